@@ -1,0 +1,96 @@
+"""thalweg: optimization for machine learning that proves its answers.
+
+A solver makes a claim; the certificate, computed from the problem alone, says what that claim proves.
+The names below are loaded when first used, so that ``import thalweg`` costs nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_MENU = {
+    "thalweg.errors": (
+        "InputError",
+        "MissingExtra",
+        "NotProved",
+        "ProblemError",
+        "SolverMismatch",
+        "ThalwegError",
+        "UncertifiedWarning",
+    ),
+    "thalweg.result": (
+        "Attempt",
+        "Certificate",
+        "Claim",
+        "Solution",
+        "Stop",
+        "Tolerance",
+        "Trace",
+        "Verdict",
+        "Violation",
+    ),
+    "thalweg.watch": ("Watch",),
+    "thalweg.terms.constraints": ("Box",),
+    "thalweg.terms.design": ("Design",),
+    "thalweg.terms.losses": ("Logistic", "Squared"),
+    "thalweg.terms.penalties": ("ElasticNet",),
+    "thalweg.problems.fit": ("Fit",),
+    "thalweg.problems.linear": ("LinearProgram",),
+    "thalweg.problems.quadratic": ("QuadraticProgram",),
+    "thalweg.front": ("certify", "plan", "solve"),
+    "thalweg.io.programs": ("read",),
+    "thalweg.learn.linear": ("LinearRegression",),
+    "thalweg.learn.logistic": ("LogisticRegression",),
+}
+_HOME = {name: module for module, names in _MENU.items() for name in names}
+__all__ = sorted(_HOME)
+
+if TYPE_CHECKING:
+    from thalweg.errors import (
+        InputError,
+        MissingExtra,
+        NotProved,
+        ProblemError,
+        SolverMismatch,
+        ThalwegError,
+        UncertifiedWarning,
+    )
+    from thalweg.front import certify, plan, solve
+    from thalweg.io.programs import read
+    from thalweg.learn.linear import LinearRegression
+    from thalweg.learn.logistic import LogisticRegression
+    from thalweg.problems.fit import Fit
+    from thalweg.problems.linear import LinearProgram
+    from thalweg.problems.quadratic import QuadraticProgram
+    from thalweg.result import (
+        Attempt,
+        Certificate,
+        Claim,
+        Solution,
+        Stop,
+        Tolerance,
+        Trace,
+        Verdict,
+        Violation,
+    )
+    from thalweg.terms.constraints import Box
+    from thalweg.terms.design import Design
+    from thalweg.terms.losses import Logistic, Squared
+    from thalweg.terms.penalties import ElasticNet
+    from thalweg.watch import Watch
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its room on first use."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'thalweg' has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOME[name]), name)
+    globals()[name] = value  # the second access finds the object, not this function
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,237 @@
+"""The one gate from what users hold (lists, arrays, SciPy sparse, pandas, polars, Arrow) to checked float64 arrays.
+
+Everything behind this gate may rely on: float64, finite where promised, right shapes, names kept.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from thalweg.errors import InputError, MissingExtra, suggest
+from thalweg.result import Array
+
+INFINITE = 1e19  # files and other libraries write infinity as 1e20, 1e30 or 9.999999999999998e19
+
+
+def is_sparse(matrix: Any) -> bool:
+    """Whether a matrix is SciPy sparse; does not import SciPy."""
+    sparse = sys.modules.get("scipy.sparse")
+    return sparse is not None and sparse.issparse(matrix)
+
+
+def label(names: Sequence[str] | None, index: int, symbol: str = "x") -> str:
+    """Name of a variable, row or column in messages: its label in quotes, or ``x[3]``."""
+    return f'"{names[index]}"' if names is not None else f"{symbol}[{index}]"
+
+
+def vector(values: Any, what: str, *, size: int | None = None, of: str = "entries") -> Array:
+    """Return a finite one-dimensional float64 array; ``size`` entries if given (a scalar is repeated)."""
+    array = _numbers(values, what)
+    if array.ndim == 0 and size is not None:
+        array = np.full(size, float(array))
+    if array.ndim == 2 and 1 in array.shape:  # one column of a DataFrame, or an n x 1 array
+        array = array.ravel()
+    if array.ndim != 1:
+        raise InputError(f"{what} has shape {array.shape}; expected one dimension.")
+    if size is not None and array.size != size:
+        raise InputError(f"{what} has {array.size} entries; the problem has {size} {of}.")
+    _finite(array, what)
+    return array
+
+
+def limits(values: Any, what: str, size: int, *, default: float, names: Sequence[str] | None = None) -> Array:
+    """Return bounds: None means none; a scalar is repeated; magnitudes of 1e19 and more mean infinite.
+
+    A mapping gives bounds by name.
+    """
+    if values is None:
+        return np.full(size, default)
+    if isinstance(values, Mapping):
+        return _limits_by_name(values, what, size, default, names)
+    if isinstance(values, (list, tuple)) and any(v is None for v in values):
+        values = [default if v is None else v for v in values]
+    array = _numbers(values, what)
+    array = np.full(size, float(array)) if array.ndim == 0 else array.ravel().copy()
+    if array.size != size:
+        raise InputError(f"{what} has {array.size} entries; expected {size} (or one number for all).")
+    if np.isnan(array).any():
+        raise InputError(f"{what} has NaN at {_where(np.isnan(array), names)}. Write {default} or None for no limit.")
+    array[array >= INFINITE] = np.inf
+    array[array <= -INFINITE] = -np.inf
+    wrong = array == -default
+    if wrong.any():
+        raise InputError(
+            f"{what} is {-default} at {_where(wrong, names)}; no point can satisfy it. Were lower and upper exchanged?"
+        )
+    return array
+
+
+def matrix(values: Any, what: str, *, columns: int | None = None, rows: int | None = None) -> Any:
+    """Return a finite float64 matrix: an array, or a canonical CSC array if the input is SciPy sparse."""
+    if is_sparse(values):
+        checked = _sparse(values, what)
+    else:
+        checked = _numbers(values, what)
+        if checked.size == 0 and columns is not None and checked.ndim != 2:
+            checked = checked.reshape(0, columns)
+        if checked.ndim == 1 and columns is not None and checked.size == columns and rows in (None, 1):
+            checked = checked.reshape(1, -1)  # one row
+        if checked.ndim != 2:
+            raise InputError(f"{what} has shape {checked.shape}; expected two dimensions.")
+        _finite(checked, what, names=column_names(values))
+    for axis, expected, noun in ((0, rows, "rows"), (1, columns, "columns")):
+        if expected is not None and checked.shape[axis] != expected:
+            turned = " The matrix looks transposed: pass its .T." if checked.shape[::-1] == (rows, columns) else ""
+            raise InputError(f"{what} has shape {checked.shape}; expected {expected} {noun}.{turned}")
+    return checked
+
+
+def column_names(values: Any) -> tuple[str, ...] | None:
+    """Column names of a data frame of any kind that narwhals knows; None for arrays."""
+    frame = _frame(values)
+    return tuple(str(name) for name in frame.columns) if frame is not None and hasattr(frame, "columns") else None
+
+
+def names_of(values: Iterable[Any] | None, what: str, size: int) -> tuple[str, ...] | None:
+    """Check user-given names: as many as needed, no duplicates."""
+    if values is None:
+        return None
+    names = tuple(str(value) for value in values)
+    if len(names) != size:
+        raise InputError(f"{what} lists {len(names)} names; expected {size}.")
+    if len(set(names)) != size:
+        twice = next(name for name in names if names.count(name) > 1)
+        raise InputError(f'{what} lists "{twice}" more than once. Names must differ.')
+    return names
+
+
+def index_of(name: str, names: Sequence[str] | None, what: str) -> int:
+    """Position of a name; for unnamed columns ``x0``, ``x1``, ... An unknown name offers near ones."""
+    if names is not None and name in names:
+        return list(names).index(name)
+    raise InputError(f'unknown name "{name}" in {what}. {suggest(name, names or ())}')
+
+
+def _limits_by_name(
+    values: Mapping[Any, Any], what: str, size: int, default: float, names: Sequence[str] | None
+) -> Array:
+    array = np.full(size, default)
+    known = names if names is not None else [f"x{j}" for j in range(size)]
+    for name, value in values.items():
+        j = index_of(str(name), known, what)
+        array[j] = limits([value], f'{what}["{name}"]', 1, default=default)[0]
+    return array
+
+
+def _frame(values: Any) -> Any:
+    """Narwhals view of a data frame or series, or None for anything else; imports nothing for arrays and lists."""
+    if isinstance(values, (np.ndarray, list, tuple, int, float)) or is_sparse(values):
+        return None
+    import narwhals as nw
+
+    native = nw.from_native(values, pass_through=True, allow_series=True)
+    return native if isinstance(native, (nw.DataFrame, nw.LazyFrame, nw.Series)) else None
+
+
+def _numbers(values: Any, what: str) -> Array:
+    """Convert to a float64 array; strings, objects and complex numbers are refused by name and place."""
+    frame = _frame(values)
+    if frame is not None:
+        return _from_frame(frame, what)
+    try:
+        array = np.asarray(values)
+    except (ValueError, TypeError) as error:
+        raise InputError(f"{what} is not a rectangular array of numbers ({error}).") from None
+    if array.dtype.kind in "USO":
+        array = _from_objects(array, what)
+    if array.dtype.kind not in "biuf":
+        raise InputError(f"{what} has dtype {array.dtype}; expected real numbers.")
+    return np.asarray(array, dtype=np.float64)  # keeps the memory order: no hidden copy of X
+
+
+def _from_objects(array: Any, what: str) -> Any:
+    """Objects that are all numbers pass (mixed int and float, Decimal); text is refused with its place."""
+    for place, value in np.ndenumerate(array):
+        if isinstance(value, (str, bytes)):
+            raise InputError(
+                f"{what} holds text, first {value!r} at position {_place(place)}. "
+                "Convert it to numbers first, e.g. astype(float), or encode categories."
+            )
+    try:
+        return array.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{what} has dtype object with entries that are not numbers ({error}).") from None
+
+
+def _from_frame(frame: Any, what: str) -> Array:
+    import narwhals as nw
+
+    if isinstance(frame, nw.LazyFrame):
+        raise InputError(f"{what} is a lazy frame; collect it first, e.g. frame.collect().")
+    if isinstance(frame, nw.Series):
+        return _column(frame, what)
+    columns = [_column(frame[name], f'{what} column "{name}"') for name in frame.columns]
+    return np.column_stack(columns) if columns else np.empty((len(frame), 0))
+
+
+def _column(series: Any, what: str) -> Array:
+    if not (series.dtype.is_numeric() or str(series.dtype) == "Boolean"):
+        return np.asarray(_from_objects(np.asarray(series.to_list(), dtype=object), what), dtype=np.float64)
+    return np.asarray(series.cast(_float64()).to_numpy(), dtype=np.float64)
+
+
+def _float64() -> Any:
+    import narwhals as nw
+
+    return nw.Float64
+
+
+def _sparse(values: Any, what: str) -> Any:
+    from scipy import sparse
+
+    if values.dtype.kind not in "biuf":
+        raise InputError(f"{what} has dtype {values.dtype}; expected real numbers.")
+    checked = sparse.csc_array(values, dtype=np.float64)
+    if not checked.has_canonical_format:
+        checked = checked.copy()
+        checked.sum_duplicates()
+    if checked.nnz and not np.isfinite(checked.data).all():
+        bad = checked.tocoo()
+        k = int(np.flatnonzero(~np.isfinite(bad.data))[0])
+        raise InputError(f"{what} has {bad.data[k]} at row {bad.coords[0][k]}, column {bad.coords[1][k]}.")
+    return checked
+
+
+def _finite(array: Array, what: str, names: Sequence[str] | None = None) -> None:
+    if array.size == 0 or np.isfinite(array.sum()) or np.isfinite(array).all():  # the sum is one cheap pass
+        return
+    for test, noun in ((np.isnan, "NaN"), (np.isinf, "infinite")):
+        bad = test(array)
+        if bad.any():
+            count, place = int(bad.sum()), tuple(int(k) for k in np.argwhere(bad)[0])
+            column = f' (column "{names[place[1]]}")' if names is not None and len(place) == 2 else ""
+            plural = "s" if count > 1 else ""
+            raise InputError(
+                f"{what} has {count} {noun} value{plural}, first at {_place(place)}{column}. Drop or fill it first."
+            )
+
+
+def _place(place: tuple[int, ...]) -> str:
+    return f"row {place[0]}, column {place[1]}" if len(place) == 2 else f"position {place[0] if place else 0}"
+
+
+def _where(mask: Array, names: Sequence[str] | None) -> str:
+    first = int(np.flatnonzero(mask)[0])
+    more = int(mask.sum()) - 1
+    return label(names, first, "position ").replace("position [", "position ").rstrip("]") + (
+        f" and {more} more" if more else ""
+    )
+
+
+def missing(package: str, extra: str, purpose: str) -> MissingExtra:
+    """Build the error for an optional package that is not installed."""
+    return MissingExtra(package, extra, purpose)

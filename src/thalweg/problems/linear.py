@@ -1,0 +1,149 @@
+"""Linear programs."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+
+from thalweg import inputs
+from thalweg.errors import InputError
+from thalweg.problems.scipy_form import SciPyForm, two_sided
+from thalweg.result import Array
+from thalweg.terms.constraints import Box, matrix_of
+
+
+@dataclass(frozen=True, eq=False)
+class LinearProgram:
+    """Minimise (or maximise) c'x + constant subject to row_lower <= A x <= row_upper, lower <= x <= upper.
+
+    **Variables are free unless you bound them** (as in mathematics; unlike ``scipy.optimize.linprog``): write
+    ``lower=0`` for x >= 0. Limits of magnitude 1e19 and more mean infinite.
+
+    Parameters
+    ----------
+    c : (n,) array
+        Cost per unit of each variable.
+    A : (m, n) array, SciPy sparse matrix or data frame, optional
+        Row coefficients. Column names of a data frame become variable names.
+    row_lower, row_upper : (m,) array or number, optional
+        Limits of the rows; equal entries make an equality. Default: none.
+    lower, upper : (n,) array, number or mapping by name, optional
+        Limits of the variables. Default: none.
+    constant : float
+        Added to the objective; never part of a gap's scale.
+    maximize : bool
+        Maximise instead.
+    names, row_names : sequence of str, optional
+        Labels of variables and rows, used in messages and answers.
+
+    Notes
+    -----
+    With row duals y and reduced costs z, grad objective = A'y + z; y_i is d(best objective) / d(active limit of row i).
+    In a minimisation y_i > 0 pushes at ``row_lower``, y_i < 0 at ``row_upper``; z likewise.
+
+    Raises
+    ------
+    InputError
+        NaN, wrong shapes, text, duplicate names.
+    ProblemError
+        lower > upper, with the names.
+
+    Examples
+    --------
+    >>> import thalweg as tw
+    >>> bread = tw.LinearProgram([3.0, 5.0], [[1, 0], [0, 2], [3, 2]], row_upper=[4, 12, 18], lower=0, maximize=True)
+    >>> solution = tw.solve(bread)
+    >>> solution.objective, solution.x, solution.duals
+    (36.0, array([2., 6.]), array([0. , 1.5, 1. ]))
+    """
+
+    c: Array
+    A: Any = None
+    row_lower: Any = field(default=None, kw_only=True)
+    row_upper: Any = field(default=None, kw_only=True)
+    lower: Any = field(default=None, kw_only=True)
+    upper: Any = field(default=None, kw_only=True)
+    constant: float = field(default=0.0, kw_only=True)
+    maximize: bool = field(default=False, kw_only=True)
+    names: Sequence[str] | None = field(default=None, kw_only=True)
+    row_names: Sequence[str] | None = field(default=None, kw_only=True)
+
+    answer: ClassVar[tuple[str, ...]] = ("x",)
+    asks: ClassVar[str] = "global"
+    P: ClassVar[None] = None
+
+    def __post_init__(self) -> None:
+        c = inputs.vector(self.c, "c")
+        check_program(self, c)
+        object.__setattr__(self, "c", c)
+
+    @classmethod
+    def from_scipy(
+        cls, c: Any, A_ub: Any = None, b_ub: Any = None, A_eq: Any = None, b_eq: Any = None, bounds: Any = (0, None)
+    ) -> LinearProgram:
+        """Build from the arguments of ``scipy.optimize.linprog``, whose variables are >= 0 unless ``bounds`` differ.
+
+        Rows keep their order: A_ub first, then A_eq.
+
+        Examples
+        --------
+        >>> import thalweg as tw
+        >>> tw.solve(tw.LinearProgram.from_scipy([-1, -2], A_ub=[[1, 1]], b_ub=[4])).objective
+        -8.0
+        """
+        c = inputs.vector(c, "c")
+        return cls(c, **two_sided(SciPyForm(A_ub, b_ub, A_eq, b_eq, bounds), c.size))
+
+    @property
+    def q(self) -> Array:
+        """Linear part of the objective: c."""
+        return self.c
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(rows, variables)."""
+        return self.A.shape
+
+    @property
+    def demands(self) -> frozenset[str]:
+        """What a solver must respect."""
+        return frozenset({"rows"} if self.A.shape[0] else ())
+
+    def objective(self, values: Mapping[str, Any]) -> float:
+        """c'x + constant."""
+        return float(self.c @ np.asarray(values["x"], dtype=float)) + self.constant
+
+    def start(self) -> dict[str, Array]:
+        """Return the point of the box nearest to 0."""
+        return {"x": Box(self.lower, self.upper).project(np.zeros(self.c.size))}
+
+    def replace(self, **changes: Any) -> LinearProgram:
+        """Return a copy with some fields changed and everything checked again."""
+        return dataclasses.replace(self, **changes)
+
+
+def check_program(program: Any, q: Array) -> None:
+    """Check and store what linear and quadratic programs share."""
+    if q.size == 0:
+        raise InputError("the program has no variables; its objective vector is empty.")
+    found = program.names if program.names is not None else inputs.column_names(program.A)
+    names = inputs.names_of(found, "names", q.size)
+    A = matrix_of(program.A, q.size)
+    row_names = inputs.names_of(program.row_names, "row_names", A.shape[0])
+    rows = Box.of(program.row_lower, program.row_upper, A.shape[0], row_names, "row_")
+    box = Box.of(program.lower, program.upper, q.size, names)
+    checked = {"A": A, "names": names, "row_names": row_names, "constant": _finite(program.constant)}
+    checked |= {"row_lower": rows.lower, "row_upper": rows.upper, "lower": box.lower, "upper": box.upper}
+    for name, value in checked.items():
+        object.__setattr__(program, name, value)
+
+
+def _finite(constant: Any) -> float:
+    value = float(constant)
+    if not np.isfinite(value):
+        raise InputError(f"constant is {value}; it must be finite.")
+    return value

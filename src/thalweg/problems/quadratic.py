@@ -1,0 +1,139 @@
+"""Quadratic programs."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+
+from thalweg import inputs
+from thalweg.errors import InputError
+from thalweg.problems.linear import check_program
+from thalweg.problems.scipy_form import SciPyForm, two_sided
+from thalweg.result import Array
+from thalweg.terms.constraints import Box
+
+
+@dataclass(frozen=True, eq=False)
+class QuadraticProgram:
+    """Minimise (or maximise) x'P x / 2 + q'x + constant subject to row_lower <= A x <= row_upper, lower <= x <= upper.
+
+    **Variables are free unless you bound them**: write ``lower=0`` for x >= 0. Limits of magnitude 1e19 and more mean
+    infinite. P must be symmetric; a difference between P and P' of rounding size is averaged away, a larger one is
+    refused. Convexity (P positive semidefinite; negative semidefinite in a maximisation) is proved by the judge, not
+    assumed.
+
+    Parameters
+    ----------
+    P : (n, n) array, SciPy sparse matrix or data frame
+        Symmetric, both triangles filled.
+    q : (n,) array
+        Linear cost.
+    A, row_lower, row_upper, lower, upper, constant, maximize, names, row_names
+        As in `LinearProgram`; signs of duals and reduced costs as well: grad objective = P x + q = A'y + z.
+
+    Raises
+    ------
+    InputError
+        NaN, wrong shapes, text, P not symmetric.
+    ProblemError
+        lower > upper, with the names.
+
+    Examples
+    --------
+    >>> import thalweg as tw
+    >>> nearest = tw.QuadraticProgram([[1, 0], [0, 1]], [-3, -1], [[1, 1]], row_upper=[2])   # to (3, 1), on x1 + x2 <= 2
+    >>> solution = tw.solve(nearest)
+    >>> solution.x.round(9), round(solution.objective, 9), solution.duals.round(9)
+    (array([2., 0.]), -4.0, array([-1.]))
+    """
+
+    P: Any
+    q: Array
+    A: Any = None
+    row_lower: Any = field(default=None, kw_only=True)
+    row_upper: Any = field(default=None, kw_only=True)
+    lower: Any = field(default=None, kw_only=True)
+    upper: Any = field(default=None, kw_only=True)
+    constant: float = field(default=0.0, kw_only=True)
+    maximize: bool = field(default=False, kw_only=True)
+    names: Sequence[str] | None = field(default=None, kw_only=True)
+    row_names: Sequence[str] | None = field(default=None, kw_only=True)
+
+    answer: ClassVar[tuple[str, ...]] = ("x",)
+    asks: ClassVar[str] = "global"
+
+    def __post_init__(self) -> None:
+        q = inputs.vector(self.q, "q")
+        found = self.names if self.names is not None else inputs.column_names(self.P)
+        object.__setattr__(self, "names", found)
+        check_program(self, q)
+        object.__setattr__(self, "q", q)
+        object.__setattr__(self, "P", _symmetric(inputs.matrix(self.P, "P", rows=q.size, columns=q.size)))
+
+    @classmethod
+    def from_scipy(
+        cls,
+        P: Any,
+        q: Any,
+        A_ub: Any = None,
+        b_ub: Any = None,
+        A_eq: Any = None,
+        b_eq: Any = None,
+        bounds: Any = (None, None),
+    ) -> QuadraticProgram:
+        """Build from constraints as ``scipy.optimize.linprog`` writes them; here variables are free by default.
+
+        Rows keep their order: A_ub first, then A_eq.
+
+        Examples
+        --------
+        >>> import thalweg as tw
+        >>> problem = tw.QuadraticProgram.from_scipy([[2.0]], [-4.0], A_ub=[[1.0]], b_ub=[1.0])
+        >>> round(tw.solve(problem).objective, 9)
+        -3.0
+        """
+        q = inputs.vector(q, "q")
+        return cls(P, q, **two_sided(SciPyForm(A_ub, b_ub, A_eq, b_eq, bounds), q.size))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(rows, variables)."""
+        return self.A.shape
+
+    @property
+    def demands(self) -> frozenset[str]:
+        """What a solver must respect."""
+        return frozenset({"quadratic", "rows"} if self.A.shape[0] else {"quadratic"})
+
+    def objective(self, values: Mapping[str, Any]) -> float:
+        """x'P x / 2 + q'x + constant."""
+        x = np.asarray(values["x"], dtype=float)
+        return float(0.5 * (x @ (self.P @ x)) + self.q @ x) + self.constant
+
+    def start(self) -> dict[str, Array]:
+        """Return the point of the box nearest to 0."""
+        return {"x": Box(self.lower, self.upper).project(np.zeros(self.q.size))}
+
+    def replace(self, **changes: Any) -> QuadraticProgram:
+        """Return a copy with some fields changed and everything checked again."""
+        return dataclasses.replace(self, **changes)
+
+
+def _symmetric(P: Any) -> Any:
+    """P itself if symmetric; the mean of P and P' if they differ by rounding; an error otherwise."""
+    difference = abs(P - P.T)
+    if difference.max() == 0:
+        return P
+    beyond = difference - 1e-12 * (abs(P) + abs(P.T))
+    if beyond.max() > 0:
+        dense = np.asarray(beyond.todense()) if inputs.is_sparse(beyond) else beyond
+        i, j = (int(k) for k in np.unravel_index(int(dense.argmax()), dense.shape))
+        raise InputError(
+            f"P is not symmetric: P[{i}, {j}] = {P[i, j]:g} but P[{j}, {i}] = {P[j, i]:g}. "
+            "Pass (P + P.T) / 2 if x'Px is meant, or P + P.T - diag(P) if this is one triangle."
+        )
+    return (P + P.T) / 2

@@ -1,0 +1,125 @@
+"""The register of solvers: what each solves, respects and needs, and why one does not fit a problem."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from thalweg.errors import SolverMismatch, suggest
+from thalweg.result import Claim, Tolerance
+from thalweg.watch import Watch
+
+
+class Solver(Protocol):
+    """Frozen options and one method. ``solve`` returns a claim inside the problem's box and never raises for failure."""
+
+    def solve(self, problem: Any, start: Claim | None, watch: Watch, aim: Tolerance) -> Claim:
+        """Return values, hints for the judge, and why it stopped."""
+        ...
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One registered solver.
+
+    Attributes
+    ----------
+    name : str
+        What users write in ``solver=...``.
+    solves : tuple of type
+        Kinds of problem it takes.
+    handles : frozenset of str
+        Demands it respects; a problem that demands more is refused before the first step.
+    needs : frozenset of str
+        What it calls on the loss, e.g. "curvature".
+    rank : int
+        Order in which "auto" tries; the smaller first.
+    refines : bool
+        Whether it only improves another's claim.
+    warm : bool
+        Whether a start helps, so that a loose answer can be tightened from where it stands.
+    interruptible : str
+        "steps" (asks the watch), "callback" (through the backend), or "no".
+    kind : type
+        The class.
+    """
+
+    name: str
+    solves: tuple[type, ...]
+    handles: frozenset[str]
+    needs: frozenset[str]
+    rank: int
+    refines: bool
+    warm: bool
+    interruptible: str
+    kind: Callable[[], Solver]
+
+
+_ENTRIES: dict[str, Entry] = {}
+_Class = TypeVar("_Class", bound=type)
+
+
+def solver(
+    name: str,
+    *,
+    solves: tuple[type, ...],
+    handles: set[str] | frozenset[str] = frozenset(),
+    needs: set[str] | frozenset[str] = frozenset(),
+    rank: int,
+    refines: bool = False,
+    warm: bool = False,
+    interruptible: str = "steps",
+) -> Callable[[_Class], _Class]:
+    """Register a solver class; the one decorator that a new file in this room needs."""
+
+    def register(kind: _Class) -> _Class:
+        _ENTRIES[name] = Entry(
+            name, solves, frozenset(handles), frozenset(needs), rank, refines, warm, interruptible, kind
+        )
+        return kind
+
+    return register
+
+
+def entries() -> list[Entry]:
+    """Every registered solver, in the order "auto" tries them; the first call imports the room."""
+    import thalweg.solvers as room
+
+    for module in pkgutil.iter_modules(room.__path__):
+        importlib.import_module(f"thalweg.solvers.{module.name}")
+    return sorted(_ENTRIES.values(), key=lambda entry: entry.rank)
+
+
+def mismatch(entry: Entry, problem: Any) -> str | None:
+    """Why this solver cannot take this problem, or None if it can: both the choice and the error text."""
+    if not isinstance(problem, entry.solves):
+        kinds = ", ".join(kind.__name__ for kind in entry.solves)
+        return f'"{entry.name}" solves {kinds}, not {type(problem).__name__}'
+    unmet = sorted(problem.demands - entry.handles)
+    if unmet:
+        return f'"{entry.name}" does not respect {", ".join(unmet)}'
+    loss = getattr(problem, "loss", None)
+    lacking = sorted(name for name in entry.needs if not hasattr(loss, name))
+    if lacking:
+        return f'"{entry.name}" needs {", ".join(lacking)}; the loss "{getattr(loss, "name", loss)}" has none'
+    return None
+
+
+def fitting(problem: Any) -> list[Entry]:
+    """Solvers that can take the problem, best rank first."""
+    return [entry for entry in entries() if mismatch(entry, problem) is None]
+
+
+def named(name: str, problem: Any) -> Entry:
+    """Return the solver of that name, or raise SolverMismatch listing those that fit."""
+    known = {entry.name: entry for entry in entries()}
+    fits = ", ".join(f'"{entry.name}"' for entry in fitting(problem)) or "none"
+    if name not in known:
+        raise SolverMismatch(f'unknown solver "{name}". {suggest(name, known)} Solvers that fit: {fits}.')
+    reason = mismatch(known[name], problem)
+    if reason is not None:
+        raise SolverMismatch(f"{reason}. Solvers that fit: {fits}.")
+    return known[name]

@@ -1,0 +1,81 @@
+"""Limits on variables and on rows: lower <= x <= upper and row_lower <= A x <= row_upper.
+
+One gate (``Limits.of``) and one sign convention for programs and fits alike; None means no limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from thalweg import inputs
+from thalweg.errors import ProblemError
+from thalweg.result import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Box:
+    """lower <= b <= upper, coordinate by coordinate; infinite entries are no limit.
+
+    Examples
+    --------
+    >>> import numpy as np, thalweg as tw
+    >>> tw.Box(np.array([0.0, 0.0]), np.array([1.0, np.inf])).project(np.array([2.0, -1.0]))
+    array([1., 0.])
+    """
+
+    lower: Array
+    upper: Array
+
+    @classmethod
+    def of(cls, lower: Any, upper: Any, size: int, names: Sequence[str] | None = None, what: str = "") -> Box:
+        """Check what the user wrote: None, a number, an array, or a mapping by name."""
+        low = inputs.limits(lower, f"{what}lower", size, default=-np.inf, names=names)
+        high = inputs.limits(upper, f"{what}upper", size, default=np.inf, names=names)
+        crossed = np.flatnonzero(low > high)
+        if crossed.size:
+            symbol, noun = ("row", "rows") if what else ("x", "variables")
+            shown = ", ".join(
+                f"{inputs.label(names, j, symbol)} (lower {low[j]:g}, upper {high[j]:g})" for j in crossed[:5]
+            )
+            more = f", ... and {crossed.size - 5} more" if crossed.size > 5 else ""
+            raise ProblemError(
+                f"{what}lower > {what}upper for {crossed.size} of {size} {noun}: {shown}{more}. No point can satisfy both."
+            )
+        return cls(low, high)
+
+    @property
+    def limited(self) -> bool:
+        """True if any side is finite."""
+        return bool(np.isfinite(self.lower).any() or np.isfinite(self.upper).any())
+
+    def project(self, b: Array) -> Array:
+        """Nearest point of the box."""
+        return np.clip(b, self.lower, self.upper)
+
+    def violation(self, b: Array) -> Array:
+        """How far each coordinate is outside; 0 inside, NaN where b is NaN."""
+        return np.maximum(np.maximum(self.lower - b, b - self.upper), 0.0)
+
+    def lowest(self, m: Array) -> Array:
+        """Least value of m_j t over lower_j <= t <= upper_j; -inf where m_j points at an infinite side."""
+        with np.errstate(invalid="ignore"):
+            return np.where(m > 0, m * self.lower, np.where(m < 0, m * self.upper, 0.0))
+
+
+def matrix_of(A: Any, size: int, what: str = "A") -> Any:
+    """Check a row matrix; None means no rows."""
+    return np.empty((0, size)) if A is None else inputs.matrix(A, what, columns=size)
+
+
+def triplets(A: Any) -> tuple[Array, Array, Array]:
+    """Rows, columns and values of the nonzeros of a dense or sparse matrix, column by column."""
+    if inputs.is_sparse(A):
+        columns = np.repeat(np.arange(A.shape[1]), np.diff(A.indptr))
+        keep = A.data != 0
+        return A.indices[keep], columns[keep], A.data[keep]
+    columns, rows = np.nonzero(A.T)
+    return rows, columns, A[rows, columns]

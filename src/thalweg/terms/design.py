@@ -1,0 +1,90 @@
+"""The design matrix X, checked and wrapped once and shared by every fit that uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from thalweg import inputs
+from thalweg.errors import InputError
+from thalweg.result import Array
+
+BLOCK = 4096  # rows per block where a temporary of the size of X would be needed
+
+
+class Design:
+    """X (n x p), dense or sparse, with the few products that solvers and judges need.
+
+    Dense data stay dense (and keep their memory order), SciPy sparse data become CSC and are never densified.
+
+    Examples
+    --------
+    >>> import numpy as np, thalweg as tw
+    >>> design = tw.Design(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    >>> design.dot(np.array([1.0, -1.0]))
+    array([-1., -1.])
+    """
+
+    def __init__(self, X: Any, names: Any = None) -> None:
+        self.X = inputs.matrix(X, "X")
+        n, p = self.X.shape
+        if n == 0 or p == 0:
+            missing = "rows" if n == 0 else "columns"
+            raise InputError(f"X has shape {(n, p)}: no {missing}. Check the filter that produced it.")
+        self.names = inputs.names_of(names, "names", p) if names is not None else inputs.column_names(X)
+        self.sparse = inputs.is_sparse(self.X)
+
+    @classmethod
+    def of(cls, X: Any, names: Any = None) -> Design:
+        """Wrap X unless it is wrapped already."""
+        return X if isinstance(X, Design) else cls(X, names)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(n, p)."""
+        return self.X.shape
+
+    def dot(self, b: Array) -> Array:
+        """X b."""
+        return self.X @ b
+
+    def t_dot(self, u: Array) -> Array:
+        """X' u."""
+        return self.X.T @ u
+
+    def abs_dot(self, b: Array) -> Array:
+        """|X| |b|: sizes of the terms of X b."""
+        if self.sparse:
+            return abs(self.X) @ np.abs(b)
+        return np.concatenate([np.abs(block) @ np.abs(b) for block in self.blocks()])
+
+    def abs_t_dot(self, u: Array) -> Array:
+        """|X|' |u|: sizes of the terms of X' u."""
+        if self.sparse:
+            return abs(self.X).T @ np.abs(u)
+        return sum(np.abs(block).T @ np.abs(part) for block, part in zip(self.blocks(), _blocks(u), strict=True))
+
+    def gram(self, h: Array, columns: Array | None = None) -> Array:
+        """X' diag(h) X, dense, over some columns (default: all)."""
+        X = self.X if columns is None else self.X[:, columns]
+        if self.sparse:
+            return np.asarray((X.T @ X.multiply(h[:, None]).tocsc()).todense())
+        p, total = X.shape[1], 0.0
+        for block, part in zip(_blocks(X), _blocks(h), strict=True):
+            total = total + block.T @ (block * part[:, None])
+        return np.asarray(total).reshape(p, p)
+
+    def columns(self, columns: Array) -> Array:
+        """Chosen columns as a dense array; for few columns."""
+        chosen = self.X[:, columns]
+        return np.asarray(chosen.todense()) if self.sparse else chosen
+
+    def blocks(self) -> Iterator[Array]:
+        """Rows of a dense X in blocks."""
+        return _blocks(self.X)
+
+
+def _blocks(array: Array) -> Iterator[Array]:
+    return (array[i : i + BLOCK] for i in range(0, array.shape[0], BLOCK))

@@ -1,0 +1,25 @@
+"""Bounds on the rounding of sums and products in float64 (Higham 2002, chapters 3 and 4)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from thalweg.result import Array
+
+UNIT = 2.0**-53  # the unit roundoff u of float64
+TINY = 5e-324  # one subnormal step: what an underflow can lose
+
+
+def gamma(k: float | Array) -> float | Array:
+    """gamma_k = k u / (1 - k u): relative error of k roundings in a row, in any order of summation."""
+    return k * UNIT / (1.0 - k * UNIT)
+
+
+def sum_depth(n: int) -> int:
+    """Roundings on the longest path of NumPy's pairwise sum of n numbers (blocks of 128, eight accumulators)."""
+    return 24 + max(int(n), 1).bit_length()
+
+
+def down(value: float) -> float:
+    """Next float64 below."""
+    return float(np.nextafter(value, -np.inf))

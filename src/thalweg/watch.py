@@ -1,0 +1,111 @@
+"""One clock for a run: progress, time limit, interruption, and the best answer so far."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from thalweg.errors import InputError
+from thalweg.result import Claim, Stop, Trace
+
+CALLBACK_INTERVAL = 0.1  # seconds: more than ten calls a second help nobody
+
+
+class Watch:
+    """Progress, time limit, interruption and the best answer so far of one run.
+
+    A solver calls ``step(**numbers)`` once per iteration and returns when it answers False. It calls
+    ``offer(objective, **values)`` whenever it holds a point worth keeping, so that Ctrl-C loses nothing.
+
+    Parameters
+    ----------
+    time_limit : float, optional
+        Seconds from now. Default: none.
+    callback : callable, optional
+        Called with a dict of the latest numbers, at most ten times a second. Returning True stops the run.
+    parent : Watch, optional
+        Shares its deadline and its stop.
+
+    Examples
+    --------
+    >>> import thalweg as tw
+    >>> watch = tw.Watch(time_limit=60)
+    >>> watch.step(objective=1.0)
+    True
+    >>> watch.offer(1.0, x=[0.5]); watch.offer(2.0, x=[9.0])
+    >>> watch.best_claim().values["x"]
+    array([0.5])
+    """
+
+    def __init__(
+        self,
+        time_limit: float | None = None,
+        callback: Callable[[Mapping[str, float]], Any] | None = None,
+        parent: Watch | None = None,
+    ) -> None:
+        if time_limit is not None and not time_limit > 0:
+            raise InputError(f"time_limit is {time_limit!r}; it must be a number of seconds > 0.")
+        self.started = time.perf_counter()
+        own = math.inf if time_limit is None else self.started + time_limit
+        self.deadline = min(own, parent.deadline if parent else math.inf)
+        self.trace = Trace()
+        self._callback, self._parent, self._stop = callback, parent, None
+        self._best: tuple[float, dict[str, Any]] | None = None
+        self._next_call = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the start."""
+        return time.perf_counter() - self.started
+
+    @property
+    def remaining(self) -> float:
+        """Seconds until the time limit; infinite if there is none."""
+        return self.deadline - time.perf_counter()
+
+    @property
+    def stop(self) -> Stop | None:
+        """Why the run must end now, or None."""
+        if self._stop is None and self._parent is not None:
+            self._stop = self._parent.stop
+        if self._stop is None and self.remaining <= 0:
+            self._stop = Stop.TIME_LIMIT
+        return self._stop
+
+    def interrupt(self) -> None:
+        """Ask the run, and whoever started it, to end with the best answer so far."""
+        self._stop = Stop.INTERRUPTED
+        if self._parent is not None:
+            self._parent.interrupt()
+
+    def step(self, **numbers: float) -> bool:
+        """Record one iteration; False means: return now."""
+        self.trace.add(seconds=self.seconds, **numbers)
+        self.report(numbers)
+        return self.stop is None
+
+    def report(self, numbers: Mapping[str, float]) -> None:
+        """Tell the callback, at most ten times a second."""
+        now = time.perf_counter()
+        if self._callback is not None and now >= self._next_call:
+            self._next_call = now + CALLBACK_INTERVAL
+            if self._callback(numbers) is True:
+                self.interrupt()
+
+    def offer(self, objective: float, **values: Any) -> None:
+        """Keep a copy of a point if it is the best so far (least objective, minimisation sense)."""
+        if self._best is None or objective < self._best[0]:
+            self._best = (float(objective), {name: np.array(value, dtype=float) for name, value in values.items()})
+
+    def best_claim(self, by: str = "the watch") -> Claim:
+        """Return the best point offered so far as a claim; without values if none was."""
+        values = self._best[1] if self._best is not None else {}
+        return Claim(values, stop=self.stop or Stop.INTERRUPTED, by=by, message="best point when the run ended")
+
+    def child(self, callback: Callable[[Mapping[str, float]], Any] | None = None) -> Watch:
+        """Return a watch for a part of the run (a fold, a trial): own trace, shared deadline and stop."""
+        return Watch(callback=callback or self._callback, parent=self)

@@ -14,7 +14,6 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from types import MappingProxyType
 from typing import Any, cast
 
 import numpy as np
@@ -23,7 +22,6 @@ from numpy.typing import NDArray
 from thalweg.errors import InputError, NotProved, suggest
 
 Array = NDArray[np.float64]
-EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
 class Stop(Enum):
@@ -129,8 +127,8 @@ class Claim:
     'PROVED'
     """
 
-    values: Mapping[str, Any] = EMPTY
-    hints: Mapping[str, Any] = EMPTY
+    values: Mapping[str, Any] = field(default_factory=dict)
+    hints: Mapping[str, Any] = field(default_factory=dict)
     stop: Stop = Stop.GIVEN
     by: str = "you"
     message: str = ""
@@ -212,15 +210,15 @@ class Certificate:
     scale: float = math.nan
     noise: float = 0.0
     maximize: bool = False
-    violations: Mapping[str, Violation] = EMPTY
+    violations: Mapping[str, Violation] = field(default_factory=dict)
     tolerance: Tolerance = field(default_factory=Tolerance)
     premises: tuple[str, ...] = ()
     outcome: Verdict | None = None
     finite: bool = True
     asks: str = "global"
     notes: tuple[str, ...] = ()
-    facts: Mapping[str, Any] = EMPTY
-    parts: Mapping[str, Certificate] = EMPTY
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    parts: Mapping[str, Certificate] = field(default_factory=dict)
 
     # every comparison below is written so that NaN fails
 

@@ -1,0 +1,277 @@
+"""The front door: plan, solve, judge, and repair or try the next.
+
+`solve` asks solvers for claims and returns the best one with its certificate; `certify` judges anybody's answer and
+runs no solver; `plan` says what `solve` would try, and why.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from thalweg.errors import InputError, suggest
+from thalweg.judges import judge
+from thalweg.result import Attempt, Certificate, Claim, Solution, Stop, Tolerance, Verdict
+from thalweg.solvers.registry import Entry, Solver, entries, fitting, mismatch, named
+from thalweg.watch import Watch
+
+HINTS = {
+    "duals": "row_dual",
+    "ray": "ray",
+    "direction": "direction",
+    "direction_intercept": "direction_intercept",
+    "eta": "eta",
+}
+TIGHTENINGS = 2  # a loose answer of a warm solver is tightened at most twice
+_RANK = {verdict: place for place, verdict in enumerate(Verdict)}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What `solve` would try, in order, and why the other solvers are left out.
+
+    Examples
+    --------
+    >>> import thalweg as tw
+    >>> print(tw.plan(tw.LinearProgram([1.0], lower=0)))
+    1. simplex ...
+    """
+
+    problem: str
+    steps: tuple[str, ...]
+    refiners: tuple[str, ...]
+    left_out: Mapping[str, str]
+    entries: tuple[Entry, ...] = field(repr=False)
+
+    def __str__(self) -> str:
+        lines = [f"{k}. {name} ({_when(k)})" for k, name in enumerate(self.steps, 1)]
+        lines += [f"-  {name} (refines the answer of each, if that is not proved)" for name in self.refiners]
+        lines += [f"   not: {reason}" for reason in self.left_out.values()]
+        return "\n".join(lines) or f"no solver takes {self.problem}"
+
+
+def _when(k: int) -> str:
+    return "first" if k == 1 else "only if no attempt before is conclusive"
+
+
+def plan(problem: Any, solver: str = "auto") -> Plan:
+    """Say what `solve` would try for this problem, and why the other solvers are left out.
+
+    Examples
+    --------
+    >>> import thalweg as tw
+    >>> tw.plan(tw.QuadraticProgram([[1.0]], [1.0])).steps[0]
+    'piqp'
+    """
+    chosen = fitting(problem) if solver == "auto" else [named(solver, problem)]
+    methods = [entry for entry in chosen if not entry.refines]
+    refiners = [entry for entry in fitting(problem) if entry.refines]
+    reasons = {entry.name: mismatch(entry, problem) for entry in entries() if isinstance(problem, entry.solves)}
+    return Plan(
+        problem=type(problem).__name__,
+        steps=tuple(entry.name for entry in methods),
+        refiners=tuple(entry.name for entry in refiners),
+        left_out={name: reason for name, reason in reasons.items() if reason is not None},
+        entries=(*methods, *refiners),
+    )
+
+
+def solve(
+    problem: Any,
+    solver: str | Solver = "auto",
+    *,
+    tol: Tolerance | float | None = None,
+    start: Claim | Mapping[str, Any] | None = None,
+    time_limit: float | None = None,
+    callback: Callable[[Mapping[str, float]], Any] | None = None,
+) -> Solution:
+    """Solve a problem and return the answer with its certificate.
+
+    Parameters
+    ----------
+    problem : LinearProgram, QuadraticProgram or Fit
+    solver : str or Solver
+        A registered name, or "auto": solvers are tried in the order of `plan` until one answer is conclusive.
+    tol : float or Tolerance, optional
+        Largest relative gap; see `Tolerance`. Default 1e-6.
+    start : Claim or mapping, optional
+        Where to start from, e.g. ``{"x": x0}``.
+    time_limit : float, optional
+        Seconds. The best answer so far is returned with its certificate.
+    callback : callable, optional
+        Called with a dict of the latest numbers, at most ten times a second; returning True stops the run.
+
+    Returns
+    -------
+    Solution
+        ``ok`` reads the certificate only. An answer that is not proved is returned with its verdict, never hidden.
+
+    Raises
+    ------
+    SolverMismatch
+        If the named solver, or every solver, cannot take the problem.
+
+    Examples
+    --------
+    >>> import thalweg as tw
+    >>> solution = tw.solve(tw.LinearProgram([1.0, 2.0], [[1.0, 1.0]], row_lower=[1.0], lower=0))
+    >>> solution.certificate.verdict.name, solution.x, solution.objective
+    ('PROVED', array([1., 0.]), 1.0)
+    """
+    aim, watch = Tolerance.of(tol), Watch(time_limit, callback)
+    run = _Run(problem, aim, watch)
+    given = Claim(dict(start)) if isinstance(start, Mapping) else start
+    if not isinstance(solver, str):
+        run.attempt(solver, type(solver).__name__, given, aim)
+        return run.solution()
+    chosen = plan(problem, solver).entries
+    if not chosen:
+        named(_first_kind(problem), problem)  # raises, and says what is missing
+    methods = [entry for entry in chosen if not entry.refines]
+    refiners = [entry for entry in chosen if entry.refines]
+    for method in methods:
+        run.attempt(method.kind(), method.name, given, aim)
+        for refiner in refiners:
+            run.refine(refiner)
+        run.tighten(method)
+        if run.over:
+            break
+    return run.solution()
+
+
+def certify(
+    problem: Any,
+    claim: Claim | Solution | None = None,
+    tol: Tolerance | float | None = None,
+    *,
+    complete: bool = False,
+    **values_and_hints: Any,
+) -> Certificate:
+    """Judge anybody's answer; no solver is run unless ``complete=True`` asks one for better hints.
+
+    Parameters
+    ----------
+    problem : LinearProgram, QuadraticProgram or Fit
+    claim : Claim or Solution, optional
+        The answer as an object; or write it as keywords:
+    **values_and_hints
+        Values by the names of the problem's answer (``x``; ``coef``, ``intercept``), and what helps to judge them:
+        ``duals`` (row duals), ``ray`` (a Farkas ray for the rows, in the sign of the row duals), ``direction`` (of
+        unboundedness, or one that separates the classes, with ``direction_intercept``), ``eta`` (linear predictor of
+        a better fit).
+    tol : float or Tolerance, optional
+        Default 1e-6.
+    complete : bool
+        Ask a solver for hints when the claim alone proves nothing.
+
+    Examples
+    --------
+    >>> import thalweg as tw
+    >>> problem = tw.LinearProgram([1.0], [[1.0], [1.0]], row_lower=[2.0, None], row_upper=[None, 1.0])
+    >>> print(tw.certify(problem, ray=[1.0, -1.0]).explain())
+    INFEASIBLE: ...
+    """
+    if isinstance(claim, Solution):
+        claim = claim.claim
+    aim = Tolerance.of(tol)
+    given = claim or Claim()
+    given = replace(given, values={**given.values}, hints={**given.hints})
+    for name, value in values_and_hints.items():
+        _place(problem, given, name, value)
+    certificate = judge(problem, given, aim)
+    if complete and certificate.verdict is Verdict.UNPROVEN:
+        hints = {**solve(problem, tol=aim).claim.hints, **given.hints}
+        better = judge(problem, replace(given, hints=hints), aim)
+        certificate = better if better.gap < certificate.gap or better.conclusive else certificate
+    return certificate
+
+
+def _place(problem: Any, claim: Claim, name: str, value: Any) -> None:
+    """Put one keyword of `certify` among the claim's values or hints."""
+    if value is None:
+        return
+    if name in problem.answer:
+        claim.values[name] = value  # type: ignore[index]
+    elif name in HINTS:
+        claim.hints[HINTS[name]] = value  # type: ignore[index]
+    else:
+        known = [*problem.answer, *HINTS]
+        raise InputError(f'{type(problem).__name__} has no answer or hint called "{name}". {suggest(name, known)}')
+
+
+def _first_kind(problem: Any) -> str:
+    """Name of a solver for this kind of problem, whose refusal explains why none fits."""
+    kinds = [entry.name for entry in entries() if isinstance(problem, entry.solves)]
+    if not kinds:
+        raise InputError(f"solve() takes LinearProgram, QuadraticProgram or Fit; got {type(problem).__name__}.")
+    return kinds[0]
+
+
+class _Run:
+    """One call of `solve`: attempts so far, and the best of them."""
+
+    def __init__(self, problem: Any, aim: Tolerance, watch: Watch) -> None:
+        self.problem, self.aim, self.watch = problem, aim, watch
+        self.attempts: list[Attempt] = []
+        self.best: tuple[Claim, Certificate] | None = None
+
+    @property
+    def over(self) -> bool:
+        """Conclusive, out of time, or interrupted."""
+        return self.watch.stop is not None or (self.best is not None and self.best[1].conclusive)
+
+    def attempt(self, solver: Solver, name: str, start: Claim | None, aim: Tolerance) -> None:
+        """Ask one solver, judge its claim, keep the better."""
+        began = time.perf_counter()
+        try:
+            claim = solver.solve(self.problem, start, self.watch, aim)
+            certificate = judge(self.problem, claim, self.aim)
+        except KeyboardInterrupt:
+            self.watch.interrupt()
+            claim = self.watch.best_claim(by=name)
+            certificate = judge(self.problem, claim, self.aim)
+        seconds = time.perf_counter() - began
+        self.attempts.append(
+            Attempt(name, claim.stop, certificate.verdict, seconds, certificate.gap, claim.message)
+        )
+        if self.best is None or _order(certificate) < _order(self.best[1]):
+            self.best = claim, certificate
+
+    def refine(self, entry: Entry) -> None:
+        """Let a refiner improve the best claim so far."""
+        if not self.over and self.best is not None and self.best[0].values:
+            self.attempt(entry.kind(), entry.name, self.best[0], self.aim)
+
+    def tighten(self, entry: Entry) -> None:
+        """Ask a warm solver again from its own claim with a tighter aim.
+
+        The judge's gap is first order in the error, a solver's stopping rule second: hence the square.
+        """
+        for _ in range(TIGHTENINGS if entry.warm else 0):
+            if self.over or self.best is None or not self.best[0].values:
+                return
+            claim, certificate = self.best
+            if certificate.verdict is not Verdict.UNPROVEN or not np.isfinite(certificate.gap):
+                return
+            ratio = self.aim.gap / max(certificate.gap, self.aim.gap)
+            self.attempt(entry.kind(), entry.name, claim, replace(self.aim, gap=self.aim.gap * ratio**2))
+
+    def solution(self) -> Solution:
+        """Return the best claim with its certificate and the whole story."""
+        assert self.best is not None
+        claim, certificate = self.best
+        if self.watch.stop is Stop.INTERRUPTED:
+            claim = replace(claim, stop=Stop.INTERRUPTED)
+        return Solution(
+            self.problem, claim, certificate, self.watch.trace, tuple(self.attempts), self.watch.seconds
+        )
+
+
+def _order(certificate: Certificate) -> tuple[float, ...]:
+    """Smaller is better: verdict, then gap, then violation; a conclusive statement about the problem comes first."""
+    violation = max((v.normwise for v in certificate.violations.values()), default=0.0)
+    return (0 if certificate.conclusive else 1 + _RANK[certificate.verdict], certificate.gap, violation)

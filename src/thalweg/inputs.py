@@ -129,7 +129,7 @@ def _limits_by_name(
 
 def _frame(values: Any) -> Any:
     """Narwhals view of a data frame or series, or None for anything else; imports nothing for arrays and lists."""
-    if isinstance(values, (np.ndarray, list, tuple, int, float)) or is_sparse(values):
+    if values is None or isinstance(values, (np.ndarray, list, tuple, int, float)) or is_sparse(values):
         return None
     import narwhals as nw
 
@@ -158,7 +158,7 @@ def _from_objects(array: Any, what: str) -> Any:
     for place, value in np.ndenumerate(array):
         if isinstance(value, (str, bytes)):
             raise InputError(
-                f"{what} holds text, first {value!r} at position {_place(place)}. "
+                f"{what} holds text, first {str(value)!r} at {_place(place)}. "
                 "Convert it to numbers first, e.g. astype(float), or encode categories."
             )
     try:
@@ -174,7 +174,8 @@ def _from_frame(frame: Any, what: str) -> Array:
         raise InputError(f"{what} is a lazy frame; collect it first, e.g. frame.collect().")
     if isinstance(frame, nw.Series):
         return _column(frame, what)
-    columns = [_column(frame[name], f'{what} column "{name}"') for name in frame.columns]
+    # iterated, not looked up: frame[0] would be a row where pandas' column names are numbers
+    columns = [_column(series, f'{what} column "{series.name}"') for series in frame.iter_columns()]
     return np.column_stack(columns) if columns else np.empty((len(frame), 0))
 
 

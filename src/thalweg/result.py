@@ -174,6 +174,9 @@ class Certificate:
     objective, bound : float
         Value of the claim; and the value that nobody can beat (user's sense, constant included). NaN objective: no
         point was claimed.
+    distance : float
+        Objective minus bound (bound minus objective in a maximisation), measured without the constant term, which
+        would swallow its digits.
     scale : float
         The larger magnitude of the two without the constant term: what the gap is relative to.
     noise : float
@@ -207,6 +210,7 @@ class Certificate:
     statement: str
     objective: float = math.nan
     bound: float = -math.inf
+    distance: float = math.inf
     scale: float = math.nan
     noise: float = 0.0
     maximize: bool = False
@@ -230,8 +234,7 @@ class Certificate:
     @property
     def gap_absolute(self) -> float:
         """Distance between objective and bound, in units of the objective; infinite if there is no finite bound."""
-        distance = (self.bound - self.objective) if self.maximize else (self.objective - self.bound)
-        return max(distance, 0.0) if math.isfinite(distance) else math.inf
+        return max(self.distance, 0.0) if math.isfinite(self.distance) else math.inf
 
     @property
     def gap(self) -> float:

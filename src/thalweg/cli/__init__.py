@@ -1,0 +1,126 @@
+"""The command line: ``thalweg fit | solve | check``.
+
+A file in this room whose name does not start with an underscore is a command of that name; it defines ``command``.
+Commands are imported when they are called, so that ``thalweg --help`` and the other commands stay light.
+"""
+
+from __future__ import annotations
+
+import errno
+import importlib
+import os
+import pkgutil
+import sys
+import warnings
+from typing import Any
+
+import click
+
+from thalweg.errors import ThalwegError
+
+DEBUG = "thalweg.debug"  # key of the switch in click's context
+INTERRUPTED = 130
+
+
+class Commands(click.Group):
+    """Every command of this room, loaded by name; their failures become one line on stderr and an exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of the files of this room."""
+        return sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the file of that name."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        return importlib.import_module(f"{__name__}.{cmd_name}").command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Offer the nearest command for an unknown one."""
+        from thalweg.errors import suggest
+
+        known = self.list_commands(ctx)
+        if args[0] not in known and not args[0].startswith("-"):
+            raise click.UsageError(f'No such command "{args[0]}". {suggest(args[0], known)}', ctx)
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; nothing but ``--debug`` shows a traceback."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("always", UserWarning)
+            warnings.showwarning = _show_warning
+            try:
+                return super().invoke(ctx)
+            except (click.ClickException, click.exceptions.Exit, click.Abort):
+                raise
+            except KeyboardInterrupt:
+                click.echo("interrupted: no answer yet.", err=True)
+                ctx.exit(INTERRUPTED)
+            except Exception as error:
+                if ctx.meta.get(DEBUG):
+                    raise
+                _report(error)
+                ctx.exit(1)
+
+
+def _report(error: Exception) -> None:
+    """Say on stderr what went wrong."""
+    if isinstance(error, OSError) and not isinstance(error, ThalwegError):
+        _close_stdout()
+        if error.errno == errno.EPIPE:  # whoever read our output has enough of it
+            return
+        message = f"the output could not be written: {error.strerror or error}."
+    elif isinstance(error, ThalwegError):
+        message = str(error)
+    elif isinstance(error, MemoryError):
+        message = "the memory does not suffice. Use a smaller file or a larger machine."
+    else:
+        kind = type(error).__name__
+        message = f"an error inside thalweg ({kind}: {error}). Please report it; --debug shows where it happened."
+    click.echo(f"error: {message}", err=True)
+
+
+def _close_stdout() -> None:
+    """Send what is still buffered nowhere, or Python would complain about it at exit."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        return  # stdout is not a file, as in tests: nothing is buffered
+
+
+def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
+    click.echo(f"warning: {message}", err=True)
+
+
+def debug_switch(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    """Remember ``--debug``, wherever it stands on the line."""
+    if value:
+        ctx.meta[DEBUG] = True
+
+
+def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if value:
+        from thalweg import __version__
+
+        click.echo(f"thalweg {__version__}")
+        ctx.exit()
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--debug", is_flag=True, expose_value=False, callback=debug_switch, help="Show tracebacks.")
+@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version.")
+def group() -> None:
+    """Optimization for machine learning that proves its answers.
+
+    Results go to stdout, messages to stderr. Exit codes: 0 proved (or within tolerance under listed assumptions),
+    1 failure, 2 usage, 3 answered but not proved, 4 infeasible, 5 unbounded or no minimiser.
+    """
+
+
+def main() -> None:
+    """Run the command line; the entry point of ``thalweg``."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # names beyond the terminal's alphabet are escaped, not fatal
+            stream.reconfigure(errors="backslashreplace")
+    group(prog_name="thalweg")

@@ -5,8 +5,10 @@ Each loss is convex in eta and offers, all elementwise:
 - ``value(eta, y)`` f, ``slope(eta, y)`` f', ``curvature(eta, y)`` f'';
 - ``shortfall(t, eta, y)`` B = f(eta) + f*(t) - t eta >= 0 (Fenchel-Young), zero exactly where t = f'(eta);
   infinite outside the domain of f*;
+- ``recession(r, y)``: limit of f(t r) / t for t to infinity: 0 where the loss does not rise along r;
 - ``max_curvature``: least L with f'' <= L; ``concordance``: least M with |f'''| <= M f'', which bounds f from below:
-  f(eta + r) >= f + f' r + f'' (exp(-M|r|) + M|r| - 1) / M^2  (Bach 2010, prop. 1).
+  f(eta + r) >= f + f' r + f'' (exp(-M|r|) + M|r| - 1) / M^2  (Bach 2010, prop. 1);
+- ``slope_rounding``: absolute rounding of f' and of t in units of 2^-53, where they are differences of numbers near 1.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ class Loss(Protocol):
     name: ClassVar[str]
     max_curvature: ClassVar[float]
     concordance: ClassVar[float]
+    slope_rounding: ClassVar[float]
 
     def check(self, y: Array) -> None:
         """Raise if y is outside the domain of the loss."""
@@ -46,6 +49,10 @@ class Loss(Protocol):
         """f(eta) + f*(t) - t eta."""
         ...
 
+    def recession(self, r: Array, y: Array) -> Array:
+        """Slope of the loss at infinity in direction r."""
+        ...
+
 
 class Squared:
     """Half squared error: f(eta) = (eta - y)^2 / 2.
@@ -60,6 +67,7 @@ class Squared:
     name: ClassVar[str] = "squared"
     max_curvature: ClassVar[float] = 1.0
     concordance: ClassVar[float] = 0.0
+    slope_rounding: ClassVar[float] = 0.0
 
     def check(self, y: Array) -> None:
         """Every finite y will do."""
@@ -80,6 +88,10 @@ class Squared:
         """(t - (eta - y))^2 / 2."""
         return 0.5 * (t - (eta - y)) ** 2
 
+    def recession(self, r: Array, y: Array) -> Array:
+        """Infinite in every direction."""
+        return np.where(r == 0, 0.0, np.inf)
+
 
 class Logistic:
     """Binary logistic loss: f(eta) = log(1 + exp(eta)) - y eta - H(y), y in [0, 1].
@@ -97,6 +109,7 @@ class Logistic:
     name: ClassVar[str] = "logistic"
     max_curvature: ClassVar[float] = 0.25
     concordance: ClassVar[float] = 1.0
+    slope_rounding: ClassVar[float] = 8.0
 
     def check(self, y: Array) -> None:
         """Labels lie in [0, 1], and not all at one end."""
@@ -133,6 +146,10 @@ class Logistic:
             total = _relative_entropy(p, sigmoid(eta), -softplus(-eta))
             total += _relative_entropy(rest, sigmoid(-eta), -softplus(eta))
         return np.where((p >= 0) & (rest >= 0), total, np.inf)
+
+    def recession(self, r: Array, y: Array) -> Array:
+        """(1 - y) max(r, 0) + y max(-r, 0)."""
+        return (1 - y) * np.maximum(r, 0.0) + y * np.maximum(-r, 0.0)
 
 
 LOSSES: dict[str, type[Loss]] = {loss.name: loss for loss in (Squared, Logistic)}

@@ -1,0 +1,122 @@
+"""What every command shares: its options, where its result goes, and the exit code."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import click
+
+from thalweg.cli import INTERRUPTED, debug_switch
+from thalweg.io import files
+from thalweg.result import Certificate, Solution, Stop, Verdict
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+Remarks = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Output:
+    """Where the result goes.
+
+    Attributes
+    ----------
+    as_json : bool
+        One JSON object on stdout instead of text.
+    report : str or None
+        Path of an HTML report.
+    overwrite : bool
+        Whether the report may replace a file.
+    """
+
+    as_json: bool
+    report: str | None = None
+    overwrite: bool = False
+
+    def check(self) -> None:
+        """Fail before the work rather than after it."""
+        if self.report is not None:
+            from thalweg.reporting.html import check_installed
+
+            check_installed()
+            files.check_free(self.report, self.overwrite)
+
+    def deliver(self, solution: Solution, title: str, remarks: Remarks, answer: Mapping[str, Any]) -> None:
+        """Print the result, write the report, and leave with the exit code of the certificate.
+
+        ``remarks`` are lines of text about what was asked, ``answer`` the same and the values for JSON.
+        """
+        if not solution.claim.values and solution.stop is Stop.INTERRUPTED:
+            click.echo("interrupted: no answer yet.", err=True)
+            click.get_current_context().exit(INTERRUPTED)
+        if self.as_json:
+            click.echo(json.dumps(solution.certificate.to_dict() | {"seconds": solution.seconds} | dict(answer)))
+        else:
+            from thalweg.reporting.text import solution_text
+
+            click.echo(solution_text(solution, remarks))
+        if self.report is not None:
+            from thalweg.reporting.html import html_report
+
+            files.write_text(self.report, html_report(solution, title, remarks), self.overwrite)
+            say(f"report written to {self.report}")
+        click.get_current_context().exit(exit_code(solution.certificate))
+
+
+def exit_code(certificate: Certificate) -> int:
+    """0 ok, 3 answered but not proved, 4 infeasible, 5 unbounded or no minimiser."""
+    if certificate.ok:
+        return 0
+    about_the_problem = {Verdict.INFEASIBLE: 4, Verdict.UNBOUNDED: 5, Verdict.NO_MINIMISER: 5}
+    return about_the_problem.get(certificate.verdict, 3)
+
+
+def named(names: Sequence[str] | None, numbers: Any) -> dict[str, float | None] | list[float | None] | None:
+    """Numbers by name, or in order where there are no names; infinite and NaN become None."""
+    if numbers is None:
+        return None
+    plain = [number if math.isfinite(number) else None for number in map(float, numbers)]
+    return plain if names is None else dict(zip(names, plain, strict=True))
+
+
+def attempts(solution: Solution) -> list[dict[str, Any]]:
+    """Return the story of a solution for JSON."""
+    return [
+        {"solver": a.by, "stop": a.stop.value, "verdict": a.verdict.name, "seconds": a.seconds, "message": a.message}
+        for a in solution.attempts
+    ]
+
+
+def say(message: str) -> None:
+    """Tell a person at a terminal; silent when stderr goes elsewhere."""
+    if sys.stderr.isatty():
+        from rich.console import Console
+
+        Console(stderr=True, highlight=False).print(message, style="dim", markup=False)
+
+
+def shared_options(command: _Command) -> _Command:
+    """Add the options that every command takes: --tol, --json, --debug."""
+    for option in (
+        click.option("--debug", is_flag=True, expose_value=False, callback=debug_switch, help="Show tracebacks."),
+        click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout."),
+        click.option("--tol", type=float, help="Largest relative gap between objective and bound [default: 1e-6]."),
+    ):
+        command = option(command)
+    return command
+
+
+def solving_options(command: _Command) -> _Command:
+    """Add the options of commands that run solvers: --time-limit, --solver, --report, --overwrite."""
+    for option in (
+        click.option("--overwrite", is_flag=True, help="Let the report replace an existing file."),
+        click.option("--report", metavar="OUT.html", help="Also write a self-contained HTML report."),
+        click.option("--solver", default="auto", show_default=True, help="Use this solver only."),
+        click.option("--time-limit", type=float, metavar="SECONDS", help="Stop with the best answer so far."),
+    ):
+        command = option(command)
+    return command

@@ -1,0 +1,127 @@
+"""Files that may not be there, may not be whole, or may be in the way: every failure becomes an InputError.
+
+Reading says why a file cannot be used; writing never overwrites unless told so and never leaves half a file behind.
+"""
+
+from __future__ import annotations
+
+import difflib
+import errno
+import gzip
+import os
+import tempfile
+import zlib
+from pathlib import Path
+
+from thalweg.errors import InputError
+
+_REASONS = {
+    errno.ENOSPC: "the disk is full. Free some space or write to another disk",
+    errno.EDQUOT: "the disk quota is used up. Free some space or write to another disk",
+    errno.EACCES: "permission denied. Write to a folder of your own or change the permissions",
+    errno.EPERM: "permission denied. Write to a folder of your own or change the permissions",
+    errno.EROFS: "the file system is read-only. Write elsewhere",
+    errno.ENOENT: "the folder does not exist. Create it first",
+    errno.ENOTDIR: "a part of the path is a file, not a folder. Check the path",
+    errno.EISDIR: "it is a folder. Name a file inside it",
+    errno.ENAMETOOLONG: "the name is too long for this file system. Choose a shorter one",
+}
+
+
+def readable(path: str | os.PathLike[str]) -> Path:
+    """Return the path if a file is there to be read; near names are offered otherwise."""
+    place = Path(path)
+    try:
+        if place.is_dir():
+            raise InputError(f"{place} is a folder. Name a file inside it.")
+        if not place.exists():
+            raise InputError(f"{place} does not exist. {_neighbours(place)}")
+    except (OSError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{place!s:.200} is not a usable path ({error}).") from None
+    return place
+
+
+def read_bytes(path: str | os.PathLike[str]) -> bytes:
+    """Return the bytes of a file, decompressed if its name ends in .gz; empty and binary files are refused."""
+    place = readable(path)
+    try:
+        data = place.read_bytes()
+        if place.suffix.lower() == ".gz" and data:
+            data = gzip.decompress(data)
+    except (EOFError, zlib.error):
+        raise InputError(f"{place} is truncated or damaged: its gzip stream ends early. Copy it again.") from None
+    except gzip.BadGzipFile:
+        raise InputError(f"{place} is not a gzip file although its name ends in .gz. Rename or compress it.") from None
+    except OSError as error:
+        raise InputError(f"{place} cannot be read: {error.strerror}. Check its permissions.") from None
+    if not data.strip():
+        raise InputError(f"{place} is empty. Did the program that writes it fail?")
+    if b"\0" in data[:65536]:
+        raise InputError(f"{place} is a binary file, not text. Export it as text first.")
+    return data
+
+
+def read_text(path: str | os.PathLike[str]) -> str:
+    """Return the text of a UTF-8 file, with or without a byte order mark."""
+    try:
+        return read_bytes(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path} is not UTF-8 text: byte 0x{error.object[error.start]:02x} at position {error.start}. "
+            "Save it as UTF-8, e.g. iconv -f latin1 -t utf-8."
+        ) from None
+
+
+def check_free(path: str | os.PathLike[str], overwrite: bool = False) -> None:
+    """Raise now what `write_text` would raise after the work is done: the file exists, or its folder does not."""
+    place = Path(path)
+    if place.is_dir():
+        raise _unwritable(place, errno.EISDIR)
+    if place.is_file() and not overwrite:
+        raise InputError(f"{place} exists already. Pass --overwrite to replace it, or choose another name.")
+    if not place.parent.is_dir():
+        raise _unwritable(place, errno.ENOTDIR if place.parent.exists() else errno.ENOENT)
+
+
+def write_text(path: str | os.PathLike[str], text: str, overwrite: bool = False) -> None:
+    """Write a text file whole or not at all; an existing file is replaced only if ``overwrite`` says so."""
+    check_free(path, overwrite)
+    place = Path(os.path.realpath(path))  # a link keeps pointing where it points
+    try:
+        if place.exists() and not place.is_file():  # a device or a pipe: there is nothing to replace
+            place.write_text(text, encoding="utf-8")
+        else:
+            _write_beside(place, text)
+    except OSError as error:
+        raise _unwritable(Path(path), error.errno, error.strerror) from None
+
+
+def _write_beside(place: Path, text: str) -> None:
+    """Write to a temporary file in the same folder, then move it to its place."""
+    handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name[:50]}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text)
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(name, place.stat().st_mode & 0o777 if place.exists() else 0o666 & ~umask)
+        os.replace(name, place)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def _unwritable(place: Path, code: int | None, strerror: str | None = None) -> InputError:
+    reason = _REASONS.get(code or 0, f"{strerror or 'unknown error'}. Choose another place")
+    return InputError(f"cannot write {place}: {reason}.")
+
+
+def _neighbours(place: Path) -> str:
+    """Near names in the same folder, or what is wrong with the folder."""
+    folder = place.parent
+    if not folder.is_dir():
+        return f"Its folder {folder} does not exist either. Check the path."
+    near = difflib.get_close_matches(place.name, [entry.name for entry in folder.iterdir()], n=1)
+    return f'Did you mean "{folder / near[0]}"?' if near else f"Check the path; the folder is {folder.resolve()}."

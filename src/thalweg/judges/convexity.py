@@ -1,0 +1,176 @@
+"""Is P positive semidefinite, and by how much? Proved in float64, not assumed.
+
+The result is a vector delta with P - diag(delta) positive semidefinite: f(x) lies above each of its tangents by at
+least sum_j delta_j (x_j - w_j)^2 / 2. Proofs, cheapest first:
+
+1. P diagonal: delta = diag(P), exact.
+2. P diagonally dominant: delta_j = P_jj - sum_k |P_jk|, exact even where P is singular.
+3. M = S - theta diag(S), S being P scaled by powers of two to a diagonal near 1: factor M = L D L' + R in float64 and
+   measure R. Whatever the factorisation did, M >= -|R| in the infinity norm, rounding of the product L D L' included.
+4. Otherwise a direction v with v'P v < 0 refutes, or nothing is known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from thalweg import inputs
+from thalweg.result import Array
+from thalweg.terms.constraints import triplets
+from thalweg.terms.rounding import UNIT, gamma
+
+SHIFTS = (0.5, 0.1, 1e-2, 1e-4, 1e-6, 1e-9, 1e-12)
+ROUNDING_SHIFTS = (-1e-15, -1e-14, -1e-13)  # singular matrices: negative eigenvalues that are rounding of the entries
+DENSE = 1500  # up to this size a dense factorisation is as fast as a sparse one
+
+
+@dataclass(frozen=True, eq=False)
+class Curvature:
+    """What is known about P.
+
+    Attributes
+    ----------
+    delta : (n,) array
+        P - diag(delta) is positive semidefinite; valid in every case, negative where P is not known to be convex.
+    convex : bool or None
+        Proved, refuted (then with ``witness``), or unknown.
+    premise : str
+        If not empty: P is convex up to a rounding-sized shift of its diagonal, named here.
+    witness : (n,) array or None
+        v with v'P v < 0.
+    """
+
+    delta: Array
+    convex: bool | None
+    premise: str = ""
+    witness: Array | None = None
+
+
+_KNOWN: WeakKeyDictionary[Any, Curvature] = WeakKeyDictionary()
+
+
+def curvature(problem: Any) -> Curvature:
+    """Curvature of a quadratic program in its minimisation form; computed once per problem."""
+    if problem not in _KNOWN:
+        _KNOWN[problem] = _curvature(-problem.P if problem.maximize else problem.P)
+    return _KNOWN[problem]
+
+
+def _curvature(P: Any) -> Curvature:
+    n = P.shape[0]
+    diagonal = np.asarray(P.diagonal())
+    i, j, p = triplets(P)
+    off = i != j
+    i, j, p = i[off], j[off], p[off]
+    count = np.bincount(i, minlength=n)
+    others = np.bincount(i, np.abs(p), n) * (1 + gamma(np.maximum(count - 1, 0.0)))  # a single entry is exact
+    slack = diagonal - others
+    slack = np.where(count > 0, slack - UNIT * np.abs(slack), diagonal)
+    if (slack >= 0).all():
+        return Curvature(slack, convex=True)
+    plain = _plain_witness(diagonal, i, j, p)
+    if plain is not None:
+        return Curvature(slack, convex=False, witness=plain)
+    factored = _by_factorisation(P, diagonal)
+    if factored is not None:
+        return factored
+    witness = _eigenvector(P, diagonal)
+    return Curvature(slack, convex=None if witness is None else False, witness=witness)
+
+
+def _plain_witness(diagonal: Array, i: Array, j: Array, p: Array) -> Array | None:
+    """A negative diagonal entry, or a zero one with something beside it."""
+    n = diagonal.size
+    negative = np.flatnonzero(diagonal < 0)
+    if negative.size:
+        return np.eye(1, n, int(negative[0]))[0]
+    bare = np.flatnonzero(diagonal[i] == 0)
+    if not bare.size:
+        return None
+    k = bare[0]
+    witness = np.zeros(n)  # v = e_j - t sign(p) e_i: v'Pv = P_jj - 2 t |p| < 0 for t = (P_jj + |p|) / |p|
+    witness[j[k]] = 1.0
+    witness[i[k]] = -np.sign(p[k]) * (diagonal[j[k]] / abs(p[k]) + 1.0)
+    return witness
+
+
+def _by_factorisation(P: Any, diagonal: Array) -> Curvature | None:
+    """Find the largest shift of the ladder for which the factorisation proves S - theta diag(S) >= 0."""
+    kept = np.flatnonzero(diagonal > 0)  # rows with a zero diagonal are zero rows here
+    scale = np.exp2(-np.round(np.log2(diagonal[kept]) / 2))  # powers of two: the scaling is exact
+    S = _scaled(P, kept, scale)
+    for theta in SHIFTS + ROUNDING_SHIFTS:
+        error = _negative_part(S, theta)
+        if error is None:
+            continue
+        proved = theta - 2 * error - 4 * UNIT  # diag(S) >= 1/2
+        delta = np.zeros(diagonal.size)
+        delta[kept] = proved * diagonal[kept] * (1 - np.sign(proved) * 4 * UNIT)
+        if proved >= 0:
+            return Curvature(delta, convex=True)
+        if theta < 0:
+            premise = f"P is positive semidefinite up to a shift of {-proved:.1e} of its diagonal (rounding of its entries)"
+            return Curvature(delta, convex=None, premise=premise)
+    return None
+
+
+def _scaled(P: Any, kept: Array, scale: Array) -> Any:
+    if inputs.is_sparse(P) and kept.size > DENSE:
+        from scipy import sparse
+
+        D = sparse.diags_array(scale)
+        return (D @ P[kept][:, kept] @ D).tocsc()
+    part = P[kept][:, kept]
+    dense = np.asarray(part.todense()) if inputs.is_sparse(part) else part
+    return dense * scale[:, None] * scale
+
+
+def _negative_part(S: Any, theta: float) -> float | None:
+    """Bound e with S - theta diag(S) >= -e I, from a factorisation; None if it breaks down."""
+    if inputs.is_sparse(S):
+        return _negative_part_sparse(S, theta)
+    M = S - theta * np.diag(np.diag(S))
+    try:
+        L = np.linalg.cholesky(M)
+    except np.linalg.LinAlgError:
+        return None
+    size = np.abs(L)
+    residual = np.abs(M - L @ L.T) + gamma(S.shape[0] + 2) * (size @ size.T)
+    return float(residual.sum(axis=1).max()) * (1 + gamma(S.shape[0] + 2))
+
+
+def _negative_part_sparse(S: Any, theta: float) -> float | None:
+    """The same with SuperLU, which without pivoting on a symmetric matrix is L D L'."""
+    from scipy import sparse
+    from scipy.sparse.linalg import splu
+
+    M = (S - theta * sparse.diags_array(S.diagonal())).tocsc()
+    try:
+        lu = splu(M, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
+    except RuntimeError:
+        return None
+    pivots = lu.U.diagonal()
+    if not (lu.perm_r == lu.perm_c).all() or not (pivots > 0).all():
+        return None
+    order = np.argsort(lu.perm_c)
+    L, D = sparse.csc_array(lu.L), sparse.diags_array(pivots)
+    depth = int(np.diff(L.indptr).max()) + 3
+    residual = abs(M[order][:, order] - L @ D @ L.T) + gamma(depth) * (abs(L) @ D @ abs(L.T))
+    return float(residual.sum(axis=1).max()) * (1 + gamma(S.shape[0] + 2))
+
+
+def _eigenvector(P: Any, diagonal: Array) -> Array | None:
+    """A direction of negative curvature, checked; None where none was found."""
+    n = diagonal.size
+    if n > DENSE:
+        return None
+    dense = np.asarray(P.todense()) if inputs.is_sparse(P) else P
+    scale = 1.0 / np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
+    vector = scale * np.linalg.eigh(dense * scale[:, None] * scale)[1][:, 0]
+    terms = np.abs(vector) @ (np.abs(dense) @ np.abs(vector))
+    negative = vector @ (dense @ vector) < -gamma(2 * n + 2) * terms
+    return vector if negative else None

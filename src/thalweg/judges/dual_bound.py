@@ -1,0 +1,167 @@
+r"""A bound that nobody can beat, from any point w and any row multipliers y.
+
+For minimise x'P x / 2 + q'x subject to row limits and a box, with P - diag(delta) positive semidefinite:
+
+    z = q + P w - A'y                                     (derived, never accepted)
+    L(w, y) = -w'P w / 2 + sum_i least of y_i t over the limits of row i
+              + sum_j least of z_j x_j + delta_j (x_j - w_j)^2 / 2 over lower_j <= x_j <= upper_j   <=  best objective.
+
+Proof: the tangent at w with its growth delta bounds the objective; y'(A x) is bounded row by row, the rest column by
+column. With P = 0 and q = 0 the same number proves infeasibility if it is positive (Farkas).
+
+Rounding is part of the proof: z_j is only known within e_j, so each column minimum is taken at both z_j - e_j and
+z_j + e_j (it is concave in z_j), and the rounding of the sum is charged.
+
+A leftover (a reduced cost that faces an infinite side) is paid through an implied bound of that column; where there is
+none, a leftover of rounding size is paid through a reach that becomes a named assumption; a real one costs everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from thalweg.judges.form import Form, longest
+from thalweg.result import Array
+from thalweg.terms.constraints import Box
+from thalweg.terms.rounding import UNIT, gamma, sum_depth
+
+ROUNDING = 1e-8  # a leftover above this share of its own terms is real
+REACH = 1e6  # an assumed bound: this multiple of the column's natural size
+EXACT_ENTRIES = 20_000  # matrix entries that are worth summing in rational arithmetic
+
+
+@dataclass(frozen=True, eq=False)
+class DualBound:
+    """Value of L, the assumptions it rests on, and the multipliers it was computed with (minimisation sense)."""
+
+    value: float
+    y: Array
+    z: Array
+    reach: Array
+    assumed: Array
+    why: str = ""
+
+    @property
+    def premises(self) -> tuple[str, ...]:
+        """The assumed reach in words; empty if nothing is assumed."""
+        count = int(self.assumed.sum())
+        if not count:
+            return ()
+        largest = float(self.reach[self.assumed].max())
+        return (f"|x_j| <= {largest:.1e} in {count} column{'s' if count > 1 else ''} without a bound",)
+
+
+def dual_bound(
+    form: Form, w: Array, y: Array, delta: Array, implied: Callable[[Array, Array], Box], sizes: Callable[[], Array]
+) -> DualBound:
+    """Evaluate L(w, y); ``implied`` fills wanted infinite sides, ``sizes`` gives the natural size of each column."""
+    y = np.where(((y > 0) & np.isneginf(form.rows.lower)) | ((y < 0) & np.isposinf(form.rows.upper)), 0.0, y)
+    z, error, terms = _reduced_costs(form, w, y)
+    box, assumed, why = form.box, np.zeros(z.size, dtype=bool), ""
+    exposed = _exposed(box, z, error, delta)
+    if exposed.any():
+        box = implied(*_sides(box, z, error, delta))
+        z, error = _sharpened(form, w, y, (z, error), _exposed(box, z, error, delta))
+        assumed = _exposed(box, z, error, delta)
+        if assumed.any():
+            box, why = _assumed(box, assumed, sizes(), np.abs(z) + error <= ROUNDING * terms)
+    value = _value(form, w, y, (z, error), delta, box)
+    reach = np.maximum(np.abs(box.lower), np.abs(box.upper))
+    return DualBound(value, y, np.where(np.abs(z) <= error, 0.0, z), reach, assumed, why)
+
+
+def _reduced_costs(form: Form, w: Array, y: Array) -> tuple[Array, Array, Array]:
+    """z, its rounding bound, and the sum of the magnitudes of its terms."""
+    z = form.q - form.A.T @ y
+    terms = np.abs(form.q) + abs(form.A).T @ np.abs(y)
+    if form.P is not None:
+        z = z + form.P @ w
+        terms = terms + abs(form.P) @ np.abs(w)
+    return z, gamma(form.depth) * terms, terms
+
+
+def _exposed(box: Box, z: Array, error: Array, delta: Array) -> Array:
+    """Columns whose minimum may run to an infinite side."""
+    low, high = _sides(box, z, error, delta)
+    return low | high
+
+
+def _sides(box: Box, z: Array, error: Array, delta: Array) -> tuple[Array, Array]:
+    """Columns whose minimum may run to an infinite lower side, and to an infinite upper side."""
+    flat = delta <= 0
+    low = np.isneginf(box.lower) & (z + error > 0) & flat
+    high = np.isposinf(box.upper) & (z - error < 0) & flat
+    bent = delta < 0  # negative curvature: both sides must be finite
+    return low | (bent & np.isneginf(box.lower)), high | (bent & np.isposinf(box.upper))
+
+
+def _sharpened(
+    form: Form, w: Array, y: Array, costs: tuple[Array, Array], exposed: Array
+) -> tuple[Array, Array]:
+    """Sum exposed reduced costs again in rational arithmetic: an exact zero needs no bound at all."""
+    z, error = costs
+    columns = np.flatnonzero(exposed & (np.abs(z) <= error))
+    if not columns.size or form.entries(columns) > EXACT_ENTRIES:
+        return z, error
+    z, error = z.copy(), error.copy()
+    for j in columns:
+        total = Fraction(form.q[j])
+        for i, a in form.column(form.A, j):
+            total -= Fraction(a) * Fraction(y[i])
+        if form.P is not None:
+            for k, p in form.column(form.P, j):
+                total += Fraction(p) * Fraction(w[k])
+        z[j] = float(total)
+        error[j] = 0.0 if total == Fraction(z[j]) else UNIT * abs(z[j]) + 5e-324
+    return z, error
+
+
+def _assumed(box: Box, assumed: Array, sizes: Array, small: Array) -> tuple[Box, str]:
+    """Give rounding-sized leftovers a finite reach; leave real ones their infinite side."""
+    payable = assumed & small & (sizes > 0)
+    real = int((assumed & ~payable).sum())
+    reach = np.where(payable, REACH * sizes, np.inf)
+    low = np.where(payable & np.isneginf(box.lower), -reach, box.lower)
+    high = np.where(payable & np.isposinf(box.upper), reach, box.upper)
+    why = f"{real} reduced cost{'s point' if real > 1 else ' points'} at an infinite side" if real else ""
+    return Box(low, high), why
+
+
+def _value(form: Form, w: Array, y: Array, costs: tuple[Array, Array], delta: Array, box: Box) -> float:
+    """Sum of all terms of L, rounded down; -inf if any term is infinite or not a number."""
+    z, error = costs
+    with np.errstate(invalid="ignore", over="ignore"):
+        rows = form.rows.lowest(y)
+        low, size_low = _column_minima(z - error, w, delta, box)
+        high, size_high = _column_minima(z + error, w, delta, box)
+        total = float(rows.sum() + np.minimum(low, high).sum())
+        size = float(np.abs(rows).sum() + np.maximum(size_low, size_high).sum())
+        if form.P is not None:
+            square = w * (form.P @ w)
+            total -= 0.5 * float(square.sum())
+            size += float((np.abs(w) * (abs(form.P) @ np.abs(w))).sum())
+        value = total - gamma(sum_depth(z.size + y.size) + longest(form.P) + 8) * size
+    return value if np.isfinite(value) else -np.inf
+
+
+def _column_minima(z: Array, w: Array, delta: Array, box: Box) -> tuple[Array, Array]:
+    """Least of z x + delta (x - w)^2 / 2 over the box per column, and the magnitude of its terms."""
+    linear = box.lowest(z)
+    if not delta.any():
+        return linear, np.abs(linear)
+    safe = np.where(delta > 0, delta, 1.0)
+    inside = w - z / safe
+    end = np.clip(inside, box.lower, box.upper)
+    bent = np.where(inside == end, z * w - 0.5 * z * z / safe, z * end + 0.5 * safe * (end - w) ** 2)
+    size = np.abs(z * end) + np.abs(z * w) + z * z / safe + safe * (end - w) ** 2
+    value, size = np.where(delta > 0, bent, linear), np.where(delta > 0, size, np.abs(linear))
+    if (delta < 0).any():  # concave: the minimum is at an end
+        ends = np.minimum(*(z * x + 0.5 * delta * (x - w) ** 2 for x in (box.lower, box.upper)))
+        end_size = sum(np.abs(z * x) - delta * (np.abs(x) + np.abs(w)) ** 2 for x in (box.lower, box.upper))
+        value, size = np.where(delta < 0, ends, value), np.where(delta < 0, end_size, size)
+    return value, size

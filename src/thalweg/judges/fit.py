@@ -1,0 +1,199 @@
+"""The judge of penalised linear models: how far coefficients are from the best, or why there are none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from thalweg.judges.feasibility import violations
+from thalweg.judges.fit_gap import Gap, Point, duality_gap, point_of
+from thalweg.judges.fit_reach import price
+from thalweg.judges.fit_refine import refine
+from thalweg.judges.reading import Reader
+from thalweg.judges.separation import Separation, separation
+from thalweg.result import Array, Certificate, Claim, Tolerance, Verdict, Violation
+from thalweg.terms.penalties import soft_threshold
+
+@dataclass(frozen=True, eq=False)
+class _Read:
+    """What could be read from a claim; None where nothing was claimed."""
+
+    coef: Array | None
+    intercept: float
+    eta: Array | None
+    y: Array
+    direction: Array | None
+    direction_intercept: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Bound:
+    """The best gap found so far, with the dual point that gave it."""
+
+    gap: float
+    premises: tuple[str, ...]
+    parts: Gap
+    y: Array
+
+    def better_than(self, other: _Bound | None) -> bool:
+        """Fewer assumptions first, if the gap is of the same order; then the smaller gap."""
+        if other is None:
+            return True
+        if bool(self.premises) != bool(other.premises):
+            mine, theirs = self.gap * (100 if self.premises else 1), other.gap * (100 if other.premises else 1)
+            return mine < theirs
+        return self.gap < other.gap
+
+
+def judge(problem: Any, claim: Claim, tolerance: Tolerance) -> Certificate:
+    """Say what the claim proves: first whether best coefficients exist, then how good the claimed ones are."""
+    reader = Reader()
+    read = _read(problem, claim, reader)
+    if not reader.finite:
+        return Certificate("", finite=False, tolerance=tolerance, notes=tuple(reader.faults))
+    found = _separation(problem, read)
+    if found is not None:
+        return _about_the_problem(problem, read, found, tolerance)
+    if read.coef is None:
+        return Certificate("", tolerance=tolerance)
+    return _about_the_point(problem, read.coef, read, tolerance)
+
+
+def _read(problem: Any, claim: Claim, reader: Reader) -> _Read:
+    n, p = problem.shape
+    m = problem.A.shape[0]
+    reader.unknown(claim.values, problem.answer)
+    intercept = reader.take(claim.values, "intercept", 1)
+    if intercept is not None and intercept[0] != 0 and not problem.intercept:
+        reader.faults.append(f"intercept is {intercept[0]:g}, but the problem has none")
+    y = reader.take(claim.hints, "row_dual", m)
+    slope = reader.take(claim.hints, "direction_intercept", 1)
+    return _Read(
+        coef=reader.take(claim.values, "coef", p),
+        intercept=0.0 if intercept is None else float(intercept[0]),
+        eta=reader.take(claim.hints, "eta", n),
+        y=np.zeros(m) if y is None else y,
+        direction=reader.take(claim.hints, "direction", p),
+        direction_intercept=0.0 if slope is None else float(slope[0]),
+    )
+
+
+def _separation(problem: Any, read: _Read) -> Separation | None:
+    """Try the direction that was handed over, then the coefficients themselves."""
+    if read.direction is not None:
+        found = separation(problem, read.direction, read.direction_intercept)
+        if found is not None:
+            return found
+    free = problem.l1 + problem.l2 == 0
+    if read.coef is None or not free.any():
+        return None
+    return separation(problem, read.coef, read.intercept)
+
+
+def _about_the_problem(problem: Any, read: _Read, found: Separation, tolerance: Tolerance) -> Certificate:
+    objective = np.nan if read.coef is None else point_of(problem, read.coef, read.intercept).value
+    return Certificate(
+        found.statement,
+        objective=objective,
+        bound=0.0,
+        distance=objective,
+        scale=objective,
+        tolerance=tolerance,
+        premises=found.premises,
+        outcome=Verdict.NO_MINIMISER,
+        facts={"direction": found.direction, "direction_intercept": found.intercept},
+    )
+
+
+def _about_the_point(problem: Any, coef: Array, read: _Read, tolerance: Tolerance) -> Certificate:
+    point = point_of(problem, coef, read.intercept)
+    if not np.isfinite(point.value):
+        return Certificate("", finite=False, tolerance=tolerance, notes=("the loss is not finite at these coefficients",))
+    found = _violations(problem, coef)
+    if not all(v.normwise <= tolerance.feasibility for v in found.values()):
+        return Certificate(
+            "not bounded, since a limit is violated",
+            objective=point.value,
+            scale=point.value,
+            noise=point.noise,
+            violations=found,
+            tolerance=tolerance,
+        )
+    best = _best_bound(problem, point, read, tolerance)
+    distance = min(best.gap, point.value)  # losses and penalties are never negative
+    bound = max(point.value - point.noise - distance, 0.0)
+    statement = f"no other coefficients can have an objective below {bound:.10g}"
+    certain = best.gap < np.inf and best.gap <= point.value
+    return Certificate(
+        statement,
+        objective=point.value,
+        bound=bound,
+        distance=distance,
+        scale=point.value,
+        noise=point.noise,
+        violations=found,
+        tolerance=tolerance,
+        premises=best.premises if certain else (),
+        notes=() if certain else (_what_is_missing(problem, read),),
+        facts=_facts(problem, point, best),
+    )
+
+
+def _violations(problem: Any, coef: Array) -> dict[str, Violation]:
+    if not problem.A.shape[0] and not problem.box.limited:
+        return {}
+    return violations(problem.A, coef, problem.rows, problem.box, (problem.names, problem.row_names))
+
+
+def _best_bound(problem: Any, point: Point, read: _Read, tolerance: Tolerance) -> _Bound:
+    """Judge against the slopes at the claim; if that is not enough, at the hinted point, then at a refined copy."""
+    best = _bound_at(problem, point, point.eta, read.y)
+
+    def enough(bound: _Bound) -> bool:
+        return not bound.premises and bound.gap <= tolerance.gap * point.value + tolerance.absolute
+
+    if not enough(best) and read.eta is not None:
+        hinted = _bound_at(problem, point, read.eta, read.y)
+        best = hinted if hinted.better_than(best) else best
+    if not enough(best):
+        refined = refine(problem, point.columns, best.y)
+        if refined is not None:
+            candidate = _bound_at(problem, point, refined.eta, refined.y)
+            best = candidate if candidate.better_than(best) else best
+    return best
+
+
+def _bound_at(problem: Any, point: Point, e: Array, y: Array) -> _Bound:
+    """Gap against the slopes at e, as they are or scaled into the dual ball of the L1 penalty."""
+    y = np.where(
+        ((y > 0) & np.isneginf(problem.row_lower)) | ((y < 0) & np.isposinf(problem.row_upper)), 0.0, y
+    )
+    t = problem.loss.slope(e, problem.y)
+    parts = duality_gap(problem, point, t, y)
+    cost, premises = price(problem, point, parts, e)
+    best = _Bound(parts.paid + cost, premises, parts, y)
+    if parts.ball > 0:
+        shrink = 1.0 / (1.0 + parts.ball)
+        scaled = duality_gap(problem, point, t * shrink, y * shrink)
+        if scaled.paid + cost < best.gap:
+            best = _Bound(scaled.paid + cost, premises, scaled, y * shrink)
+    return best
+
+
+def _facts(problem: Any, point: Point, best: _Bound) -> dict[str, Any]:
+    """Row duals, the gradient of the loss without the rows' pull, and the reduced costs of active bounds."""
+    p = problem.shape[1]
+    coef, g = point.columns[:p], best.parts.g[:p]
+    slope = np.where(
+        coef != 0, g + problem.l2 * coef + problem.l1 * np.sign(coef), soft_threshold(g, problem.l1)
+    )
+    at_bound = (coef == problem.lower) | (coef == problem.upper)
+    return {"row_dual": best.y, "gradient": g, "reduced_costs": np.where(at_bound, slope, 0.0)}
+
+
+def _what_is_missing(problem: Any, read: _Read) -> str:
+    if problem.A.shape[0] and not read.y.any():
+        return "no row duals were given; pass duals= (or complete=True to ask a solver)"
+    return "no bound above 0 was found at these coefficients"

@@ -1,0 +1,173 @@
+r"""The distance of coefficients from the best ones, as a sum of nonnegative terms.
+
+Any t with t_i in the domain of f* and any row multipliers y bound the objective from below (Fenchel-Young). With
+u_i = w_i t_i and g = X'u - A'y the difference between the objective at (b, b0) and that bound is
+
+    gap = sum_i w_i B(t_i, eta_i)                                     how far t is from the slopes at eta
+        + sum_j [ pen_j(b_j) + g_j b_j - least of pen_j(c) + g_j c ]  how far each coefficient is from the best for g
+        + y'A b - sum_i least of y_i r over the limits of row i       complementary slackness of the rows
+
+and the intercept is one more column, of ones, without penalty. Nothing cancels, so the gap is meaningful far below
+the rounding of the objective (Fercoq, Gramfort & Salmon 2015 for the lasso; here for any loss, box and rows).
+
+Where the least value is -inf (an unpenalised or purely L1-penalised column with an infinite side), g_j is clipped to
+the slope that keeps it finite, and the excess |g_j - clipped| is paid for:
+purely L1-penalised columns together through the level ball sum_j l1_j |c_j| <= objective(b), which holds every better
+point; unpenalised ones through their reach (`fit_reach`).
+
+Rounding is charged: each column term is convex in g_j, so the larger value at g_j -+ d_j counts, d_j being the rounding
+bound of g_j; B is evaluated at an eta known within delta_i.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from thalweg.result import Array
+from thalweg.terms.constraints import Box
+from thalweg.terms.penalties import ElasticNet
+from thalweg.terms.rounding import UNIT, gamma, sum_depth
+
+
+BLUR = 1e-10  # relative rounding of B far from its zero: logarithms of ratios near 1 lose six digits at worst
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """A claimed point with everything evaluated once.
+
+    ``columns`` are the coefficients followed by the intercept (if there is one); ``rounding`` bounds the error of eta.
+    """
+
+    columns: Array
+    eta: Array
+    rounding: Array
+    value: float
+    noise: float
+
+
+@dataclass(frozen=True, eq=False)
+class Gap:
+    """A gap without the price of unpenalised columns, and what these columns leave to be paid.
+
+    Attributes
+    ----------
+    paid : float
+        All terms but the last; rounding included.
+    excess : array
+        Per column (intercept last) the slope at infinity that nothing holds back.
+    sizes : array
+        Sum of magnitudes of the terms of each g_j: what "rounding-sized" is measured with.
+    g : array
+        Gradient g, intercept last.
+    ball : float
+        Largest |g_j| / l1_j - 1 over purely L1-penalised columns; 0 if none is above 1.
+    """
+
+    paid: float
+    excess: Array
+    sizes: Array
+    g: Array
+    ball: float
+
+
+def point_of(problem: Any, coef: Array, intercept: float) -> Point:
+    """Evaluate the objective and bound its rounding."""
+    n, p = problem.shape
+    eta = problem.eta(coef, intercept)
+    rounding = gamma(p + 3) * (problem.X.abs_dot(coef) + abs(intercept) + np.abs(problem.offset))
+    rounding = rounding + 2 * UNIT * np.abs(problem.y)
+    losses = problem.weights * problem.loss.value(eta, problem.y)
+    penalty = problem.penalty.value(coef)
+    value = float(losses.sum()) + penalty
+    noise = _moved(problem, problem.loss.slope(eta, problem.y), rounding)
+    noise += float(gamma(sum_depth(n + p) + 16)) * value
+    columns = np.append(coef, intercept) if problem.intercept else coef
+    return Point(columns, eta, rounding, value, noise)
+
+
+def duality_gap(problem: Any, point: Point, t: Array, y: Array) -> Gap:
+    """Evaluate the gap of a point against the dual point (t, y)."""
+    u = problem.weights * t
+    g, sizes = _gradient(problem, u, y)
+    d = gamma(problem.shape[0] + problem.A.shape[0] + 3.0) * sizes
+    fenchel = _fenchel(problem, point, t)
+    rows = _complementarity(problem, point, y)
+    penalty, box = columns_of(problem)
+    ends = [_columns(penalty, box, point.columns, g + shift) for shift in (-d, d)]
+    held = np.maximum(ends[0][0], ends[1][0])
+    excess = np.maximum(ends[0][1], ends[1][1])
+    ball = (penalty.l1 > 0) & (penalty.l2 == 0)
+    ratio = float((excess[ball] / penalty.l1[ball]).max(initial=0.0)) if ball.any() else 0.0
+    size = float((np.abs(point.columns) * (np.abs(g) + d + penalty.l1 + penalty.l2 * np.abs(point.columns))).sum())
+    rounding = float(gamma(sum_depth(held.size) + 8)) * size
+    paid = fenchel + rows + float(held.sum()) + rounding + (point.value + point.noise) * ratio
+    return Gap(paid, np.where(ball, 0.0, excess), sizes, g, ratio)
+
+
+def columns_of(problem: Any) -> tuple[ElasticNet, Box]:
+    """Penalty and box of all columns, with the intercept as a last free one."""
+    if not problem.intercept:
+        return problem.penalty, problem.box
+    penalty = ElasticNet(np.append(problem.l1, 0.0), np.append(problem.l2, 0.0))
+    return penalty, Box(np.append(problem.lower, -np.inf), np.append(problem.upper, np.inf))
+
+
+def _gradient(problem: Any, u: Array, y: Array) -> tuple[Array, Array]:
+    """g = X'u - A'y (and sum(u) for the intercept), and the magnitudes of the terms."""
+    g, sizes = problem.X.t_dot(u), problem.X.abs_t_dot(u)
+    if y.size:
+        g, sizes = g - problem.A.T @ y, sizes + abs(problem.A).T @ np.abs(y)
+    if problem.intercept:
+        g, sizes = np.append(g, u.sum()), np.append(sizes, np.abs(u).sum())
+    return g, sizes
+
+
+def _fenchel(problem: Any, point: Point, t: Array) -> float:
+    """sum_i w_i B(t_i, eta_i), rounded up.
+
+    B is accurate to a small multiple of itself, except that t and the slope are differences of numbers near 1 for some
+    losses (``slope_rounding``): their absolute rounding moves B by |slope - t| times itself.
+    """
+    loss, s, eta, y = problem.loss, problem.weights, point.eta, problem.y
+    used = s > 0
+    total = float((s[used] * loss.shortfall(t[used], eta[used], y[used])).sum())
+    slope = loss.slope(eta, y)
+    absolute = loss.slope_rounding * UNIT
+    vague = float((s * absolute * (np.abs(slope - t) + absolute)).sum())
+    return total * (1 + BLUR) + _moved(problem, slope - t, point.rounding) + vague
+
+
+def _moved(problem: Any, slope: Array, rounding: Array) -> float:
+    """How much sum_i w_i f(eta_i) with this slope can move when eta moves by its rounding."""
+    moved = np.abs(slope) * rounding + 0.5 * problem.loss.max_curvature * rounding**2
+    return float((problem.weights * moved).sum())
+
+
+def _complementarity(problem: Any, point: Point, y: Array) -> float:
+    """y'A b - sum_i least of y_i r over row i, rounded up; infinite where y points at an infinite limit."""
+    if not y.size:
+        return 0.0
+    coef = point.columns[: problem.shape[1]]
+    activity = y * (problem.A @ coef)
+    least = problem.rows.lowest(y)
+    size = np.abs(y) * (abs(problem.A) @ np.abs(coef)) + np.abs(least)
+    return float((activity - least).sum()) + float(gamma(problem.shape[1] + y.size + 3)) * float(size.sum())
+
+
+def _columns(penalty: ElasticNet, box: Box, b: Array, g: Array) -> tuple[Array, Array]:
+    """Per column pen(b) + g b - least value with g clipped so that it is finite, and the excess that was clipped."""
+    kept = _clipped(penalty, box, g)
+    least, _ = penalty.lowest(kept, box.lower, box.upper)
+    held = penalty.l1 * np.abs(b) + 0.5 * penalty.l2 * b * b + g * b - least
+    return held, np.abs(g - kept)
+
+
+def _clipped(penalty: ElasticNet, box: Box, g: Array) -> Array:
+    """The slope nearest to g whose least value is finite."""
+    floor = np.where(np.isposinf(box.upper) & (penalty.l2 == 0), -penalty.l1, -np.inf)
+    ceiling = np.where(np.isneginf(box.lower) & (penalty.l2 == 0), penalty.l1, np.inf)
+    return np.clip(g, floor, ceiling)

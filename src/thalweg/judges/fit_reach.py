@@ -1,0 +1,112 @@
+r"""How far the best coefficients of unpenalised columns can be: a finite box that needs no assumption.
+
+Let e be any linear predictor, t = f'(e), h = w f''(e), H = sum h, M the loss's concordance, and let the bound at t leave
+the slope excess_j unpaid on the unpenalised columns Z. For every point c that is no worse than the claim, with
+r = eta(c) - e, convexity with growth gives
+
+    sum_i h_i r_i^2 / (2 + M |r_i|)  <=  G = paid gap + sum_{j in Z} excess_j |c_j|
+
+(exp(-x) + x - 1 >= x^2 / (2 + x)). By Cauchy-Schwarz T = sum_i h_i |r_i| satisfies T^2 <= G (2 H + M T). Since
+Z c_Z = r + (e - offset) - X_P c_P and |c_j| <= B_j on the other columns P (their box, or the level over their penalty),
+
+    sum_i h_i |(Z c_Z)_i|  <=  T + sum_i h_i |e_i - offset_i| + sum_{j in P} B_j sum_i h_i |x_ij|  =  T + C,
+
+and with K = Z'hZ, k = max_i sqrt(z_i' K^-1 z_i):  |c_j| <= k sqrt((K^-1)_jj) (T + C) for j in Z. G depends on the
+reach and the reach on G; the map is concave, so one value that it does not enlarge is a bound.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from thalweg.judges.fit_gap import Gap, Point, columns_of
+from thalweg.result import Array
+from thalweg.terms.rounding import gamma
+
+CONDITION = 1e-10  # smallest eigenvalue of the scaled K for which its float64 inverse is right to a factor 2
+MOST = 300  # columns of Z that are worth a dense K
+SAFETY = 2.0
+ROUNDING = 1e-8  # an unpaid slope above this share of its own terms is real
+ASSUMED = 1e6  # an assumed reach: this multiple of the column's natural size
+
+
+def price(problem: Any, point: Point, gap: Gap, e: Array) -> tuple[float, tuple[str, ...]]:
+    """Cost of the unpaid slopes and the assumption it rests on, if any; infinite if they cannot be paid."""
+    unpaid = np.flatnonzero(gap.excess > 0)
+    if not unpaid.size:
+        return 0.0, ()
+    level = point.value + point.noise
+    penalty, box = columns_of(problem)
+    own = np.minimum(np.maximum(np.abs(box.lower), np.abs(box.upper)), penalty.reach(level))
+    Z = np.flatnonzero(np.isinf(own))
+    h = problem.weights * problem.loss.curvature(e, problem.y)
+    spread = _spread(problem, h)
+    held = np.where(np.isinf(own), 0.0, own * spread).sum()
+    C = float(held + (h * np.abs(e - problem.offset)).sum())
+    factor = _factor(problem, h, Z)
+    if factor is not None:
+        cost = _fixed_point(gap, Z, factor, (C, float(h.sum()), problem.loss.concordance))
+        if cost is not None:
+            return cost, ()
+    return _assumed(gap, unpaid, spread, C, problem)
+
+
+def _spread(problem: Any, h: Array) -> Array:
+    """sum_i h_i |x_ij| per column, the intercept last."""
+    spread = problem.X.abs_t_dot(h)
+    return np.append(spread, h.sum()) if problem.intercept else spread
+
+
+def _factor(problem: Any, h: Array, Z: Array) -> Array | None:
+    """k sqrt((K^-1)_jj) for j in Z; None if K is too large or too close to singular."""
+    p = problem.shape[1]
+    if Z.size > MOST:
+        return None
+    columns = problem.X.columns(Z[Z < p])
+    if (p == Z).any():
+        columns = np.column_stack([columns, np.ones(problem.shape[0])])
+    K = columns.T @ (columns * h[:, None])
+    scale = np.sqrt(np.diag(K))
+    if not (scale > 0).all() or not np.isfinite(K).all():
+        return None
+    values, vectors = np.linalg.eigh(K / scale / scale[:, None])
+    if not values[0] > CONDITION:
+        return None
+    root = vectors / np.sqrt(values)  # K^-1 = D^-1 root root' D^-1
+    heights = np.sqrt(((columns / scale @ root) ** 2).sum(axis=1))
+    return SAFETY * float(heights.max()) * np.sqrt((root**2).sum(axis=1)) / scale
+
+
+def _fixed_point(gap: Gap, Z: Array, factor: Array, constants: tuple[float, float, float]) -> float | None:
+    """Cost of the unpaid slopes at a reach that is consistent with itself; None if there is none."""
+    C, H, M = constants
+    slope = float((gap.excess[Z] * factor).sum())
+
+    def cost(G: float) -> float:
+        T = 0.5 * (M * G + np.sqrt((M * G) ** 2 + 8 * H * G))
+        return slope * (T + C) * (1 + float(gamma(100.0)))
+
+    G = max(gap.paid, 0.0)
+    for _ in range(60):
+        needed = max(gap.paid, 0.0) + cost(G)
+        if needed <= G:
+            return cost(G)
+        G = 2 * needed
+        if not np.isfinite(G):
+            return None
+    return None
+
+
+def _assumed(gap: Gap, unpaid: Array, spread: Array, C: float, problem: Any) -> tuple[float, tuple[str, ...]]:
+    """Pay rounding-sized slopes through an assumed reach; real ones cannot be paid."""
+    small = gap.excess[unpaid] <= ROUNDING * gap.sizes[unpaid]
+    if not small.all() or not (spread[unpaid] > 0).all():
+        return np.inf, ()
+    reach = ASSUMED * C / spread[unpaid]
+    names = problem.names
+    worst = unpaid[int(np.argmax(reach))]
+    label = "the intercept" if worst == problem.shape[1] else f'"{names[worst]}"' if names else f"x{worst}"
+    text = f"|b_j| <= {reach.max():.1e} in {unpaid.size} unpenalised columns that depend on each other, e.g. {label}"
+    return float((gap.excess[unpaid] * reach).sum()), (text,)

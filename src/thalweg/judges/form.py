@@ -1,0 +1,83 @@
+"""A program as the judge sees it: always a minimisation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from thalweg import inputs
+from thalweg.result import Array
+from thalweg.terms.constraints import Box
+from thalweg.terms.rounding import gamma
+
+
+@dataclass(frozen=True, eq=False)
+class Form:
+    """minimise x'P x / 2 + q'x subject to row limits and a box; ``sign`` is -1 if the user maximises."""
+
+    q: Array
+    P: Any
+    A: Any
+    rows: Box
+    box: Box
+    sign: float
+
+    @classmethod
+    def of(cls, problem: Any) -> Form:
+        """Flip the sign of a maximisation, once."""
+        sign = -1.0 if problem.maximize else 1.0
+        P = None if problem.P is None else sign * problem.P
+        rows, box = Box(problem.row_lower, problem.row_upper), Box(problem.lower, problem.upper)
+        return cls(sign * problem.q, P, problem.A, rows, box, sign)
+
+    def feasibility(self) -> Form:
+        """Return the same limits with the zero objective."""
+        return Form(np.zeros(self.q.size), None, self.A, self.rows, self.box, self.sign)
+
+    @cached_property
+    def depth(self) -> Array:
+        """Roundings on the way to each reduced cost."""
+        own = _counts(self.A) + 3.0
+        return own if self.P is None else own + _counts(self.P)
+
+    def value(self, x: Array) -> tuple[float, float]:
+        """Objective without constant, and the rounding bound of its evaluation."""
+        value, size = float(self.q @ x), float(np.abs(self.q) @ np.abs(x))
+        if self.P is not None:
+            value += 0.5 * float(x @ (self.P @ x))
+            size += 0.5 * float(np.abs(x) @ (abs(self.P) @ np.abs(x)))
+        return value, float(gamma(self.q.size + longest(self.P) + 2)) * size
+
+    def entries(self, columns: Array) -> int:
+        """Count stored entries of these columns."""
+        return sum(_entries(matrix, columns) for matrix in (self.A, self.P) if matrix is not None)
+
+    @staticmethod
+    def column(matrix: Any, j: int) -> Iterator[tuple[int, float]]:
+        """Nonzeros of one column."""
+        if inputs.is_sparse(matrix):
+            span = slice(matrix.indptr[j], matrix.indptr[j + 1])
+            yield from zip(matrix.indices[span], matrix.data[span], strict=True)
+        else:
+            rows = np.flatnonzero(matrix[:, j])
+            yield from zip(rows, matrix[rows, j], strict=True)
+
+
+def longest(matrix: Any) -> int:
+    """Most stored entries in a column; 0 for no matrix."""
+    return 0 if matrix is None else int(_counts(matrix).max(initial=0))
+
+
+def _counts(matrix: Any) -> Array:
+    """Stored entries per column."""
+    if inputs.is_sparse(matrix):
+        return np.diff(matrix.indptr)
+    return np.full(matrix.shape[1], matrix.shape[0])
+
+
+def _entries(matrix: Any, columns: Array) -> int:
+    return int(_counts(matrix)[columns].sum())

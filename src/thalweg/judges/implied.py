@@ -1,0 +1,98 @@
+"""Bounds that the rows imply for columns that have none (activity propagation; Savelsbergh 1994).
+
+Only infinite sides are filled: the user's own bounds stay. Every step is rounded outward, so that each implied bound
+holds for every point that satisfies the rows exactly.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from thalweg.result import Array
+from thalweg.terms.constraints import Box, triplets
+from thalweg.terms.rounding import UNIT, gamma
+
+PASSES = 12  # bounds travel along chains of rows, one row per pass
+POLISH = 2  # passes that only tighten what was found
+
+
+class Rows:
+    """The nonzeros of row_lower <= A x <= row_upper, sorted by column, with limits per row."""
+
+    def __init__(self, A: Any, limits: Box) -> None:
+        self.i, self.j, self.a = triplets(A)
+        self.lower, self.upper = limits.lower, limits.upper
+        self.count = A.shape[0]
+
+    def with_level(self, q: Array, level: float) -> Rows:
+        """Add the row q'x <= level: only points that are no worse than the level matter."""
+        present = np.flatnonzero(q)
+        longer = object.__new__(Rows)
+        j = np.concatenate([self.j, present])
+        order = np.argsort(j, kind="stable")
+        longer.j = j[order]
+        longer.i = np.concatenate([self.i, np.full(present.size, self.count)])[order]
+        longer.a = np.concatenate([self.a, q[present]])[order]
+        longer.lower, longer.upper = np.append(self.lower, -np.inf), np.append(self.upper, level)
+        longer.count = self.count + 1
+        return longer
+
+
+def implied_box(rows: Rows, box: Box, wanted_lower: Array, wanted_upper: Array) -> Box:
+    """Fill infinite sides of the box by propagation until the wanted ones are finite or nothing moves."""
+    low, high = box.lower.copy(), box.upper.copy()
+    spare = POLISH
+    for _ in range(PASSES):
+        before = np.isinf(low).sum() + np.isinf(high).sum()
+        new_low, new_high = _pass(rows, low, high)
+        low = np.where(np.isinf(box.lower), np.maximum(low, new_low), box.lower)
+        high = np.where(np.isinf(box.upper), np.minimum(high, new_high), box.upper)
+        done = np.isfinite(low[wanted_lower]).all() and np.isfinite(high[wanted_upper]).all()
+        if done or np.isinf(low).sum() + np.isinf(high).sum() == before:
+            spare -= 1
+        if spare < 0:
+            break
+    return Box(low, high)
+
+
+def _pass(rows: Rows, low: Array, high: Array) -> tuple[Array, Array]:
+    """One pass over all rows: the bounds each entry gets from the rest of its row."""
+    size = low.size
+    new_low, new_high = np.full(size, -np.inf), np.full(size, np.inf)
+    if not rows.a.size:
+        return new_low, new_high
+    at_low, at_high = rows.a * low[rows.j], rows.a * high[rows.j]
+    least, most = np.minimum(at_low, at_high), np.maximum(at_low, at_high)
+    # a_ij x_j <= row_upper_i - (least activity of the others); >= row_lower_i - (largest activity of the others)
+    room_above = -_rest(rows, -rows.upper, least)
+    room_below = _rest(rows, rows.lower, -most)
+    with np.errstate(invalid="ignore", over="ignore"):
+        ends = np.stack([room_above / rows.a, room_below / rows.a])
+        ends += np.where(np.isfinite(ends), 4 * UNIT * np.abs(ends), 0.0) * np.sign(rows.a) * [[1], [-1]]
+    positive = rows.a > 0
+    _reduce(np.minimum, new_high, rows.j, np.where(positive, ends[0], ends[1]))
+    _reduce(np.maximum, new_low, rows.j, np.where(positive, ends[1], ends[0]))
+    return new_low, new_high
+
+
+def _rest(rows: Rows, limit: Array, part: Array) -> Array:
+    """limit_i + sum over the other entries of row i of part, rounded down; -inf where the sum is not finite."""
+    finite = np.isfinite(part)
+    known = np.where(finite, part, 0.0)
+    total = np.bincount(rows.i, known, rows.count)
+    size = np.bincount(rows.i, np.abs(known), rows.count)
+    infinite = np.bincount(rows.i, ~finite, rows.count)
+    terms = np.bincount(rows.i, minlength=rows.count) + 4.0
+    others_finite = (infinite[rows.i] - ~finite) == 0
+    with np.errstate(invalid="ignore"):
+        slack = gamma(terms) * (size + np.abs(limit))
+        rest = limit[rows.i] + (total[rows.i] - known) - 2 * slack[rows.i]
+    return np.where(others_finite & np.isfinite(limit[rows.i]), rest, -np.inf)
+
+
+def _reduce(function: np.ufunc, target: Array, index: Array, values: Array) -> None:
+    """Per column extreme of values sorted by column."""
+    starts = np.flatnonzero(np.diff(index, prepend=-1))
+    target[index[starts]] = function.reduceat(values, starts)

@@ -1,0 +1,118 @@
+"""Statements about the problem itself: a ray that proves it infeasible, a direction that proves it unbounded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from thalweg.judges.dual_bound import EXACT_ENTRIES, dual_bound
+from thalweg.judges.form import Form, longest
+from thalweg.judges.implied import Rows, implied_box
+from thalweg.judges.sizes import column_sizes
+from thalweg.result import Array
+from thalweg.terms.constraints import Box
+from thalweg.terms.rounding import gamma
+
+RATE = 1e-12  # along a direction, a limit may be left at this share of its own terms (then it is an assumption)
+
+
+@dataclass(frozen=True, eq=False)
+class Ray:
+    """A checked ray: what it proves, in words, and what it rests on."""
+
+    statement: str
+    premises: tuple[str, ...]
+    margin: float
+    y: Array
+
+
+def farkas(form: Form, ray: Array) -> Ray | None:
+    """Check that the rows, weighted by the ray, contradict each other and the box; None if they do not.
+
+    The bound of the zero objective at multipliers y is positive only if no point satisfies all limits.
+    """
+    empty = form.feasibility()
+    zeros = np.zeros(form.q.size)
+    bound = dual_bound(
+        empty,
+        zeros,
+        ray,
+        zeros,
+        lambda low, high: implied_box(Rows(form.A, form.rows), form.box, low, high),
+        lambda: column_sizes(form, zeros),
+    )
+    if not bound.value > 0:
+        return None
+    used = int(np.count_nonzero(bound.y))
+    statement = f"no point satisfies all limits: {used} rows, weighted by the ray, ask for {bound.value:.3g} more than the bounds allow"
+    return Ray(statement, bound.premises, bound.value, bound.y)
+
+
+def recession(form: Form, x: Array, direction: Array) -> Ray | None:
+    """Check that the objective falls for ever from x along the direction, inside all limits; None if it does not."""
+    d = np.where(np.abs(direction) <= 0.0, 0.0, direction)
+    moved = _rates(form.A, d, axis=1)
+    off_rows = _left(form.rows, *moved)
+    off_box = _left(form.box, d, np.zeros(d.size), np.abs(d))
+    if off_rows is None or off_box is None:
+        return None
+    falls = _falls(form, x, d)
+    if falls is None:
+        return None
+    leaves = max(off_rows, off_box, falls[1])
+    if leaves > 0 and not falls[0] > 1e6 * leaves:
+        return None
+    premises = (f"the direction keeps all limits up to {leaves:.1e} of its own terms (rounding)",) if leaves > 0 else ()
+    return Ray("the objective improves for ever along the direction, from a feasible point", premises, falls[0], d)
+
+
+def _rates(A: Any, d: Array, axis: int) -> tuple[Array, Array, Array]:
+    """A d with its rounding bound and the size of its terms; doubtful entries are summed exactly."""
+    rate, size = A @ d, abs(A) @ np.abs(d)
+    error = gamma(A.shape[axis] + 2) * size
+    doubtful = np.flatnonzero((np.abs(rate) <= error) & (size > 0))
+    if doubtful.size and doubtful.size * A.shape[axis] <= EXACT_ENTRIES * 10:
+        part = A[doubtful, :]
+        dense = np.asarray(part.todense()) if not isinstance(part, np.ndarray) else part
+        rate, error = rate.copy(), error.copy()
+        for k, row in zip(doubtful, dense, strict=True):
+            used = np.flatnonzero((row != 0) & (d != 0))
+            rate[k] = float(sum((Fraction(row[j]) * Fraction(d[j]) for j in used), Fraction(0)))
+            error[k] = 0.0
+    return rate, error, size
+
+
+def _left(limits: Box, rate: Array, error: Array, size: Array) -> float | None:
+    """Largest relative rate at which a finite limit is left along a direction; None if one is really left."""
+    below = np.where(np.isfinite(limits.lower), np.maximum(error - rate, 0.0), 0.0)
+    above = np.where(np.isfinite(limits.upper), np.maximum(error + rate, 0.0), 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where(size > 0, np.maximum(below, above) / size, 0.0)
+    worst = float(share.max(initial=0.0))
+    return worst if worst <= RATE else None
+
+
+def _falls(form: Form, x: Array, d: Array) -> tuple[float, float] | None:
+    """Relative rate at which the objective falls along d, and what was neglected; None if it does not fall.
+
+    f(x + t d) = f(x) + t (q + P x)'d + t^2 d'P d / 2.
+    """
+    g, size = form.q, np.abs(form.q)
+    neglected = 0.0
+    if form.P is not None:
+        bend, error, bend_size = _rates(form.P, d, axis=1)
+        curve, curve_size = float(d @ bend), float(np.abs(d) @ bend_size)
+        if curve < -float(np.abs(d) @ error) - gamma(d.size + 2) * curve_size:
+            return -curve / curve_size, 0.0  # falls like t^2
+        straight = np.abs(bend) + error
+        if not (straight <= RATE * bend_size).all():
+            return None
+        neglected = float((straight[bend_size > 0] / bend_size[bend_size > 0]).max(initial=0.0))
+        g, size = g + form.P @ x, size + abs(form.P) @ np.abs(x)
+    slope, total = float(g @ d), float(size @ np.abs(d))
+    if not slope < -gamma(longest(form.P) + d.size + 3) * total:
+        return None
+    return -slope / total, neglected

@@ -1,0 +1,138 @@
+"""The one `fit` of all estimators: gate, problem, solve, store."""
+
+from __future__ import annotations
+
+import warnings
+from abc import ABCMeta, abstractmethod
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from thalweg.errors import NotProved, UncertifiedWarning
+from thalweg.front import solve
+from thalweg.learn import gate
+from thalweg.problems.fit import Fit
+from thalweg.result import Array, Certificate, Solution, Stop, Verdict
+from thalweg.terms.design import Design
+
+_CURES = {
+    Verdict.NO_MINIMISER: "Add a penalty (alpha > 0) or limits on the coefficients, or drop the features it names.",
+    Verdict.UNPROVEN: "Raise time_limit or tol, or name another solver: tw.plan(model.solution_.problem) lists them.",
+}
+_GENERAL_CURE = "Name another solver: tw.plan(model.solution_.problem) lists them."
+
+
+class PenalizedModel(BaseEstimator, metaclass=ABCMeta):
+    """A linear predictor X b + b0 with an elastic-net penalty and limits on b.
+
+    A subclass says what the problem is (`_problem`) and in which shapes the answer is kept (`_keep`). The parameters
+    read here are ``l1_ratio, fit_intercept, lower, upper, penalty_factors, solver, tol, time_limit, on_unproven``.
+    """
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> PenalizedModel:
+        """Find the coefficients and judge them.
+
+        Parameters
+        ----------
+        X : (n, p) array, SciPy sparse matrix or data frame
+            Finite numbers. Column names of a data frame become feature names.
+        y : (n,) array
+            Targets.
+        sample_weight : (n,) array, optional
+            Weights >= 0; 0 leaves a row out. Default: 1.
+
+        Returns
+        -------
+        self
+            Fitted. ``certificate_`` says what is proved about the coefficients.
+
+        Raises
+        ------
+        InputError, ProblemError
+            What was handed over cannot be used, or contradicts itself.
+        NotProved
+            The answer is not proved and ``on_unproven="raise"``, or there are no coefficients to keep.
+        KeyboardInterrupt
+            After Ctrl-C; the best coefficients so far are kept.
+
+        Examples
+        --------
+        >>> import thalweg as tw
+        >>> tw.LinearRegression().fit([[0.0], [1.0], [3.0]], [1.0, 3.0, 7.0]).certificate_.verdict.name
+        'PROVED'
+        """
+        gate.choice(self.on_unproven, "on_unproven", ("warn", "raise"))
+        checked = gate.features(self, X, reset=True)
+        design = Design(checked, getattr(self, "feature_names_in_", None))
+        rows = design.shape[0]
+        problem = self._problem(
+            design, gate.targets(y, rows, type(self).__name__), gate.sample_weights(sample_weight, rows)
+        )
+        self._store(solve(problem, self.solver, tol=self.tol, time_limit=self.time_limit))
+        return self
+
+    @abstractmethod
+    def _problem(self, design: Design, y: Any, weights: Array) -> Fit:
+        """Say what is asked, given one target and one weight per row."""
+
+    @abstractmethod
+    def _keep(self, coef: Array, intercept: float) -> None:
+        """Store ``coef_`` and ``intercept_`` in scikit-learn's shapes."""
+
+    def _mean_loss(self, loss: str, design: Design, y: Array, weights: Array, alpha: float) -> Fit:
+        """State mean loss + alpha * sum_j f_j (l1_ratio |b_j| + (1 - l1_ratio) b_j^2 / 2) within the limits."""
+        l1_ratio = gate.number(self.l1_ratio, "l1_ratio", 0.0, 1.0)
+        factors = alpha * gate.penalty_factors(self.penalty_factors, design.shape[1], design.names)
+        return Fit(
+            design,
+            y,
+            loss,
+            l1=l1_ratio * factors,
+            l2=(1.0 - l1_ratio) * factors,
+            weights=weights / weights.sum(),
+            lower=self.lower,
+            upper=self.upper,
+            intercept=bool(self.fit_intercept),
+        )
+
+    def _store(self, solution: Solution) -> None:
+        """Keep the answer; then say what is wrong with it, if anything is."""
+        interrupted = solution.stop is Stop.INTERRUPTED
+        proved, usable = solution.ok, _usable(solution)
+        if not interrupted and not proved and (self.on_unproven == "raise" or not usable):
+            raise NotProved(self._complaint(solution.certificate, "not fitted"), solution)
+        if usable:
+            self.solution_, self.certificate_ = solution, solution.certificate
+            self._keep(np.array(solution.coef, dtype=float), float(solution.intercept))
+        if interrupted:  # a search over many fits must stay stoppable
+            raise KeyboardInterrupt(f"{type(self).__name__}: interrupted; the best coefficients so far are kept")
+        if not proved:
+            warnings.warn(self._complaint(solution.certificate, "fitted"), UncertifiedWarning, stacklevel=3)
+
+    def _complaint(self, certificate: Certificate, state: str) -> str:
+        """Say what was not proved, how far it is from it, and what to do."""
+        cure = _CURES.get(certificate.verdict, _GENERAL_CURE)
+        return f"{type(self).__name__} is {state}: its answer is not proved. {certificate.explain()}\n{cure}"
+
+    def _predictor(self, X: Any) -> Array:
+        """X b + b0 for new rows."""
+        check_is_fitted(self, "coef_")
+        return gate.features(self, X, reset=False) @ np.ravel(self.coef_) + self.intercept_
+
+    @property
+    def _limited(self) -> bool:
+        """Whether limits were asked for: then a good score is not to be expected on every data set."""
+        return self.lower is not None or self.upper is not None
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags
+
+
+def _usable(solution: Solution) -> bool:
+    """Whether the claim holds finite coefficients that can predict."""
+    values = solution.claim.values
+    return all(name in values and np.isfinite(values[name]).all() for name in Fit.answer)

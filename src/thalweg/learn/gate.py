@@ -1,0 +1,120 @@
+"""From what users hand to ``fit`` and ``predict`` to checked arrays, by scikit-learn's conventions.
+
+Feature names and counts are remembered and compared by scikit-learn; what the numbers are is said in thalweg's words.
+Every refusal is an `InputError` (a ValueError), except for objects that cannot be read as a number: there
+scikit-learn's convention is a TypeError.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from sklearn.utils.validation import column_or_1d, validate_data
+
+from thalweg import inputs
+from thalweg.errors import InputError, ThalwegError
+from thalweg.result import Array
+
+
+def features(estimator: Any, X: Any, *, reset: bool) -> Any:
+    """Return X as a finite float64 array, or CSC array if it is sparse.
+
+    ``reset`` stores the number and names of the features on the estimator; otherwise they are compared with the stored.
+    """
+    with own_words():
+        if inputs.column_names(X) is not None:
+            validate_data(estimator, X, reset=reset, skip_check_array=True)
+            return inputs.matrix(X, "X")  # column by column, so that messages name the column
+        _refuse_text(X)
+        numbers = {"accept_sparse": "csc", "dtype": np.float64, "ensure_all_finite": False}
+        checked = validate_data(estimator, X, reset=reset, **numbers)
+    return inputs.matrix(checked, "X")
+
+
+def targets(y: Any, rows: int, estimator: str) -> Any:
+    """Return y as one entry per row of X, of whatever type."""
+    if y is None:
+        raise InputError(f"{estimator} requires y to be passed, but the target y is None. Call fit(X, y).")
+    with own_words():
+        column = column_or_1d(y, warn=True)
+    if column.size != rows:
+        raise InputError(f"X has {rows} rows, y has {column.size} entries. Were they filtered differently?")
+    return column
+
+
+def sample_weights(values: Any, rows: int) -> Array:
+    """Return weights >= 0, at least one of them positive; None means 1 for every row."""
+    if values is None:
+        return np.ones(rows)
+    weights = inputs.vector(values, "sample_weight", size=rows, of="rows")
+    negative = np.flatnonzero(weights < 0)
+    if negative.size:
+        raise InputError(
+            f"sample_weight has {negative.size} negative value{'s' if negative.size > 1 else ''}, first "
+            f"{weights[negative[0]]:g} at row {negative[0]}. Weights are >= 0; 0 leaves a row out."
+        )
+    if not weights.any():
+        raise InputError(f"sample_weight is zero for all {rows} rows; no row is left to fit.")
+    return weights
+
+
+def penalty_factors(values: Any, size: int, names: Sequence[str] | None) -> Array:
+    """Return one factor >= 0 per feature; a mapping names those that differ from 1."""
+    if values is None:
+        return np.ones(size)
+    if isinstance(values, Mapping):
+        factors = np.ones(size)
+        known = names if names is not None else [f"x{j}" for j in range(size)]
+        for name, value in values.items():
+            what = f'penalty_factors["{name}"]'
+            factors[inputs.index_of(str(name), known, "penalty_factors")] = number(value, what, 0.0, math.inf)
+        return factors
+    factors = inputs.vector(values, "penalty_factors", size=size, of="features")
+    negative = np.flatnonzero(factors < 0)
+    if negative.size:
+        j = int(negative[0])
+        raise InputError(f"penalty_factors is {factors[j]:g} for {inputs.label(names, j)}; factors are >= 0.")
+    return factors
+
+
+def number(value: Any, what: str, low: float, high: float) -> float:
+    """Return a parameter as a number in [low, high]; finite unless the interval is closed by infinity itself."""
+    try:
+        checked = float(value)
+    except (TypeError, ValueError):
+        raise InputError(f"{what} is {value!r}; expected a number.") from None
+    if not low <= checked <= high or math.isinf(checked):
+        expected = f"between {low:g} and {high:g}" if math.isfinite(high) else f"a finite number >= {low:g}"
+        raise InputError(f"{what} is {checked:g}; it must be {expected}.")
+    return checked
+
+
+def choice(value: Any, what: str, options: tuple[str, ...]) -> str:
+    """Return a parameter that is one of a few words."""
+    if value not in options:
+        raise InputError(f"{what} is {value!r}; choose one of {', '.join(map(repr, options))}.")
+    return value
+
+
+def _refuse_text(X: Any) -> None:
+    """Refuse text by its place; scikit-learn would turn "1.5" into 1.5 silently."""
+    array = np.asarray(X) if isinstance(X, (list, tuple)) else X
+    if not isinstance(array, np.ndarray) or array.dtype.kind not in "USO":
+        return
+    if any(isinstance(value, (str, bytes)) for value in array.flat):
+        inputs.matrix(array, "X")
+
+
+@contextmanager
+def own_words() -> Iterator[None]:
+    """Turn scikit-learn's ValueError into an InputError with the same text."""
+    try:
+        yield
+    except ThalwegError:
+        raise
+    except ValueError as error:
+        raise InputError(str(error)) from None

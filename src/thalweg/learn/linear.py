@@ -1,0 +1,119 @@
+"""Linear regression: least squares, ridge, lasso and elastic net."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from sklearn.base import RegressorMixin
+
+from thalweg import inputs
+from thalweg.learn import gate
+from thalweg.learn.estimator import PenalizedModel
+from thalweg.problems.fit import Fit
+from thalweg.result import Array
+from thalweg.terms.design import Design
+
+
+class LinearRegression(RegressorMixin, PenalizedModel):
+    """Linear regression with penalties and limits, and a certificate of its coefficients.
+
+    Minimise over b and b0::
+
+        sum_i w_i (y_i - x_i'b - b0)^2 / (2 sum_i w_i)  +  alpha sum_j f_j (l1_ratio |b_j| + (1 - l1_ratio) b_j^2 / 2)
+
+    subject to lower <= b <= upper. The intercept b0 is neither penalised nor limited. alpha and l1_ratio mean what
+    they mean in scikit-learn's ``ElasticNet``; ``Ridge(alpha=a)`` is ``LinearRegression(alpha=a / n)``.
+
+    Parameters
+    ----------
+    alpha : float
+        Strength of the penalty, >= 0. Default 0: ordinary least squares.
+    l1_ratio : float
+        Share of the L1 penalty, 0 (ridge) to 1 (lasso).
+    fit_intercept : bool
+        Whether b0 is fitted; otherwise b0 = 0.
+    lower, upper : number, (p,) array, or mapping by feature name, optional
+        Limits on the coefficients, e.g. ``lower={"age": 0}``; features of unnamed arrays are "x0", "x1", ...
+    penalty_factors : number, (p,) array, or mapping by feature name, optional
+        f_j >= 0. Default 1; a mapping names those that differ from 1; 0 leaves a coefficient unpenalised.
+    solver : str
+        "auto", or a name that `thalweg.plan` lists.
+    tol : float or Tolerance
+        Largest relative gap between the objective reached and the proved bound.
+    time_limit : float, optional
+        Seconds; the best coefficients so far are kept with their certificate.
+    on_unproven : str
+        What to do if the certificate is not ok: "warn" (keep the coefficients) or "raise" `NotProved`.
+
+    Attributes
+    ----------
+    coef_ : (p,) array
+    intercept_ : float
+    certificate_ : Certificate
+        What is proved about these coefficients.
+    solution_ : Solution
+        Problem, claim, certificate, trace and attempts.
+    n_features_in_ : int
+    feature_names_in_ : (p,) array of str
+        Only if X was a data frame whose column names are all strings.
+
+    Examples
+    --------
+    >>> import numpy as np, thalweg as tw
+    >>> X = np.array([[0.0, 1.0], [1.0, 0.0], [2.0, 1.0], [3.0, 3.0]])
+    >>> model = tw.LinearRegression().fit(X, X @ [2.0, -1.0] + 5.0)
+    >>> model.coef_.round(6), round(model.intercept_, 6), model.certificate_.ok
+    (array([ 2., -1.]), 5.0, True)
+    >>> signed = tw.LinearRegression(lower={"x1": 0}).fit(X, X @ [2.0, -1.0] + 5.0)
+    >>> float(signed.coef_[1]), signed.certificate_.ok
+    (0.0, True)
+    """
+
+    def __init__(
+        self,
+        alpha: float = 0.0,
+        l1_ratio: float = 0.0,
+        *,
+        fit_intercept: bool = True,
+        lower: Any = None,
+        upper: Any = None,
+        penalty_factors: Any = None,
+        solver: str = "auto",
+        tol: Any = 1e-6,
+        time_limit: float | None = None,
+        on_unproven: str = "warn",
+    ) -> None:
+        self.alpha = alpha
+        self.l1_ratio = l1_ratio
+        self.fit_intercept = fit_intercept
+        self.lower = lower
+        self.upper = upper
+        self.penalty_factors = penalty_factors
+        self.solver = solver
+        self.tol = tol
+        self.time_limit = time_limit
+        self.on_unproven = on_unproven
+
+    def _problem(self, design: Design, y: Any, weights: Array) -> Fit:
+        alpha = gate.number(self.alpha, "alpha", 0.0, math.inf)
+        return self._mean_loss("squared", design, inputs.vector(y, "y"), weights, alpha)
+
+    def _keep(self, coef: Array, intercept: float) -> None:
+        self.coef_, self.intercept_ = coef, intercept
+
+    def predict(self, X: Any) -> Array:
+        """Return X b + b0.
+
+        Examples
+        --------
+        >>> import thalweg as tw
+        >>> tw.LinearRegression().fit([[0.0], [1.0]], [1.0, 3.0]).predict([[2.0]]).round(6)
+        array([5.])
+        """
+        return self._predictor(X)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.regressor_tags.poor_score = self._limited
+        return tags

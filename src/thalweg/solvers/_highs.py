@@ -1,0 +1,270 @@
+"""The adapter to HiGHS: programs in, answers with their rays out, stoppable at any time.
+
+HiGHS is asked for more than a status: an infeasible program comes with a Farkas ray, an unbounded one with a feasible
+point and a direction. Where HiGHS has none at hand, a second linear program finds it.
+"""
+
+from __future__ import annotations
+
+import functools
+import threading
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from thalweg.inputs import is_sparse
+from thalweg.result import Array, Claim, Stop, Tolerance
+from thalweg.solvers._program import Program, minimisation, scaled
+from thalweg.terms.constraints import triplets
+from thalweg.watch import Watch
+
+TIGHTEST, LOOSEST = 1e-10, 1e-9  # tolerances asked for; HiGHS takes none below the first
+IGNORED_BELOW = 1e-12  # HiGHS drops matrix entries below this; it takes no smaller value
+SMALL = 2000  # programs with fewer nonzeros end within milliseconds: no thread to wait for them
+ROUNDING = 1e-14  # entries of a ray below this, relative to the largest, are what should be 0
+POLL = 0.1  # seconds between two reports of progress
+STOPS = {
+    "kOptimal": Stop.CONVERGED,
+    "kInfeasible": Stop.INFEASIBLE,
+    "kUnbounded": Stop.UNBOUNDED,
+    "kTimeLimit": Stop.TIME_LIMIT,
+    "kIterationLimit": Stop.STEP_LIMIT,
+    "kInterrupt": Stop.INTERRUPTED,
+    "kUnboundedOrInfeasible": Stop.UNBOUNDED,
+    "kUnknown": Stop.STALLED,
+}
+DOUBTFUL = (Stop.UNBOUNDED, Stop.STALLED)
+
+
+class Answer(NamedTuple):
+    """What HiGHS says of a program, in the program's own units; arrays are None where it has none."""
+
+    stop: Stop
+    x: Array | None = None
+    row_dual: Array | None = None
+    ray: Array | None = None
+    direction: Array | None = None
+    message: str = ""
+
+
+def claim_by(name: str, method: str, problem: Any, watch: Watch, aim: Tolerance) -> Claim:
+    """Solve a linear program by one of HiGHS' methods, and claim its answer in the user's sense."""
+    program, sign = minimisation(problem)
+    try:
+        answer = least(program, watch, aim, method)
+    except Exception as error:  # a backend's failure is part of the story, not its end
+        return Claim(stop=Stop.FAILED, by=name, message=f"HiGHS failed: {error}")
+    claim = claimed(answer, program, sign, name)
+    if claim.stop is Stop.CONVERGED:
+        watch.offer(sign * problem.objective(claim.values), **claim.values)
+    return claim
+
+
+def claimed(answer: Answer, program: Program, sign: float, name: str) -> Claim:
+    """Turn an answer into a claim: values inside the box, duals in the user's sense."""
+    values = {} if answer.x is None else {"x": program.clipped(answer.x)}
+    row_dual = None if answer.row_dual is None else sign * answer.row_dual
+    hints = {"row_dual": row_dual, "ray": answer.ray, "direction": answer.direction}
+    return Claim(values, {k: v for k, v in hints.items() if v is not None}, answer.stop, name, answer.message)
+
+
+def least(program: Program, watch: Watch, aim: Tolerance, solver: str = "simplex") -> Answer:
+    """Solve a linear program; an infeasible or unbounded one comes with its ray."""
+    small, scales = scaled(program)
+    run = Run(small, watch, aim, solver=solver)
+    stop, message = run.stop(), run.story()
+    if stop is Stop.INFEASIBLE:
+        ray = run.dual_ray()
+        ray = farkas_ray(small, watch, aim) if ray is None else ray
+        return Answer(stop, ray=None if ray is None else scales.ray(ray), message=message)
+    if stop in DOUBTFUL and (solver != "ipm" or program.q.any()):
+        found = infeasible_or_unbounded(program, watch, aim)
+        if found is not None:
+            return found._replace(message=message)
+    x, y = run.point()
+    if x is None:
+        return Answer(stop, message=message)
+    return Answer(stop, scales.point(x), scales.row_dual(y), message=message)
+
+
+def infeasible_or_unbounded(program: Program, watch: Watch, aim: Tolerance) -> Answer | None:
+    """Return a ray that says so, or None if the program is neither (or nobody knows)."""
+    feasible = least(without_objective(program), watch, aim, solver="ipm")  # its statuses were the most reliable
+    if feasible.stop is Stop.INFEASIBLE:
+        return feasible
+    direction = recession(program, watch, aim) if feasible.stop is Stop.CONVERGED else None
+    return None if direction is None else Answer(Stop.UNBOUNDED, feasible.x, direction=direction)
+
+
+def without_objective(program: Program) -> Program:
+    """Return the question whether any point is feasible."""
+    return program._replace(P=None, q=np.zeros_like(program.q))
+
+
+def farkas_ray(program: Program, watch: Watch, aim: Tolerance) -> Array | None:
+    """Row duals of the least total violation of the rows: a Farkas ray exactly if that violation is positive."""
+    from scipy import sparse
+
+    m, n = program.A.shape
+    slacks = sparse.eye_array(m, format="csc")
+    A = sparse.hstack([sparse.csc_array(program.A), slacks, -slacks], format="csc")
+    q = np.concatenate([np.zeros(n), np.ones(2 * m)])
+    lower = np.concatenate([program.lower, np.zeros(2 * m)])
+    upper = np.concatenate([program.upper, np.full(2 * m, np.inf)])
+    run = Run(Program(None, q, A, program.row_lower, program.row_upper, lower, upper), watch, aim)
+    return run.point()[1] if run.stop() is Stop.CONVERGED else None
+
+
+def recession(program: Program, watch: Watch, aim: Tolerance) -> Array | None:
+    """Return a direction along which a feasible point stays feasible and the objective falls for ever, or None.
+
+    d minimises q'd over -1 <= d <= 1 with P d = 0, (A d)_i >= 0 where row_lower_i is finite, <= 0 where row_upper_i
+    is, and d_j likewise.
+    """
+    small, scales = scaled(program)
+    flat = np.zeros(0 if small.P is None else small.q.size)
+    cone = Program(
+        None,
+        small.q,
+        small.A if small.P is None else _stacked(small.A, small.P),
+        np.concatenate([np.where(np.isfinite(small.row_lower), 0.0, -np.inf), flat]),
+        np.concatenate([np.where(np.isfinite(small.row_upper), 0.0, np.inf), flat]),
+        np.where(np.isfinite(small.lower), 0.0, -1.0),
+        np.where(np.isfinite(small.upper), 0.0, 1.0),
+    )
+    run = Run(cone, watch, aim)
+    if run.stop() is not Stop.CONVERGED:
+        return None
+    direction = scales.point(run.point()[0])
+    return direction if program.q @ direction < 0 else None
+
+
+def _stacked(A: Any, P: Any) -> Any:
+    if not (is_sparse(A) or is_sparse(P)):
+        return np.vstack([A, P])
+    from scipy import sparse
+
+    return sparse.vstack([sparse.csc_array(A), sparse.csc_array(P)], format="csc")
+
+
+class Run:
+    """One program inside HiGHS."""
+
+    def __init__(self, program: Program, watch: Watch, aim: Tolerance, solver: str = "simplex") -> None:
+        self.watch, self.nonzeros = watch, 0
+        self.highs = _quiet()()
+        tolerance = max(TIGHTEST, min(LOOSEST, aim.gap, aim.feasibility))
+        options = {
+            "solver": solver,
+            "threads": 1,  # a second instance with another number is an error in HiGHS
+            "random_seed": 0,
+            "primal_feasibility_tolerance": tolerance,
+            "dual_feasibility_tolerance": tolerance,
+            "small_matrix_value": IGNORED_BELOW,
+        }
+        for key, value in options.items():
+            self.highs.setOptionValue(key, value)
+        self._load(program)
+
+    def _load(self, program: Program) -> None:
+        m, n = program.A.shape
+        rows, columns, values = triplets(program.A)
+        starts = np.concatenate([[0], np.cumsum(np.bincount(columns, minlength=n))])
+        self.nonzeros = values.size
+        status = self.highs.passModel(
+            n, m, values.size, 1, 1, 0.0,  # 1: column by column; 1: minimise; 0: no constant
+            program.q, program.lower, program.upper, program.row_lower, program.row_upper,
+            starts.astype(np.int32), rows.astype(np.int32), values, np.zeros(n, dtype=np.int32),
+        )  # fmt: skip
+        if status.name == "kError":
+            raise ValueError("the model was refused; are its entries below 1e15?")
+        if program.P is not None:
+            self._load_hessian(program.P)
+
+    def _load_hessian(self, P: Any) -> None:
+        """Pass the lower triangle of P, column by column."""
+        rows, columns, values = triplets(P)
+        keep = rows >= columns
+        rows, columns, values = rows[keep], columns[keep], values[keep]
+        starts = np.concatenate([[0], np.cumsum(np.bincount(columns, minlength=P.shape[1]))])
+        self.highs.passHessian(
+            P.shape[1], values.size, 1, starts.astype(np.int32), rows.astype(np.int32), values
+        )  # 1: lower triangle
+
+    def stop(self) -> Stop:
+        """Solve, and return why HiGHS stopped."""
+        if np.isfinite(self.watch.remaining):
+            self.highs.setOptionValue("time_limit", max(self.watch.remaining, 0.0))
+        if self.nonzeros < SMALL:
+            self.highs.run()
+        else:
+            self._wait()
+        status = self.highs.getModelStatus().name
+        if status == "kInterrupt" and self.watch.stop is not None:
+            return self.watch.stop
+        return STOPS.get(status, Stop.FAILED)
+
+    def _wait(self) -> None:
+        """Run in a thread of its own: Ctrl-C reaches the main thread at once and a callback tells HiGHS to stop.
+
+        A KeyboardInterrupt raised inside a callback would be lost in HiGHS.
+        """
+        done = threading.Event()
+
+        def obey(event: Any) -> None:
+            if self.watch.stop is not None:
+                event.interrupt()
+
+        def work() -> None:
+            try:
+                self.highs.run()
+            finally:
+                done.set()
+
+        self.highs.cbSimplexInterrupt += obey
+        self.highs.cbIpmInterrupt += obey
+        threading.Thread(target=work, daemon=True).start()
+        while not done.is_set():
+            try:
+                while not done.wait(POLL):
+                    self.watch.step()
+            except KeyboardInterrupt:
+                self.watch.interrupt()
+
+    def point(self) -> tuple[Array | None, Array]:
+        """Return the point and the row duals; None if there is no point."""
+        solution = self.highs.getSolution()
+        x, y = np.array(solution.col_value), np.array(solution.row_dual)
+        if not (solution.value_valid and np.isfinite(x).all()):
+            return None, y
+        return x, y if solution.dual_valid else np.zeros(self.highs.getNumRow())
+
+    def dual_ray(self) -> Array | None:
+        """Return a Farkas ray if HiGHS has one."""
+        _, found, ray = self.highs.getDualRay()
+        if not found or not np.any(ray):
+            return None
+        sizes = np.abs(ray)
+        return np.where(sizes >= ROUNDING * sizes.max(), ray, 0.0)
+
+    def story(self) -> str:
+        """What HiGHS did, in one line; empty after an ordinary success."""
+        status = self.highs.getModelStatus().name
+        if status == "kOptimal":
+            return ""
+        info = self.highs.getInfo()
+        steps = info.simplex_iteration_count + info.ipm_iteration_count + info.qp_iteration_count
+        return f"HiGHS: {self.highs.modelStatusToString(self.highs.getModelStatus())} after {steps} iterations"
+
+
+@functools.cache
+def _quiet() -> type:
+    """Return the class ``Highs`` with its output off before the constructor prints a banner on stdout."""
+    from highspy import Highs
+
+    class Quiet(Highs):
+        def enableCallbacks(self) -> None:  # noqa: N802  (called by the constructor)
+            self.setOptionValue("output_flag", False)
+            super().enableCallbacks()
+
+    return Quiet

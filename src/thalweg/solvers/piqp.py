@@ -1,0 +1,150 @@
+"""Quadratic programs by PIQP."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from thalweg.inputs import is_sparse
+from thalweg.problems.quadratic import QuadraticProgram
+from thalweg.result import Array, Claim, Stop, Tolerance
+from thalweg.solvers._highs import Answer, claimed, infeasible_or_unbounded
+from thalweg.solvers._program import Program, minimisation, scaled
+from thalweg.solvers.registry import solver
+from thalweg.watch import Watch
+
+DENSE_SIZE = 100  # up to so many variables the dense factorisation wins whatever the density
+DENSE_FILL = 0.1  # above this share of nonzeros it wins at any size
+POOR = 1e-6  # relative residuals beyond this: perhaps the program is infeasible or unbounded
+STOPS = {"PIQP_SOLVED": Stop.CONVERGED, "PIQP_MAX_ITER_REACHED": Stop.STEP_LIMIT}
+
+
+@solver("piqp", solves=(QuadraticProgram,), handles={"quadratic", "rows"}, rank=10, interruptible="no")
+@dataclass(frozen=True)
+class Piqp:
+    """Proximal interior-point method (Schwan, Jiang, Kuhn and Jones 2023).
+
+    The aim is the last digit, since its last iterations are cheap; what it says of its success is not believed. Where
+    it finds no answer, linear programs decide whether the problem is infeasible or unbounded and find the ray.
+
+    Examples
+    --------
+    >>> import thalweg as tw
+    >>> tw.solve(tw.QuadraticProgram([[2.0]], [-4.0], lower=0), solver="piqp").x.round(9)
+    array([2.])
+    """
+
+    accuracy: float = 1e-12
+    max_iterations: int = 250
+
+    def solve(self, problem: QuadraticProgram, start: Claim | None, watch: Watch, aim: Tolerance) -> Claim:
+        """Return a minimiser with its row duals, or a ray."""
+        program, sign = minimisation(problem)
+        try:
+            answer = self._answer(program, watch, aim)
+        except Exception as error:  # a backend's failure is part of the story, not its end
+            return Claim(stop=Stop.FAILED, by="piqp", message=f"PIQP failed: {error}")
+        claim = claimed(answer, program, sign, "piqp")
+        if claim.stop is Stop.CONVERGED:
+            watch.offer(sign * problem.objective(claim.values), **claim.values)
+        return claim
+
+    def _answer(self, program: Program, watch: Watch, aim: Tolerance) -> Answer:
+        small, scales = scaled(program)
+        answer, doubtful = self._reduced(small)
+        if doubtful:
+            found = infeasible_or_unbounded(program, watch, aim)
+            if found is not None:
+                return found._replace(message=answer.message)
+        if answer.x is None:
+            return answer
+        return answer._replace(x=scales.point(answer.x), row_dual=scales.row_dual(answer.row_dual))
+
+    def _reduced(self, program: Program) -> tuple[Answer, bool]:
+        """Solve without the fixed columns, which have no interior."""
+        free = program.lower < program.upper
+        if free.all():
+            return self._interior(program)
+        x = np.where(free, 0.0, program.lower)
+        if not free.any():
+            return Answer(Stop.CONVERGED, x, np.zeros(program.A.shape[0]), message="every variable is fixed"), True
+        moved = program.A @ x
+        reduced = Program(
+            program.P[free][:, free],
+            (program.q + program.P @ x)[free],
+            program.A[:, free],
+            program.row_lower - moved,
+            program.row_upper - moved,
+            program.lower[free],
+            program.upper[free],
+        )
+        answer, doubtful = self._interior(reduced)
+        if answer.x is None:
+            return answer, doubtful
+        x[free] = answer.x
+        return answer._replace(x=x), doubtful
+
+    def _interior(self, program: Program) -> tuple[Answer, bool]:
+        """Run PIQP, and say whether its answer is doubtful."""
+        equal = program.row_lower == program.row_upper
+        unequal = ~equal & (np.isfinite(program.row_lower) | np.isfinite(program.row_upper))
+        method = self._prepared(program, equal, unequal)
+        status = method.solve().name
+        result = method.result
+        x, y = np.array(result.x), np.zeros(equal.size)
+        y[equal] = -np.array(result.y)  # PIQP's Lagrangian is f + y'(A x - b)
+        y[unequal] = np.array(result.z_l) - np.array(result.z_u)
+        stop = STOPS.get(status, Stop.STALLED)
+        message = "" if stop is Stop.CONVERGED else f"PIQP: {status[5:].lower()} after {result.info.iter} iterations"
+        if not (np.isfinite(x).all() and np.isfinite(y).all()):
+            return Answer(Stop.FAILED, message=message), True
+        return Answer(stop, x, y, message=message), stop is not Stop.CONVERGED and _is_poor(result.info)
+
+    def _prepared(self, program: Program, equal: Array, unequal: Array) -> Any:
+        """Hand the program to the dense or the sparse backend."""
+        import piqp
+
+        if _dense(program):
+            method, form = piqp.DenseSolver(), _as_dense
+        else:
+            method, form = piqp.SparseSolver(), _as_sparse
+        settings = method.settings
+        settings.verbose = False
+        settings.max_iter = self.max_iterations
+        for name in ("eps_abs", "eps_rel", "eps_duality_gap_abs", "eps_duality_gap_rel"):
+            setattr(settings, name, self.accuracy)
+        rows, others = np.flatnonzero(equal), np.flatnonzero(unequal)
+        method.setup(
+            form(program.P), program.q,
+            form(program.A[rows]), program.row_lower[rows],
+            form(program.A[others]), program.row_lower[others], program.row_upper[others],
+            program.lower, program.upper,
+        )  # fmt: skip
+        return method
+
+
+def _is_poor(info: Any) -> bool:
+    """Whether a residual is large beside the sizes it came from."""
+    return not (
+        info.primal_res <= POOR * max(info.primal_res_rel, POOR) and info.dual_res <= POOR * max(info.dual_res_rel, POOR)
+    )
+
+
+def _dense(program: Program) -> bool:
+    m, n = program.A.shape
+    if n <= DENSE_SIZE and m <= 10 * DENSE_SIZE:
+        return True
+    nonzeros = sum(matrix.nnz if is_sparse(matrix) else np.count_nonzero(matrix) for matrix in (program.P, program.A))
+    return nonzeros > DENSE_FILL * n * (n + m)
+
+
+def _as_dense(matrix: Any) -> Array:
+    return np.asfortranarray(matrix.toarray() if is_sparse(matrix) else matrix)
+
+
+def _as_sparse(matrix: Any) -> Any:
+    from scipy import sparse
+
+    return sparse.csc_matrix(matrix)

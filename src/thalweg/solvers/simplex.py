@@ -1,0 +1,28 @@
+"""Linear programs by the simplex method of HiGHS."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from thalweg.problems.linear import LinearProgram
+from thalweg.result import Claim, Tolerance
+from thalweg.solvers._highs import claim_by
+from thalweg.solvers.registry import solver
+from thalweg.watch import Watch
+
+
+@solver("simplex", solves=(LinearProgram,), handles={"rows"}, rank=10, interruptible="callback")
+@dataclass(frozen=True)
+class Simplex:
+    """Dual revised simplex (Huangfu and Hall 2018); ends in a vertex, whose duals are exact to rounding.
+
+    Examples
+    --------
+    >>> import thalweg as tw
+    >>> tw.solve(tw.LinearProgram([1.0, 2.0], [[1.0, 1.0]], row_lower=[1.0], lower=0), solver="simplex").x
+    array([1., 0.])
+    """
+
+    def solve(self, problem: LinearProgram, start: Claim | None, watch: Watch, aim: Tolerance) -> Claim:
+        """Return the best vertex, or a ray."""
+        return claim_by("simplex", "simplex", problem, watch, aim)

@@ -1,0 +1,134 @@
+"""Imports go one way, and heavy third parties stay in the rooms that need them."""
+
+import ast
+import graphlib
+import sys
+
+FOUNDATION = {"errors", "result", "watch", "inputs", "terms", "problems"}
+BELOW_LEARN = FOUNDATION | {"judges", "solvers", "front", "io"}
+
+# room (or file beside the rooms) -> rooms it may import, besides itself
+MAY_IMPORT = {
+    "__init__": set(),  # the menu loads by name, on first use
+    "errors": set(),
+    "result": {"errors"},
+    "watch": {"errors", "result"},
+    "inputs": {"errors", "result"},
+    "terms": {"errors", "result", "watch", "inputs"},
+    "problems": FOUNDATION,
+    "judges": FOUNDATION,
+    "solvers": FOUNDATION,
+    "io": FOUNDATION,
+    "front": FOUNDATION | {"judges", "solvers"},
+    "learn": BELOW_LEARN,
+    "reporting": BELOW_LEARN | {"learn"},
+    "testing": BELOW_LEARN | {"learn", "reporting"},
+    "cli": BELOW_LEARN | {"learn", "reporting", ""},  # "": the menu itself
+}
+WHY = {
+    ("solvers", "judges"): "contestant and judge must not know each other",
+    ("judges", "solvers"): "contestant and judge must not know each other",
+}
+
+# Methods of low rooms that open a higher one, inside the method: (file, imported module). None so far.
+UPWARD_IN_METHODS: set[tuple[str, str]] = set()
+
+# third party -> rooms that may import it; NumPy is free everywhere but in `errors`, the menu and the command line
+THIRD_PARTY = {
+    "numba": set(),
+    "sklearn": {"learn"},
+    "highspy": {"solvers", "io"},
+    "piqp": {"solvers"},
+    "pandas": {"io"},
+    "jinja2": {"reporting"},
+    "click": {"cli"},
+    "rich": {"cli", "reporting"},
+    "narwhals": {"inputs"},
+    "scipy": {"inputs", "terms", "problems", "judges", "solvers", "io", "learn", "testing"},
+    "numpy": set(MAY_IMPORT) - {"__init__", "errors", "cli"},
+}
+# These rooms are loaded only when asked for, and cannot work without the named package.
+AT_MODULE_LEVEL = {("learn", "sklearn"), ("cli", "click")}
+
+
+def room_of(module: str) -> str:
+    return module.split(".")[1] if "." in module else ""
+
+
+def test_no_import_escapes_the_search(find_imports):
+    code = """
+import numpy.linalg as la
+from thalweg import inputs
+if TYPE_CHECKING:
+    from thalweg.result import Solution
+class Thing:
+    def method(self):
+        if self:
+            from scipy import sparse
+        return lambda: __import__
+"""
+    found = [(item.module, item.where) for item in find_imports(ast.parse(code))]
+    assert found == [
+        ("numpy.linalg", "top"),
+        ("thalweg.inputs", "top"),
+        ("thalweg.result", "typing"),
+        ("scipy", "function"),
+    ]
+
+
+def test_every_room_has_its_layer(sources):
+    assert {source.room for source in sources} <= set(MAY_IMPORT)
+
+
+def test_imports_go_one_way(source):
+    allowed = MAY_IMPORT[source.room] | {source.room}
+    for found in source.imports:
+        assert not found.module.startswith("."), f"{source}:{found.line} has a relative import; write the full name"
+        if found.module.split(".")[0] != "thalweg" or found.where == "typing":
+            continue
+        if (str(source), found.module) in UPWARD_IN_METHODS and found.where == "function":
+            continue
+        room = room_of(found.module)
+        why = WHY.get((source.room, room), f"{source.room} may import {', '.join(sorted(allowed))}")
+        assert room in allowed, f"{source}:{found.line} imports {found.module}: {why}"
+
+
+def test_third_parties_stay_in_their_rooms(source):
+    for found in source.imports:
+        name = found.module.split(".")[0]
+        if name == "thalweg" or name in sys.stdlib_module_names or found.where == "typing":
+            continue
+        assert name in THIRD_PARTY, f"{source}:{found.line} imports {name}, which has no room yet"
+        assert source.room in THIRD_PARTY[name], f"{source}:{found.line} imports {name} outside {THIRD_PARTY[name]}"
+
+
+def test_heavy_third_parties_are_imported_where_they_are_used(source):
+    for found in source.imports:
+        name = found.module.split(".")[0]
+        heavy = name in THIRD_PARTY and name != "numpy" and (source.room, name) not in AT_MODULE_LEVEL
+        late = "import it inside the function that needs it"
+        assert not (heavy and found.where == "top"), f"{source}:{found.line} imports {name} at module level; {late}"
+
+
+def test_private_modules_of_third_parties_are_left_alone(source):
+    for found in source.imports:
+        name, *rest = found.module.split(".")
+        private = name != "thalweg" and name in THIRD_PARTY and any(part.startswith("_") for part in rest)
+        assert not private, f"{source}:{found.line} imports {found.module}, which is private"
+
+
+def test_no_import_cycles(sources):
+    graph = {
+        source.module: {
+            found.module
+            for found in source.imports
+            if found.module.startswith("thalweg.") and found.module != source.module and found.where != "typing"
+        }
+        for source in sources
+    }
+    graphlib.TopologicalSorter(graph).prepare()  # raises CycleError and names the cycle
+
+
+def test_exceptions_are_still_needed(sources):
+    upward = {(str(source), found.module) for source in sources for found in source.imports}
+    assert upward >= UPWARD_IN_METHODS

@@ -6,6 +6,7 @@ import sys
 
 FOUNDATION = {"errors", "result", "watch", "inputs", "terms", "problems"}
 BELOW_LEARN = FOUNDATION | {"judges", "solvers", "front", "io"}
+MENU = ""  # the package itself, for its version
 
 # room (or file beside the rooms) -> rooms it may import, besides itself
 MAY_IMPORT = {
@@ -21,9 +22,9 @@ MAY_IMPORT = {
     "io": FOUNDATION,
     "front": FOUNDATION | {"judges", "solvers"},
     "learn": BELOW_LEARN,
-    "reporting": BELOW_LEARN | {"learn"},
+    "reporting": BELOW_LEARN | {"learn", MENU},
     "testing": BELOW_LEARN | {"learn", "reporting"},
-    "cli": BELOW_LEARN | {"learn", "reporting", ""},  # "": the menu itself
+    "cli": BELOW_LEARN | {"learn", "reporting", MENU},
 }
 WHY = {
     ("solvers", "judges"): "contestant and judge must not know each other",

@@ -42,13 +42,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             metafunc.parametrize(f"{language}_block", blocks("README.md", language), ids=str)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def find_blocks():
     """Return the function that finds the fenced blocks of a file."""
     return blocks
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def root() -> Path:
     """Return the folder of the repository."""
     return ROOT

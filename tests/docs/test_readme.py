@@ -31,8 +31,11 @@ def test_shell_sessions(console_block, folder):
     environment = {**os.environ, "PATH": scripts + os.pathsep + os.environ["PATH"], "COLUMNS": "200"}
     sessions = re.findall(r"^\$ (.+)\n((?:(?!\$ ).*\n)*)", console_block.text, re.MULTILINE)
     assert sessions
+    status = 0
     for command, expected in sessions:
-        run = subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=environment, check=False)
+        script = f"(exit {status}); {command}"  # so that `echo $?` speaks of the command before
+        run = subprocess.run(["bash", "-c", script], capture_output=True, text=True, env=environment, check=False)
+        status = run.returncode
         matches = doctest.OutputChecker().check_output(expected, run.stdout, FLAGS)
         assert matches, f"{console_block}: $ {command}\n{run.stdout}{run.stderr}\nexpected\n{expected}"
 

@@ -57,7 +57,10 @@ BAD_LOSSES = {
         _Wrong(LOGISTIC, value=lambda e, y: np.logaddexp(0, e) - y * e),
         "infimum",
     ),
-    "conjugate is off by 1/2": (_Wrong(SQUARED, shortfall=lambda t, e, y: SQUARED.shortfall(t, e, y) + 0.5), "shortfall"),
+    "conjugate is off by 1/2": (
+        _Wrong(SQUARED, shortfall=lambda t, e, y: SQUARED.shortfall(t, e, y) + 0.5),
+        "shortfall",
+    ),
     "conjugate is half": (_Wrong(SQUARED, shortfall=lambda t, e, y: 0.5 * SQUARED.shortfall(t, e, y)), "shortfall"),
     "conjugate has no domain": (
         _Wrong(LOGISTIC, shortfall=lambda t, e, y: LOGISTIC.shortfall(np.clip(t, -y, 1 - y), e, y)),

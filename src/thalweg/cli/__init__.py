@@ -35,7 +35,9 @@ class Commands(click.Group):
             return None
         return importlib.import_module(f"{__name__}.{cmd_name}").command
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         """Offer the nearest command for an unknown one."""
         from thalweg.errors import suggest
 

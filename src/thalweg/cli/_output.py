@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from thalweg.cli import INTERRUPTED, debug_switch
 from thalweg.io import files
-from thalweg.result import Certificate, Solution, Stop, Verdict
 
-_Command = TypeVar("_Command", bound=Callable[..., Any])
+if TYPE_CHECKING:  # NumPy comes with these, and --help does without
+    from thalweg.result import Certificate, Solution
+
 Remarks = Sequence[tuple[str, str]]
 
 
@@ -50,7 +52,7 @@ class Output:
 
         ``remarks`` are lines of text about what was asked, ``answer`` the same and the values for JSON.
         """
-        if not solution.claim.values and solution.stop is Stop.INTERRUPTED:
+        if not solution.claim.values and solution.stop.name == "INTERRUPTED":
             click.echo("interrupted: no answer yet.", err=True)
             click.get_current_context().exit(INTERRUPTED)
         if self.as_json:
@@ -60,26 +62,44 @@ class Output:
 
             click.echo(solution_text(solution, remarks))
         if self.report is not None:
+            from thalweg import __version__
             from thalweg.reporting.html import html_report
 
-            files.write_text(self.report, html_report(solution, title, remarks), self.overwrite)
+            page = html_report(solution, title, [("written by", f"thalweg {__version__}"), *remarks])
+            files.write_text(self.report, page, self.overwrite)
             say(f"report written to {self.report}")
         click.get_current_context().exit(exit_code(solution.certificate))
+
+
+@dataclass(frozen=True)
+class Search:
+    """How to look for the answer: the arguments of `thalweg.solve` that the command line offers."""
+
+    solver: str
+    tol: float | None
+    time_limit: float | None
+
+    def run(self, problem: Any, task: str) -> Solution:
+        """Solve, with a line of progress on the terminal."""
+        from thalweg.cli._progress import Progress
+        from thalweg.front import solve
+
+        with Progress(task) as progress:
+            return solve(problem, self.solver, tol=self.tol, time_limit=self.time_limit, callback=progress)
 
 
 def exit_code(certificate: Certificate) -> int:
     """0 ok, 3 answered but not proved, 4 infeasible, 5 unbounded or no minimiser."""
     if certificate.ok:
         return 0
-    about_the_problem = {Verdict.INFEASIBLE: 4, Verdict.UNBOUNDED: 5, Verdict.NO_MINIMISER: 5}
-    return about_the_problem.get(certificate.verdict, 3)
+    return {"INFEASIBLE": 4, "UNBOUNDED": 5, "NO_MINIMISER": 5}.get(certificate.verdict.name, 3)
 
 
 def named(names: Sequence[str] | None, numbers: Any) -> dict[str, float | None] | list[float | None] | None:
     """Numbers by name, or in order where there are no names; infinite and NaN become None."""
     if numbers is None:
         return None
-    plain = [number if math.isfinite(number) else None for number in map(float, numbers)]
+    plain = [number + 0.0 if math.isfinite(number) else None for number in map(float, numbers)]
     return plain if names is None else dict(zip(names, plain, strict=True))
 
 
@@ -99,19 +119,38 @@ def say(message: str) -> None:
         Console(stderr=True, highlight=False).print(message, style="dim", markup=False)
 
 
-def shared_options(command: _Command) -> _Command:
-    """Add the options that every command takes: --tol, --json, --debug."""
+def gathered(kind: type, name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Hand those options that are fields of a dataclass to the command as one argument."""
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(command)
+        def call(**options: Any) -> None:
+            own = {entry.name: options.pop(entry.name) for entry in fields(kind) if entry.name in options}
+            command(**{name: kind(**own)}, **options)
+
+        return call
+
+    return decorate
+
+
+def common_options(command: Callable[..., None]) -> Callable[..., Any]:
+    """Add what every command takes: --json and --debug."""
     for option in (
         click.option("--debug", is_flag=True, expose_value=False, callback=debug_switch, help="Show tracebacks."),
         click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout."),
-        click.option("--tol", type=float, help="Largest relative gap between objective and bound [default: 1e-6]."),
     ):
         command = option(command)
     return command
 
 
-def solving_options(command: _Command) -> _Command:
-    """Add the options of commands that run solvers: --time-limit, --solver, --report, --overwrite."""
+def tolerance_option(command: Callable[..., None]) -> Callable[..., Any]:
+    """Add --tol."""
+    return click.option("--tol", type=float, help="Largest relative gap, objective to bound [default: 1e-6].")(command)
+
+
+def solving_options(command: Callable[..., None]) -> Callable[..., Any]:
+    """Add what commands take that run solvers, and hand it over as ``output`` and ``search``."""
+    command = gathered(Search, "search")(gathered(Output, "output")(command))
     for option in (
         click.option("--overwrite", is_flag=True, help="Let the report replace an existing file."),
         click.option("--report", metavar="OUT.html", help="Also write a self-contained HTML report."),
@@ -119,4 +158,4 @@ def solving_options(command: _Command) -> _Command:
         click.option("--time-limit", type=float, metavar="SECONDS", help="Stop with the best answer so far."),
     ):
         command = option(command)
-    return command
+    return tolerance_option(common_options(command))

@@ -6,18 +6,21 @@ import time
 
 import click
 
-from thalweg.cli._output import Output, shared_options
+from thalweg.cli._output import Output, common_options, gathered, tolerance_option
 
 
 @click.command(short_help="Judge an answer from a file; runs no solver.")
 @click.argument("file")
-@click.argument("answer")
-@shared_options
-def command(file: str, answer: str, tol: float | None, as_json: bool) -> None:
-    """Judge the ANSWER (JSON) to the linear or quadratic program in FILE (MPS, QPS or LP; also .gz).
+@click.argument("answer", metavar="ANSWER.json")
+@tolerance_option
+@common_options
+@gathered(Output, "output")
+def command(file: str, answer: str, tol: float | None, output: Output) -> None:
+    """Judge an answer to the linear or quadratic program in FILE (MPS, QPS or LP; also .gz). No solver is run.
 
-    ANSWER holds {"x": {name: value} or [...], "duals": ..., "ray": ..., "direction": ...}, each optional; what
-    `thalweg solve --json` prints will do. Row duals are d(best objective)/d(limit). No solver is run.
+    ANSWER.json holds {"x": {name: value} or [...], "duals": ..., "ray": ..., "direction": ...}, each but one
+    optional. Duals and rays belong to the rows; a dual is d(best objective)/d(limit). What `thalweg solve --json`
+    prints will do.
     """
     from thalweg.front import certify
     from thalweg.io.answers import read_answer
@@ -28,8 +31,7 @@ def command(file: str, answer: str, tol: float | None, as_json: bool) -> None:
     claimed = read_answer(answer, problem)
     began = time.perf_counter()
     certificate = certify(problem, tol=tol, **claimed)
-    seconds = time.perf_counter() - began
     values = {name: claimed[name] for name in problem.answer if name in claimed}
-    solution = Solution(problem, Claim(values, by=answer), certificate, seconds=seconds)
+    solution = Solution(problem, Claim(values, by=answer), certificate, seconds=time.perf_counter() - began)
     remarks = [("file", file), ("answer", answer)]
-    Output(as_json).deliver(solution, file, remarks, dict(remarks))
+    output.deliver(solution, file, remarks, dict(remarks))

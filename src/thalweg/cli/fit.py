@@ -2,59 +2,63 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
-from thalweg.cli._output import Output, attempts, named, say, shared_options, solving_options
+from thalweg.cli._output import Output, Search, attempts, gathered, named, say, solving_options
+from thalweg.cli._wishes import Choices, Wishes
+
+if TYPE_CHECKING:
+    from thalweg.result import Solution
 
 
 @click.command(short_help="Fit a linear or logistic regression to a CSV file.")
 @click.argument("file", metavar="DATA.csv")
 @click.option("--target", required=True, metavar="COLUMN", help="Column to be explained.")
-@click.option("--loss", type=click.Choice(["squared", "logistic"]), help="[default: logistic if two target values].")
-@click.option("--alpha", type=click.FloatRange(min=0), help="Penalty [default: squared 0, logistic 1 / sum of weights].")
+@click.option("--loss", type=click.Choice(["squared", "logistic"]), help="[default: logistic if two target values]")
+@click.option("--alpha", type=click.FloatRange(min=0), help="Penalty [default: squared 0, logistic 1/sum of weights].")
 @click.option("--l1-ratio", type=click.FloatRange(0, 1), default=0.0, help="Share of the L1 penalty: 0 ridge, 1 lasso.")
 @click.option("--nonnegative", multiple=True, metavar="NAME", help="Coefficient >= 0; may be repeated.")
 @click.option("--lower", multiple=True, metavar="NAME=VALUE", help="Lower limit of a coefficient; may be repeated.")
 @click.option("--upper", multiple=True, metavar="NAME=VALUE", help="Upper limit of a coefficient; may be repeated.")
 @click.option("--no-intercept", is_flag=True, help="Fit no intercept.")
 @click.option("--weights", metavar="COLUMN", help="Column of row weights.")
-@shared_options
 @solving_options
-def command(
-    file: str,
-    target: str,
-    loss: str | None,
-    alpha: float | None,
-    l1_ratio: float,
-    nonnegative: tuple[str, ...],
-    lower: tuple[str, ...],
-    upper: tuple[str, ...],
-    no_intercept: bool,
-    weights: str | None,
-    tol: float | None,
-    as_json: bool,
-    time_limit: float | None,
-    solver: str,
-    report: str | None,
-    overwrite: bool,
-) -> None:
+@gathered(Wishes, "wishes")
+def command(file: str, target: str, weights: str | None, wishes: Wishes, search: Search, output: Output) -> None:
     """Fit a linear or logistic regression to DATA.csv and prove that no coefficients fit better.
 
     Minimises the weighted mean loss (squared: half the squared error) plus
     alpha * (l1_ratio * |b|_1 + (1 - l1_ratio) / 2 * |b|^2). The intercept is neither penalised nor limited.
     """
-    output = Output(as_json, report, overwrite)
     output.check()
-    from thalweg.cli import _fitting
-    from thalweg.cli._progress import Progress
-    from thalweg.front import solve
+    from thalweg.cli._model import model
     from thalweg.io.tables import read_table
 
-    low, high = _fitting.limits(lower, upper, nonnegative)
-    options = _fitting.Options(loss, alpha, l1_ratio, not no_intercept, low, high)
-    problem, choices = _fitting.model(read_table(file, target, weights), options, file)
-    if loss is None:
+    problem, choices = model(read_table(file, target, weights), wishes, file)
+    if wishes.loss is None:
         say(f"loss: {choices.loss} ({choices.why})")
-    with Progress(f"fitting {file}") as progress:
-        solution = solve(problem, solver, tol=tol, time_limit=time_limit, callback=progress)
-    ...
+    solution = search.run(problem, f"fitting {file}")
+    remarks = [("file", file), ("target", target), *choices.remarks()]
+    asked = {"file": file, "target": target, "weights": weights, "l1_ratio": wishes.l1_ratio}
+    output.deliver(solution, f"{target} in {file}", remarks, asked | _answer(solution, choices))
+
+
+def _answer(solution: Solution, choices: Choices) -> dict[str, Any]:
+    """Choices made, coefficients by name, attempts."""
+    problem, values, facts = solution.problem, solution.claim.values, solution.certificate.facts
+    rows, features = problem.shape
+    return {
+        "loss": choices.loss,
+        "loss_chosen": choices.why,
+        "alpha": choices.alpha,
+        "classes": choices.classes,
+        "rows": rows,
+        "features": features,
+        "coef": named(problem.names, values.get("coef")),
+        "intercept": float(values["intercept"]) if "intercept" in values else None,
+        "direction": named(problem.names, facts.get("direction")),
+        "stop": solution.stop.value,
+        "attempts": attempts(solution),
+    }

@@ -20,7 +20,7 @@ from thalweg.io import files, mps
 from thalweg.problems.linear import LinearProgram
 from thalweg.problems.quadratic import QuadraticProgram
 
-SMALL = 10_000  # rows x columns up to which the matrix is dense: SciPy's sparse matrices cost 0.14 s to import
+SMALL = 40_000  # rows x columns up to which the matrix is dense: SciPy's sparse matrices cost 0.14 s to import
 _FORMATS = {".mps": ".mps", ".qps": ".mps", ".lp": ".lp"}  # suffix -> the suffix by which HiGHS knows the format
 _END = re.compile(rb"^\s*end\s*(\\.*)?$", re.M | re.I)  # last keyword of an LP file
 _SPACED = "switching to fixed format parser"  # names with blanks: an ordinary feature of old MPS files
@@ -31,7 +31,7 @@ _KINDS = {1: "an integer variable", 2: "semi-continuous", 3: "semi-integer", 4: 
 def read(path: str | os.PathLike[str]) -> LinearProgram | QuadraticProgram:
     r"""Read a linear or quadratic program from an MPS, QPS or LP file, also compressed (.gz).
 
-    Names of rows and columns are kept if they differ from each other. A small matrix (up to 10,000 rows x columns)
+    Names of rows and columns are kept if they differ from each other. A small matrix (up to 40,000 rows x columns)
     becomes a NumPy array, a larger one a SciPy sparse array. Bounds and signs follow the file's format, whose
     variables are >= 0 unless the file says otherwise; the objective's constant becomes ``constant``.
 

@@ -1,4 +1,4 @@
-"""The entry to the judges: one function, dispatched on the kind of problem."""
+"""The entry to the judges: a kind of problem defined in ``problems/x.py`` is judged in ``judges/x.py``."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import Any
 from thalweg.errors import InputError
 from thalweg.result import Certificate, Claim, Tolerance
 
-_JUDGES = {"LinearProgram": "program", "QuadraticProgram": "program", "Fit": "fit"}
+_TOGETHER = {"linear": "program", "quadratic": "program"}  # one judge for both
 
 
 def judge(problem: Any, claim: Claim, tolerance: Tolerance) -> Certificate:
     """Say what the claim proves about the problem; pure and deterministic."""
-    kind = type(problem).__name__
-    if kind not in _JUDGES:
-        raise InputError(f"nobody judges problems of type {kind}; known: {', '.join(_JUDGES)}.")
-    return import_module(f"thalweg.judges.{_JUDGES[kind]}").judge(problem, claim, tolerance)
+    room, _, file = type(problem).__module__.rpartition(".")
+    if room != "thalweg.problems":
+        kind = type(problem).__name__
+        raise InputError(f"nobody judges problems of type {kind}; pass a problem such as tw.LinearProgram(...).")
+    return import_module(f"thalweg.judges.{_TOGETHER.get(file, file)}").judge(problem, claim, tolerance)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from thalweg.judges.feasibility import violations
 from thalweg.judges.fit_gap import Gap, Point, duality_gap, point_of
+from thalweg.judges.fit_growth import growth_gap
 from thalweg.judges.fit_reach import price
 from thalweg.judges.fit_refine import refine
 from thalweg.judges.reading import Reader
@@ -36,15 +37,6 @@ class _Bound:
     premises: tuple[str, ...]
     parts: Gap
     y: Array
-
-    def better_than(self, other: _Bound | None) -> bool:
-        """Fewer assumptions first, if the gap is of the same order; then the smaller gap."""
-        if other is None:
-            return True
-        if bool(self.premises) != bool(other.premises):
-            mine, theirs = self.gap * (100 if self.premises else 1), other.gap * (100 if other.premises else 1)
-            return mine < theirs
-        return self.gap < other.gap
 
 
 def judge(problem: Any, claim: Claim, tolerance: Tolerance) -> Certificate:
@@ -151,18 +143,28 @@ def _best_bound(problem: Any, point: Point, read: _Read, tolerance: Tolerance) -
     """Judge against the slopes at the claim; if that is not enough, at the hinted point, then at a refined copy."""
     best = _bound_at(problem, point, point.eta, read.y)
 
-    def enough(bound: _Bound) -> bool:
-        return not bound.premises and bound.gap <= tolerance.gap * point.value + tolerance.absolute
+    def enough() -> bool:
+        return not best.premises and best.gap <= tolerance.gap * point.value + tolerance.absolute
 
-    if not enough(best) and read.eta is not None:
-        hinted = _bound_at(problem, point, read.eta, read.y)
-        best = hinted if hinted.better_than(best) else best
-    if not enough(best):
+    def grown(base: Array, e: Array, y: Array) -> _Bound:
+        return _better(best, replace(best, gap=growth_gap(problem, point, base, e, y), premises=(), y=y))
+
+    if not enough():
+        best = grown(point.columns, point.eta, best.y)
+    if not enough() and read.eta is not None:
+        best = _better(best, _bound_at(problem, point, read.eta, read.y))
+    if not enough():
         refined = refine(problem, point.columns, best.y)
         if refined is not None:
-            candidate = _bound_at(problem, point, refined.eta, refined.y)
-            best = candidate if candidate.better_than(best) else best
+            best = _better(best, _bound_at(problem, point, refined.eta, refined.y))
+            best = best if enough() else grown(refined.columns, refined.eta, refined.y)
     return best
+
+
+def _better(one: _Bound, other: _Bound) -> _Bound:
+    """The smaller gap; one with assumptions must be a hundred times smaller."""
+    handicap = [100.0 if bound.premises else 1.0 for bound in (one, other)]
+    return other if other.gap * handicap[1] < one.gap * handicap[0] else one
 
 
 def _bound_at(problem: Any, point: Point, e: Array, y: Array) -> _Bound:

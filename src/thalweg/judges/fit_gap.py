@@ -94,8 +94,8 @@ def duality_gap(problem: Any, point: Point, t: Array, y: Array) -> Gap:
     u = problem.weights * t
     g, sizes = _gradient(problem, u, y)
     d = gamma(problem.shape[0] + problem.A.shape[0] + 3.0) * sizes
-    fenchel = _fenchel(problem, point, t)
-    rows = _complementarity(problem, point, y)
+    loss = fenchel(problem, point, t)
+    rows = complementarity(problem, point, y)
     penalty, box = columns_of(problem)
     ends = [_columns(penalty, box, point.columns, g + shift) for shift in (-d, d)]
     held = np.maximum(ends[0][0], ends[1][0])
@@ -104,7 +104,7 @@ def duality_gap(problem: Any, point: Point, t: Array, y: Array) -> Gap:
     ratio = float((excess[ball] / penalty.l1[ball]).max(initial=0.0)) if ball.any() else 0.0
     size = float((np.abs(point.columns) * (np.abs(g) + d + penalty.l1 + penalty.l2 * np.abs(point.columns))).sum())
     rounding = float(gamma(sum_depth(held.size) + 8)) * size
-    paid = fenchel + rows + float(held.sum()) + rounding + (point.value + point.noise) * ratio
+    paid = loss + rows + float(held.sum()) + rounding + (point.value + point.noise) * ratio
     return Gap(paid, np.where(ball, 0.0, excess), sizes, g, ratio)
 
 
@@ -126,7 +126,7 @@ def _gradient(problem: Any, u: Array, y: Array) -> tuple[Array, Array]:
     return g, sizes
 
 
-def _fenchel(problem: Any, point: Point, t: Array) -> float:
+def fenchel(problem: Any, point: Point, t: Array) -> float:
     """sum_i w_i B(t_i, eta_i), rounded up.
 
     B is accurate to a small multiple of itself, except that t and the slope are differences of numbers near 1 for some
@@ -147,7 +147,7 @@ def _moved(problem: Any, slope: Array, rounding: Array) -> float:
     return float((problem.weights * moved).sum())
 
 
-def _complementarity(problem: Any, point: Point, y: Array) -> float:
+def complementarity(problem: Any, point: Point, y: Array) -> float:
     """y'A b - sum_i least of y_i r over row i, rounded up; infinite where y points at an infinite limit."""
     if not y.size:
         return 0.0

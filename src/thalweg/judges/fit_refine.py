@@ -23,8 +23,9 @@ ENOUGH = 1e-14  # relative decrease below which another step is rounding
 
 @dataclass(frozen=True, eq=False)
 class Refined:
-    """Linear predictor of the copy and the row multipliers found with it."""
+    """Columns of the copy (intercept last), its linear predictor, and the row multipliers found with it."""
 
+    columns: Array
     eta: Array
     y: Array
 
@@ -35,7 +36,7 @@ def refine(problem: Any, columns: Array, y: Array) -> Refined | None:
     for _ in range(STEPS):
         if not copy.step():
             break
-    return Refined(copy.eta, copy.y) if copy.moved else None
+    return Refined(copy.b, copy.eta, copy.y) if copy.moved else None
 
 
 class _Copy:

@@ -85,7 +85,7 @@ def tables(solution: Solution, limit: int) -> list[Table]:
         if facts.get("reduced_costs") is not None:
             columns.append(Column("reduced cost", facts["reduced_costs"]))
         found.append(_table("variables", problem.names, "x", columns, limit))
-    row_names, row_title = getattr(problem, "row_names", None), "rows that push at the optimum"
+    row_names, row_title = getattr(problem, "row_names", None), "row duals that are not 0"
     for key, title, names, symbol in (
         ("row_dual", row_title, row_names, "row"),
         ("ray", "ray: weights of the rows that contradict each other", row_names, "row"),
@@ -112,9 +112,7 @@ def attempts(solution: Solution) -> Table | None:
 def not_proved(solution: Solution) -> list[str]:
     """Say what the certificate does not prove."""
     verdict = solution.certificate.verdict
-    lines = [
-        "It speaks of the problem as it was read; whether the data and the question are right, it cannot know."
-    ]
+    lines = ["It speaks of the problem as it was read; whether the data and the question are right, it cannot know."]
     if solution.ok:
         lines.append("Other answers may be as good: it bounds the objective, not the distance to a best point.")
     if verdict is Verdict.WITHIN_TOLERANCE:
@@ -126,9 +124,7 @@ def not_proved(solution: Solution) -> list[str]:
     if verdict is Verdict.INFEASIBLE:
         lines.append("It does not say which limit is the mistaken one: any of those weighted by the ray may be.")
     if verdict in (Verdict.UNBOUNDED, Verdict.NO_MINIMISER):
-        lines.append(
-            "It does not say what was forgotten: a limit or penalty that stops the direction gives an answer."
-        )
+        lines.append("It does not say what was forgotten: a limit or penalty that stops the direction gives an answer.")
     if isinstance(solution.problem, Fit):
         lines.append("It says nothing about new rows, nor about causes: it is about the best fit to these rows.")
     return lines
@@ -171,7 +167,7 @@ def _table(
 
 
 def _number(value: float) -> str:
-    return f"{value:.10g}"
+    return f"{value + 0.0:.10g}"  # no negative zeros
 
 
 def _range(values: Array) -> str:

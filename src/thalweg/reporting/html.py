@@ -41,14 +41,11 @@ def html_report(solution: Solution, title: str | None = None, remarks: Sequence[
     check_installed()
     from jinja2 import Environment, StrictUndefined
 
-    from thalweg import __version__
-
     certificate, tried = solution.certificate, content.attempts(solution)
     verdict, _, explanation = certificate.explain().partition(":")
     page = Environment(autoescape=True, undefined=StrictUndefined).from_string(_TEMPLATE.read_text(encoding="utf-8"))
     return page.render(
         title=title or content.asked(solution.problem)[0][1],
-        version=__version__,
         asked=[*remarks, *content.asked(solution.problem)],
         verdict=verdict,
         explanation=f":{explanation}",

@@ -14,7 +14,7 @@ import numpy as np
 
 from thalweg.inputs import is_sparse
 from thalweg.result import Array, Claim, Stop, Tolerance
-from thalweg.solvers._program import Program, minimisation, scaled
+from thalweg.solvers._program import Program, Scales, minimisation, scaled
 from thalweg.terms.constraints import triplets
 from thalweg.watch import Watch
 
@@ -46,6 +46,15 @@ class Answer(NamedTuple):
     direction: Array | None = None
     message: str = ""
 
+    def from_scaled(self, scales: Scales) -> Answer:
+        """Map an answer of the scaled program back."""
+        return self._replace(
+            x=None if self.x is None else scales.point(self.x),
+            row_dual=None if self.row_dual is None else scales.row_dual(self.row_dual),
+            ray=None if self.ray is None else scales.ray(self.ray),
+            direction=None if self.direction is None else scales.point(self.direction),
+        )
+
 
 def claim_by(name: str, method: str, problem: Any, watch: Watch, aim: Tolerance) -> Claim:
     """Solve a linear program by one of HiGHS' methods, and claim its answer in the user's sense."""
@@ -76,15 +85,13 @@ def least(program: Program, watch: Watch, aim: Tolerance, solver: str = "simplex
     if stop is Stop.INFEASIBLE:
         ray = run.dual_ray()
         ray = farkas_ray(small, watch, aim) if ray is None else ray
-        return Answer(stop, ray=None if ray is None else scales.ray(ray), message=message)
+        return Answer(stop, ray=ray, message=message).from_scaled(scales)
     if stop in DOUBTFUL and (solver != "ipm" or program.q.any()):
         found = infeasible_or_unbounded(program, watch, aim)
         if found is not None:
             return found._replace(message=message)
     x, y = run.point()
-    if x is None:
-        return Answer(stop, message=message)
-    return Answer(stop, scales.point(x), scales.row_dual(y), message=message)
+    return Answer(stop, x, y, message=message).from_scaled(scales)
 
 
 def infeasible_or_unbounded(program: Program, watch: Watch, aim: Tolerance) -> Answer | None:
@@ -231,12 +238,12 @@ class Run:
             except KeyboardInterrupt:
                 self.watch.interrupt()
 
-    def point(self) -> tuple[Array | None, Array]:
+    def point(self) -> tuple[Array | None, Array | None]:
         """Return the point and the row duals; None if there is no point."""
         solution = self.highs.getSolution()
         x, y = np.array(solution.col_value), np.array(solution.row_dual)
         if not (solution.value_valid and np.isfinite(x).all()):
-            return None, y
+            return None, None
         return x, y if solution.dual_valid else np.zeros(self.highs.getNumRow())
 
     def dual_ray(self) -> Array | None:

@@ -14,8 +14,8 @@ from thalweg.inputs import is_sparse
 from thalweg.result import Array
 from thalweg.terms.constraints import triplets
 
-PASSES = 3  # of row and column equilibration
-WELL_SCALED = (1e-5, 1e5)  # entries within this range are left to the backend's own scaling
+PASSES = 8  # of equilibration; each halves the distance from 1 on a logarithmic scale
+WELL_SCALED = (1e-3, 1e3)  # a program whose entries lie in this range is left to the backend's own scaling
 
 
 class Program(NamedTuple):
@@ -35,10 +35,7 @@ class Program(NamedTuple):
 
 
 class Scales(NamedTuple):
-    """x = columns * x' with x' of the scaled program; rows multiplies the rows, objective the objective.
-
-    ``size`` is part of ``columns`` and of ``rows``: limits of rows are multiplied by rows, of columns by 1 / columns.
-    """
+    """x = columns * x' with x' of the scaled program; rows and their limits are multiplied by ``rows``."""
 
     rows: Array
     columns: Array
@@ -69,25 +66,24 @@ def scaled(program: Program) -> tuple[Program, Scales]:
     """Bring rows, columns, limits and objective near 1 by powers of two, where they are far from it."""
     m, n = program.A.shape
     rows, columns = np.ones(m), np.ones(n)
-    entries = triplets(program.A)
-    if not _well_scaled(entries[2]):
-        rows, columns = _equilibrated(entries, (m, n))
+    entries = [triplets(matrix) for matrix in (program.A, program.P) if matrix is not None]
+    if not all(_well_scaled(values) for _, _, values in entries):
+        rows, columns = _equilibrated(entries, m, n)
     size = _size(program, rows, columns)
     rows, columns = rows / size, columns * size
-    P = None if program.P is None else _times(program.P, columns, columns)
-    q = program.q * columns
-    objective = _objective(P, q)
+    objective = _objective(program, columns)
+    scales = Scales(rows, columns, objective)
     if objective == 1.0 and (columns == 1.0).all() and (rows == 1.0).all():
-        return program, Scales(rows, columns, 1.0)
+        return program, scales
     return Program(
-        None if P is None else P * objective,
-        q * objective,
+        None if program.P is None else _times(program.P, objective * columns, columns),
+        program.q * (objective * columns),
         _times(program.A, rows, columns),
         program.row_lower * rows,
         program.row_upper * rows,
         program.lower / columns,
         program.upper / columns,
-    ), Scales(rows, columns, objective)
+    ), scales
 
 
 def power_of_two(values: Any) -> Any:
@@ -102,25 +98,30 @@ def _well_scaled(values: Array) -> bool:
     return bool(sizes.min() >= WELL_SCALED[0] and sizes.max() <= WELL_SCALED[1])
 
 
-def _equilibrated(entries: tuple[Array, Array, Array], shape: tuple[int, int]) -> tuple[Array, Array]:
-    """Geometric-mean scaling of rows and columns in turn (Fulkerson and Wolfe 1962), rounded to powers of two at the end."""
-    row, column, value = entries
-    logs = np.log2(np.abs(value))
-    scale = [np.zeros(shape[0]), np.zeros(shape[1])]
+def _equilibrated(entries: list[tuple[Array, Array, Array]], m: int, n: int) -> tuple[Array, Array]:
+    """Scale [P A'; A 0] towards largest entries 1 in every row (Ruiz 2001), rounded to powers of two at the end."""
+    row, column = np.zeros(m), np.zeros(n)  # logarithms of the scales
+    (at_row, at_column, values), *quadratic = entries
+    logs = np.log2(np.abs(values))
     for _ in range(PASSES):
-        for axis, index in enumerate((row, column)):
-            now = logs + scale[0][row] + scale[1][column]
-            high, low = np.full(shape[axis], -np.inf), np.full(shape[axis], np.inf)
-            np.maximum.at(high, index, now)
-            np.minimum.at(low, index, now)
-            middle = np.where(np.isfinite(high), 0.5 * (high + low), 0.0)
-            scale[axis] = scale[axis] - np.where(np.isfinite(middle), middle, 0.0)
-    rows, columns = (np.exp2(np.floor(logarithm + 0.5)) for logarithm in scale)
-    return rows, columns
+        now = logs + row[at_row] + column[at_column]
+        high_row, high_column = _largest(now, at_row, m), _largest(now, at_column, n)
+        for i, j, curvatures in quadratic:
+            high_column = np.maximum(high_column, _largest(np.log2(np.abs(curvatures)) + column[i] + column[j], j, n))
+        row -= 0.5 * np.where(np.isfinite(high_row), high_row, 0.0)
+        column -= 0.5 * np.where(np.isfinite(high_column), high_column, 0.0)
+    return np.exp2(np.floor(row + 0.5)), np.exp2(np.floor(column + 0.5))
+
+
+def _largest(values: Array, index: Array, size: int) -> Array:
+    """Largest value per index; -inf where there is none."""
+    result = np.full(size, -np.inf)
+    np.maximum.at(result, index, values)
+    return result
 
 
 def _size(program: Program, rows: Array, columns: Array) -> float:
-    """Largest finite limit after equilibration, if all are small; 1 where some limit has a size already."""
+    """Largest finite limit, if all are small; 1 where some limit has a size already."""
     limits = np.concatenate(
         [program.row_lower * rows, program.row_upper * rows, program.lower / columns, program.upper / columns]
     )
@@ -128,11 +129,15 @@ def _size(program: Program, rows: Array, columns: Array) -> float:
     return float(power_of_two(largest)) if 0 < largest < 1 else 1.0
 
 
-def _objective(P: Any, q: Array) -> float:
-    """Scale that makes the largest coefficient of the objective about 1."""
-    largest = np.abs(q).max()
-    if P is not None:
-        largest = max(largest, abs(P).max())
+def _objective(program: Program, columns: Array) -> float:
+    """Scale that makes the largest coefficient about 1; a large one is left alone if there is a quadratic part.
+
+    Scaling that down was seen to hide the small curvatures (HUES-MOD of Maros and Meszaros).
+    """
+    largest = np.abs(program.q * columns).max()
+    if program.P is not None:
+        largest = max(largest, abs(_times(program.P, columns, columns)).max())
+        largest = min(largest, 1.0)
     return float(1.0 / power_of_two(largest)) if largest > 0 else 1.0
 
 

@@ -54,13 +54,13 @@ class Piqp:
     def _answer(self, program: Program, watch: Watch, aim: Tolerance) -> Answer:
         small, scales = scaled(program)
         answer, doubtful = self._reduced(small)
+        answer = answer.from_scaled(scales)
+        if doubtful and small is not program:
+            answer, doubtful = self._reduced(program)
         if doubtful:
             found = infeasible_or_unbounded(program, watch, aim)
-            if found is not None:
-                return found._replace(message=answer.message)
-        if answer.x is None:
-            return answer
-        return answer._replace(x=scales.point(answer.x), row_dual=scales.row_dual(answer.row_dual))
+            return answer if found is None else found._replace(message=answer.message)
+        return answer
 
     def _reduced(self, program: Program) -> tuple[Answer, bool]:
         """Solve without the fixed columns, which have no interior."""

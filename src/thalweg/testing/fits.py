@@ -202,7 +202,12 @@ def rescaled(rng: np.random.Generator, problem: Fit, claim: Claim) -> tuple[Fit,
         row_lower=problem.row_lower * r,
         row_upper=problem.row_upper * r,
     )
-    moves = {"coef": lambda b: b / c, "direction": lambda d: d / c, "row_dual": lambda y: y * s / r, "ray": lambda y: y / r}
+    moves = {
+        "coef": lambda b: b / c,
+        "direction": lambda d: d / c,
+        "row_dual": lambda y: y * s / r,
+        "ray": lambda y: y / r,
+    }
     return other, rewrite(claim, moves)
 
 
@@ -211,7 +216,9 @@ def other_unit(rng: np.random.Generator, problem: Fit, claim: Claim) -> tuple[Fi
     if problem.loss.name != "squared":
         return problem, claim
     k = 2.0 ** rng.integers(-12, 13)
-    changed = {name: getattr(problem, name) * k for name in ("y", "offset", "l1", "lower", "upper", "row_lower", "row_upper")}
+    changed = {
+        name: getattr(problem, name) * k for name in ("y", "offset", "l1", "lower", "upper", "row_lower", "row_upper")
+    }
     names = ("coef", "intercept", "eta", "row_dual", "direction", "direction_intercept")
     return problem.replace(**changed), rewrite(claim, dict.fromkeys(names, lambda v: v * k))
 

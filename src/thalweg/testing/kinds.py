@@ -92,7 +92,9 @@ class Kind:
     honest: Callable[[np.random.Generator], Case]
     hostile: Callable[[np.random.Generator], list[Hostile]]
     hint_sizes: Callable[[Any], dict[str, int]]
-    disguises: Mapping[str, Callable[[np.random.Generator, Any, Claim], tuple[Any, Claim]]] = field(default_factory=dict)
+    disguises: Mapping[str, Callable[[np.random.Generator, Any, Claim], tuple[Any, Claim]]] = field(
+        default_factory=dict
+    )
 
 
 NOT_OK = frozenset({"UNPROVEN", "REFUTED", "STATIONARY"})

@@ -77,7 +77,9 @@ def honest(rng: np.random.Generator, quadratic: bool) -> Case:
     P = hessian(rng, n) if quadratic else np.zeros((n, n))
     scale = rng.choice(SCALES)
     q = (A.T @ rows.multiplier + box.multiplier - P @ x) * scale
-    program = Written(P * scale, q, A, rows.lower, rows.upper, box.lower, box.upper, float(rng.choice(CONSTANTS)), False)
+    program = Written(
+        P * scale, q, A, rows.lower, rows.upper, box.lower, box.upper, float(rng.choice(CONSTANTS)), False
+    )
     plain = True
     if rng.random() < 0.2:
         program, x, plain = *_cancelled(program, x, scale * float(rng.choice([0.0, 2.0**-40, 1.0]))), False
@@ -153,7 +155,12 @@ def scaled(rng: np.random.Generator, problem: Any, claim: Claim) -> tuple[Any, C
         upper=w.upper / c,
         constant=w.constant * s,
     )
-    moves = {"x": lambda x: x / c, "row_dual": lambda y: y * s / r, "ray": lambda y: y / r, "direction": lambda d: d / c}
+    moves = {
+        "x": lambda x: x / c,
+        "row_dual": lambda y: y * s / r,
+        "ray": lambda y: y / r,
+        "direction": lambda d: d / c,
+    }
     return other.like(problem), rewrite(claim, moves)
 
 
@@ -202,7 +209,9 @@ def with_free_row(rng: np.random.Generator, problem: Any, claim: Claim) -> tuple
         row_lower=np.append(w.row_lower, -np.inf),
         row_upper=np.append(w.row_upper, np.inf),
     )
-    return other.like(problem), rewrite(claim, {"row_dual": lambda y: np.append(y, 0.0), "ray": lambda y: np.append(y, 0.0)})
+    return other.like(problem), rewrite(
+        claim, {"row_dual": lambda y: np.append(y, 0.0), "ray": lambda y: np.append(y, 0.0)}
+    )
 
 
 DISGUISES = {

@@ -223,7 +223,9 @@ def _law_prox(penalty: Any, p: int, rng: np.random.Generator) -> None:
 def _rivals(rng: np.random.Generator, b: Array, v: Array) -> list[Array]:
     """Points near and far from a claimed minimiser, and single coordinates moved, to 0 among others."""
     spread = [b + s * rng.normal(size=b.size) for s in (1e-4, 1e-2, 1.0) for _ in range(10)]
-    single = [np.where(np.arange(b.size) == j, t, b) for j in range(b.size) for t in (0.0, v[j], b[j] + 0.05, b[j] - 0.05)]
+    single = [
+        np.where(np.arange(b.size) == j, t, b) for j in range(b.size) for t in (0.0, v[j], b[j] + 0.05, b[j] - 0.05)
+    ]
     return [*spread, *single, np.zeros_like(b), v]
 
 
@@ -256,7 +258,9 @@ def _compare_lowest(penalty: Any, at: tuple[float, ...], said: tuple[float, floa
     truth = -np.inf if far < near - 1e-6 * (1 + abs(near)) else far
     where = f"{type(penalty).__name__}.lowest at g = {g:.6g} on [{low:.6g}, {high:.6g}], coordinate {j}"
     right = said[0] == truth or (np.isfinite(truth) and abs(said[0] - truth) <= 1e-8 * (1 + abs(truth)))
-    assert right, f"{where}: it says {said[0]:.9g}, a search {truth:.9g} (at {place:.6g}); off by {said[0] - truth:.3g}."
+    assert right, (
+        f"{where}: it says {said[0]:.9g}, a search {truth:.9g} (at {place:.6g}); off by {said[0] - truth:.3g}."
+    )
     if np.isfinite(truth):
         reached = float(line(np.array([said[1]]))[0])
         assert low <= said[1] <= high, f"{where}: the point {said[1]:.9g} is outside."

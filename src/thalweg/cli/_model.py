@@ -1,0 +1,104 @@
+"""From a table and the wishes of the command line to a fit."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from typing import Any
+
+from thalweg.cli._wishes import Choices, Wishes
+from thalweg.errors import InputError, ProblemError
+from thalweg.io.tables import Table
+from thalweg.problems.fit import Fit
+
+
+def model(table: Table, wishes: Wishes, file: str) -> tuple[Fit, Choices]:
+    """Build the fit: weighted mean loss + alpha (l1_ratio |b|_1 + (1 - l1_ratio) |b|^2 / 2)."""
+    loss, why = _loss(table.target, wishes.loss, file)
+    y, classes = _labels(table.target, file) if loss == "logistic" else (_numbers(table.target, file), None)
+    weights, total = _weights(table, file)
+    alpha = wishes.alpha if wishes.alpha is not None else (1.0 / total if loss == "logistic" else 0.0)
+    _warn_of_constants(table.features, not wishes.no_intercept, file)
+    lower, upper = wishes.limits()
+    problem = Fit(
+        table.features,
+        y,
+        loss=loss,
+        l1=alpha * wishes.l1_ratio,
+        l2=alpha * (1.0 - wishes.l1_ratio),
+        weights=weights,
+        lower=lower or None,
+        upper=upper or None,
+        intercept=not wishes.no_intercept,
+    )
+    return problem, Choices(loss, why, alpha, classes)
+
+
+def _weights(table: Table, file: str) -> tuple[Any, float]:
+    """Weights that sum to 1, and their sum before."""
+    if table.weights is None:
+        rows = len(table.target)
+        return [1.0 / rows] * rows, float(rows)
+    total = float(table.weights.sum())
+    if not (table.weights >= 0).all() or not 0 < total < math.inf:
+        raise InputError(f'{file}: the weights in column "{table.weights.name}" must be finite, >= 0, and not all 0.')
+    return table.weights / total, total
+
+
+def _loss(target: Any, asked: str | None, file: str) -> tuple[str, str]:
+    """Loss, and why: the one asked for, or by the number of different target values."""
+    if asked is not None:
+        return asked, "as asked"
+    values = target.nunique()
+    if values == 2:
+        return "logistic", f'chosen because "{target.name}" has two values; --loss squared for the other'
+    if not _is_numeric(target):
+        raise InputError(
+            f'{file}: target column "{target.name}" holds text with {values} different values, first '
+            f"{target.iloc[0]!r:.80}. A squared loss needs numbers, a logistic loss two labels: select rows or encode."
+        )
+    return "squared", f'chosen because "{target.name}" has {values} different values, not two'
+
+
+def _labels(target: Any, file: str) -> tuple[Any, tuple[str, str] | None]:
+    """Labels as 0 and 1 in sorted order, with their names; shares between 0 and 1 stay as they are."""
+    labels = sorted(target.unique().tolist())
+    if len(labels) == 2:
+        return (target == labels[1]).to_numpy(dtype=float), (str(labels[0]), str(labels[1]))
+    if len(labels) == 1:
+        raise ProblemError(
+            f'{file}: target column "{target.name}" has one class only ({labels[0]!r:.80}, {len(target)} rows); '
+            "logistic regression needs two. Check the filter that produced it, or fit on more data."
+        )
+    if _is_numeric(target) and labels[0] >= 0 and labels[-1] <= 1:
+        return target.to_numpy(dtype=float), None
+    raise InputError(
+        f'{file}: target column "{target.name}" has {len(labels)} different values, {labels[0]!r:.80} to '
+        f"{labels[-1]!r:.80}; the logistic loss needs two labels, or shares between 0 and 1. "
+        "Use --loss squared, or select two classes."
+    )
+
+
+def _numbers(target: Any, file: str) -> Any:
+    if not _is_numeric(target):
+        raise InputError(
+            f'{file}: target column "{target.name}" holds text, first {target.iloc[0]!r:.80}; the squared loss needs '
+            "numbers. Use --loss logistic for two labels, or encode it first."
+        )
+    return target.to_numpy(dtype=float)
+
+
+def _is_numeric(series: Any) -> bool:
+    return series.dtype.kind in "biuf"
+
+
+def _warn_of_constants(features: Any, intercept: bool, file: str) -> None:
+    """Warn of columns that say nothing: constant ones beside an intercept, and zeros."""
+    first_row = features.iloc[0]
+    constant = (features == first_row).all()
+    useless = [name for name in features.columns if constant[name] and (intercept or first_row[name] == 0)]
+    if useless:
+        first, value = useless[0], first_row[useless[0]]
+        more = f" (and {len(useless) - 1} more)" if len(useless) > 1 else ""
+        why = "it explains nothing that the intercept does not" if intercept else "it explains nothing"
+        warnings.warn(f'{file}: column "{first}" is constant ({value:g}){more}; {why}. Drop it.', stacklevel=2)

@@ -1,0 +1,164 @@
+r"""A bound from the growth of the objective around a base point: of second order in every error, rounding included.
+
+Let b be a base point, e its linear predictor, t = f'(e), h = w f''(e), M the loss's concordance and y row multipliers.
+With columns centred by their h-weighted means (so that the intercept decouples), g = X'u - A'y, and any m_j that is a
+slope of pen_j plus the box at b_j (an interval: wide at a kink or a bound),
+
+    F(c) >= F(b) + [ sum_i least of y_i r  -  y'A b ] + (g + m)'(c - b) + growth,
+    growth = sum_i h_i (exp(-M|r_i|) + M|r_i| - 1) / M^2 + sum_j l2_j (c_j - b_j)^2 / 2,      r = X (c - b).
+
+m takes from g what it can; with the rest v = g + m, H = X'hX + diag(l2), |v|^2 = v'H^-1 v, rho = max_i sqrt(x_i'H^-1 x_i)
+and nu = M rho |v| < 1, minimising over c gives
+
+    F(c) >= F(b) + [ ... ] - Q,    Q = (nu + (1 - nu) log(1 - nu)) / (M rho)^2,   or |v|^2 / 2 for M = 0
+
+(self-concordance: Bach 2010; the constant is that of exp(-x) + x - 1). A claim beta is then within
+
+    sum_i w_i B(t_i, eta_i) + v'(beta - b) + sum_j [ pen_j(beta_j) - pen_j(b_j) - m_j (beta_j - b_j) ] + y'A beta - sum_i least + Q.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from thalweg.judges.fit_gap import Point, columns_of, complementarity, fenchel
+from thalweg.result import Array
+from thalweg.terms.constraints import Box
+from thalweg.terms.design import BLOCK
+from thalweg.terms.penalties import ElasticNet
+from thalweg.terms.rounding import UNIT, gamma
+
+MOST = 2500  # columns that are worth a dense H
+CONDITION = 1e-10  # smallest eigenvalue of the scaled H for which its float64 inverse is right to a factor 2
+SAFETY = 2.0**0.5
+
+
+@dataclass(frozen=True, eq=False)
+class _Moments:
+    """Centred sums over the samples: gradient with rounding bound, H with its rounding share, the centres."""
+
+    g: Array
+    d: Array
+    H: Array
+    centre: Array
+
+
+def growth_gap(problem: Any, point: Point, base: Array, e: Array, y: Array) -> float:
+    """Gap of a point, judged from a base point (intercept last) with predictor e; infinite if H is singular."""
+    if base.size > MOST:
+        return np.inf
+    t = problem.loss.slope(e, problem.y)
+    h = problem.weights * problem.loss.curvature(e, problem.y)
+    moments = _moments(problem, problem.weights * t, h, y)
+    root = _inverse_root(moments.H, problem.shape[0])
+    if root is None:
+        return np.inf
+    penalty, box = columns_of(problem)
+    m, rest = _held(penalty, box, base, moments)
+    step = point.columns - base
+    size = penalty.l1 * (np.abs(point.columns) + np.abs(base)) + np.abs(m * step)
+    size = size + penalty.l2 * (point.columns**2 + base**2)
+    slack = penalty.l1 * (np.abs(point.columns) - np.abs(base)) - m * step
+    slack = slack + 0.5 * penalty.l2 * (point.columns**2 - base**2)
+    moved = step.copy()
+    if problem.intercept:  # c0 + centre'c is the intercept of centred columns
+        moved[-1] += float(moments.centre[:-1] @ step[:-1])
+    total = fenchel(problem, point, t) + complementarity(problem, point, y)
+    total += float(slack.sum()) + 16 * UNIT * float(size.sum()) * base.size
+    total += float((rest * np.abs(moved)).sum())
+    return total + _quadratic(problem, h, (root, moments.centre), rest, e, point.rounding)
+
+
+def _moments(problem: Any, u: Array, h: Array, y: Array) -> _Moments:
+    """One pass over X; dense columns are centred block by block, sparse ones are left as they are."""
+    n, p = problem.shape
+    centre = np.zeros(p + problem.intercept)
+    if problem.intercept and not problem.X.sparse:
+        centre[:p] = problem.X.t_dot(h) / h.sum() if h.sum() > 0 else 0.0
+    g, size, H = np.zeros(centre.size), np.zeros(centre.size), np.zeros((centre.size, centre.size))
+    if problem.X.sparse:
+        g[:p], size[:p], H[:p, :p] = problem.X.t_dot(u), problem.X.abs_t_dot(u), problem.X.gram(h)
+        if problem.intercept:
+            g[p], size[p], H[p, p] = u.sum(), np.abs(u).sum(), h.sum()
+            H[p, :p] = H[:p, p] = problem.X.t_dot(h)
+    else:
+        for rows, block in _centred(problem, centre):
+            g += block.T @ u[rows]
+            size += np.abs(block).T @ np.abs(u[rows])
+            H += block.T @ (block * h[rows, None])
+    if y.size:
+        g[:p] -= problem.A.T @ y
+        size[:p] += abs(problem.A).T @ np.abs(y)
+    penalty, _ = columns_of(problem)
+    H[np.diag_indices_from(H)] += penalty.l2
+    return _Moments(g, gamma(n + y.size + 4.0) * size, H, centre)
+
+
+def _centred(problem: Any, centre: Array) -> Iterator[tuple[slice, Array]]:
+    """Dense blocks of rows, centred, with the column of ones last."""
+    n, p = problem.shape
+    for start in range(0, n, BLOCK):
+        rows = slice(start, min(start + BLOCK, n))
+        block = problem.X.X[rows] - centre[:p]
+        yield rows, np.column_stack([block, np.ones(block.shape[0])]) if problem.intercept else block
+
+
+def _inverse_root(H: Array, n: int) -> Array | None:
+    """R with R R' = H^-1, inflated; None if H is too close to singular for float64 to say."""
+    scale = np.sqrt(np.diag(H))
+    if not np.isfinite(H).all() or not (scale > 0).all():
+        return None
+    values, vectors = np.linalg.eigh(H / scale / scale[:, None])
+    if not values[0] > max(CONDITION, 8 * H.shape[0] * float(gamma(n + H.shape[0] + 4.0))):
+        return None
+    return SAFETY * vectors / np.sqrt(values) / scale[:, None]
+
+
+def _held(penalty: ElasticNet, box: Box, b: Array, moments: _Moments) -> tuple[Array, Array]:
+    """The slopes m that penalty and box can hold against g, and the largest rest |g + m| (rounding included)."""
+    middle = penalty.l2 * b + penalty.l1 * np.sign(b)
+    kink = np.where(b == 0, penalty.l1, 0.0)
+    floor = np.where(b <= box.lower, -np.inf, middle - kink)
+    ceiling = np.where(b >= box.upper, np.inf, middle + kink)
+    m = np.clip(-moments.g, floor, ceiling)
+    return m, np.abs(moments.g + m) + moments.d + 4 * UNIT * np.abs(middle)
+
+
+def _quadratic(
+    problem: Any, h: Array, shape: tuple[Array, Array], rest: Array, e: Array, rounding: Array
+) -> float:
+    """Q: what the growth leaves below the base point; infinite where the Newton decrement is not small."""
+    root, centre = shape
+    M = problem.loss.concordance
+    vague = float(np.sqrt((h * rounding**2).sum()))  # the predictor is known up to its rounding
+    norm = float(np.sqrt((_worst(root, rest) ** 2).sum())) + vague
+    extra = 0.5 * vague**2
+    if M == 0:
+        return 0.5 * norm**2 + extra
+    rho = M * _height(problem, root, centre)
+    nu = rho * norm
+    if not nu < 0.9:
+        return np.inf
+    if nu < 1e-3:  # the series does not cancel
+        return 0.5 * norm**2 * (1 + nu) + extra
+    return (nu + (1 - nu) * np.log1p(-nu)) / rho**2 * (1 + 1e-9) + extra
+
+
+def _worst(root: Array, rest: Array) -> Array:
+    """Bound |root' v| for every v with |v_j| <= rest_j."""
+    return np.abs(root).T @ rest
+
+
+def _height(problem: Any, root: Array, centre: Array) -> float:
+    """max_i sqrt(x_i' H^-1 x_i) over centred rows with the column of ones."""
+    if not problem.X.sparse:
+        return max(float(np.sqrt(((block @ root) ** 2).sum(axis=1).max())) for _, block in _centred(problem, centre))
+    p = problem.shape[1]
+    product = problem.X.X @ root[:p]
+    if problem.intercept:
+        product = product + root[p]
+    return float(np.sqrt((product**2).sum(axis=1).max()))

@@ -81,7 +81,7 @@ def bare_highs(problem: tw.LinearProgram) -> Callable[[], object]:
 
     def run() -> object:
         highs = highspy.Highs()
-        highs.setOptionValue("output_flag", False)
+        highs.silent()
         highs.passModel(lp)
         highs.run()
         return highs.getSolution()
@@ -97,6 +97,7 @@ def row(name: str, first: float, second: float | None = None) -> None:
 
 def main() -> None:
     """Measure and print."""
+    highspy.Highs()  # prints its banner here, once, and not between the figures
     python, script = sys.executable, Path(sys.executable).with_name("thalweg")
     print(f"{'median CPU seconds of ' + str(REPEATS) + ' runs':60} {'this':>10} {'that':>10} {'ratio':>9}")
 

@@ -235,9 +235,7 @@ class _Run:
             claim = self.watch.best_claim(by=name)
             certificate = judge(self.problem, claim, self.aim)
         seconds = time.perf_counter() - began
-        self.attempts.append(
-            Attempt(name, claim.stop, certificate.verdict, seconds, certificate.gap, claim.message)
-        )
+        self.attempts.append(Attempt(name, claim.stop, certificate.verdict, seconds, certificate.gap, claim.message))
         if self.best is None or _order(certificate) < _order(self.best[1]):
             self.best = claim, certificate
 
@@ -266,9 +264,7 @@ class _Run:
         claim, certificate = self.best
         if self.watch.stop is Stop.INTERRUPTED:
             claim = replace(claim, stop=Stop.INTERRUPTED)
-        return Solution(
-            self.problem, claim, certificate, self.watch.trace, tuple(self.attempts), self.watch.seconds
-        )
+        return Solution(self.problem, claim, certificate, self.watch.trace, tuple(self.attempts), self.watch.seconds)
 
 
 def _order(certificate: Certificate) -> tuple[float, ...]:

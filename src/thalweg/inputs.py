@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from thalweg.errors import InputError, MissingExtra, suggest
+from thalweg.errors import InputError, suggest
 from thalweg.result import Array
 
 INFINITE = 1e19  # files and other libraries write infinity as 1e20, 1e30 or 9.999999999999998e19
@@ -226,13 +226,7 @@ def _place(place: tuple[int, ...]) -> str:
 
 
 def _where(mask: Array, names: Sequence[str] | None) -> str:
-    first = int(np.flatnonzero(mask)[0])
-    more = int(mask.sum()) - 1
-    return label(names, first, "position ").replace("position [", "position ").rstrip("]") + (
-        f" and {more} more" if more else ""
-    )
-
-
-def missing(package: str, extra: str, purpose: str) -> MissingExtra:
-    """Build the error for an optional package that is not installed."""
-    return MissingExtra(package, extra, purpose)
+    """First place of a mask, and how many more there are."""
+    first, more = int(np.flatnonzero(mask)[0]), int(mask.sum()) - 1
+    place = f"position {first}" if names is None else label(names, first)
+    return f"{place} and {more} more" if more else place

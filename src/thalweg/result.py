@@ -22,6 +22,8 @@ from numpy.typing import NDArray
 from thalweg.errors import InputError, NotProved, suggest
 
 Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+Index = NDArray[np.intp]
 
 
 class Stop(Enum):
@@ -127,8 +129,8 @@ class Claim:
     'PROVED'
     """
 
-    values: Mapping[str, Any] = field(default_factory=dict)
-    hints: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    hints: Mapping[str, Any] = field(default_factory=dict[str, Any])
     stop: Stop = Stop.GIVEN
     by: str = "you"
     message: str = ""
@@ -201,7 +203,7 @@ class Certificate:
     >>> import thalweg as tw
     >>> problem = tw.LinearProgram([1.0, 2.0], [[1.0, 1.0]], row_lower=[1.0], lower=0)
     >>> certificate = tw.certify(problem, x=[1.0, 0.0], duals=[1.0])
-    >>> certificate.verdict.name, certificate.objective, certificate.gap <= 1e-15
+    >>> certificate.verdict.name, certificate.objective, certificate.gap <= 1e-12
     ('PROVED', 1.0, True)
     >>> tw.certify(problem, x=[0.0, 1.0], duals=[1.0]).verdict.name   # feasible, but not the best
     'UNPROVEN'
@@ -214,15 +216,15 @@ class Certificate:
     scale: float = math.nan
     noise: float = 0.0
     maximize: bool = False
-    violations: Mapping[str, Violation] = field(default_factory=dict)
+    violations: Mapping[str, Violation] = field(default_factory=dict[str, Violation])
     tolerance: Tolerance = field(default_factory=Tolerance)
     premises: tuple[str, ...] = ()
     outcome: Verdict | None = None
     finite: bool = True
     asks: str = "global"
     notes: tuple[str, ...] = ()
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    parts: Mapping[str, Certificate] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    parts: Mapping[str, Certificate] = field(default_factory=dict[str, Any])
 
     # every comparison below is written so that NaN fails
 
@@ -420,6 +422,10 @@ class Attempt:
     gap: float = math.nan
     message: str = ""
 
+    def __str__(self) -> str:
+        told = f"{self.by}: {self.stop.value}, {self.verdict.name}, {self.seconds:.3g} s"
+        return f"{told}. {self.message}" if self.message else told
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Solution:
@@ -479,10 +485,7 @@ class Solution:
 
     def explain(self) -> str:
         """Certificate in plain words, then the attempts."""
-        lines = [self.certificate.explain()]
-        for a in self.attempts:
-            lines.append(f"  tried {a.by}: {a.stop.value}, {a.verdict.name}, {a.seconds:.3g} s. {a.message}".rstrip())
-        return "\n".join(lines)
+        return "\n".join([self.certificate.explain(), *(f"  tried {attempt}" for attempt in self.attempts)])
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name in Solution.__slots__:  # unpickling asks before the slots are filled

@@ -48,19 +48,24 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
     place = readable(path)
     try:
         data = place.read_bytes()
-        if place.suffix.lower() == ".gz" and data:
-            data = gzip.decompress(data)
-    except (EOFError, zlib.error):
-        raise InputError(f"{place} is truncated or damaged: its gzip stream ends early. Copy it again.") from None
-    except gzip.BadGzipFile:
-        raise InputError(f"{place} is not a gzip file although its name ends in .gz. Rename or compress it.") from None
     except OSError as error:
         raise InputError(f"{place} cannot be read: {error.strerror}. Check its permissions.") from None
+    if place.suffix.lower() == ".gz" and data:
+        data = _decompressed(data, place)
     if not data.strip():
         raise InputError(f"{place} is empty. Did the program that writes it fail?")
     if b"\0" in data[:65536]:
         raise InputError(f"{place} is a binary file, not text. Export it as text first.")
     return data
+
+
+def _decompressed(data: bytes, place: Path) -> bytes:
+    if not data.startswith(b"\x1f\x8b"):
+        raise InputError(f"{place} is not a gzip file although its name ends in .gz. Rename or compress it.")
+    try:
+        return gzip.decompress(data)
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        raise InputError(f"{place} is truncated or damaged: it cannot be decompressed. Copy it again.") from None
 
 
 def read_text(path: str | os.PathLike[str]) -> str:

@@ -19,7 +19,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from thalweg import inputs
-from thalweg.result import Array
+from thalweg.result import Array, Index
 from thalweg.terms.constraints import triplets
 from thalweg.terms.rounding import UNIT, gamma
 
@@ -82,7 +82,7 @@ def _curvature(P: Any) -> Curvature:
     return Curvature(slack, convex=None if witness is None else False, witness=witness)
 
 
-def _plain_witness(diagonal: Array, i: Array, j: Array, p: Array) -> Array | None:
+def _plain_witness(diagonal: Array, i: Index, j: Index, p: Array) -> Array | None:
     """A negative diagonal entry, or a zero one with something beside it."""
     n = diagonal.size
     negative = np.flatnonzero(diagonal < 0)
@@ -113,16 +113,18 @@ def _by_factorisation(P: Any, diagonal: Array) -> Curvature | None:
         if proved >= 0:
             return Curvature(delta, convex=True)
         if theta < 0:
-            premise = f"P is positive semidefinite up to a shift of {-proved:.1e} of its diagonal (rounding of its entries)"
+            premise = (
+                f"P is positive semidefinite up to a shift of {-proved:.1e} of its diagonal (rounding of its entries)"
+            )
             return Curvature(delta, convex=None, premise=premise)
     return None
 
 
-def _scaled(P: Any, kept: Array, scale: Array) -> Any:
+def _scaled(P: Any, kept: Index, scale: Array) -> Any:
     if inputs.is_sparse(P) and kept.size > DENSE:
         from scipy import sparse
 
-        D = sparse.diags_array(scale)
+        D: Any = sparse.diags_array(scale)
         return (D @ P[kept][:, kept] @ D).tocsc()
     part = P[kept][:, kept]
     dense = np.asarray(part.todense()) if inputs.is_sparse(part) else part
@@ -148,16 +150,17 @@ def _negative_part_sparse(S: Any, theta: float) -> float | None:
     from scipy import sparse
     from scipy.sparse.linalg import splu
 
-    M = (S - theta * sparse.diags_array(S.diagonal())).tocsc()
+    M: Any = (S - theta * sparse.diags_array(S.diagonal())).tocsc()
     try:
-        lu = splu(M, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
+        lu: Any = splu(M, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
     except RuntimeError:
         return None
     pivots = lu.U.diagonal()
     if not (lu.perm_r == lu.perm_c).all() or not (pivots > 0).all():
         return None
     order = np.argsort(lu.perm_c)
-    L, D = sparse.csc_array(lu.L), sparse.diags_array(pivots)
+    L: Any = sparse.csc_array(lu.L)
+    D: Any = sparse.diags_array(pivots)
     depth = int(np.diff(L.indptr).max()) + 3
     residual = abs(M[order][:, order] - L @ D @ L.T) + gamma(depth) * (abs(L) @ D @ abs(L.T))
     return float(residual.sum(axis=1).max()) * (1 + gamma(S.shape[0] + 2))

@@ -21,12 +21,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
 from thalweg.judges.form import Form, longest
-from thalweg.result import Array
+from thalweg.result import Array, Mask
 from thalweg.terms.constraints import Box
 from thalweg.terms.rounding import UNIT, gamma, sum_depth
 
@@ -43,7 +42,7 @@ class DualBound:
     y: Array
     z: Array
     reach: Array
-    assumed: Array
+    assumed: Mask
     why: str = ""
 
     @property
@@ -57,7 +56,7 @@ class DualBound:
 
 
 def dual_bound(
-    form: Form, w: Array, y: Array, delta: Array, implied: Callable[[Array, Array], Box], sizes: Callable[[], Array]
+    form: Form, w: Array, y: Array, delta: Array, implied: Callable[[Mask, Mask], Box], sizes: Callable[[], Array]
 ) -> DualBound:
     """Evaluate L(w, y); ``implied`` fills wanted infinite sides, ``sizes`` gives the natural size of each column."""
     y = np.where(((y > 0) & np.isneginf(form.rows.lower)) | ((y < 0) & np.isposinf(form.rows.upper)), 0.0, y)
@@ -85,13 +84,13 @@ def _reduced_costs(form: Form, w: Array, y: Array) -> tuple[Array, Array, Array]
     return z, gamma(form.depth) * terms, terms
 
 
-def _exposed(box: Box, z: Array, error: Array, delta: Array) -> Array:
+def _exposed(box: Box, z: Array, error: Array, delta: Array) -> Mask:
     """Columns whose minimum may run to an infinite side."""
     low, high = _sides(box, z, error, delta)
     return low | high
 
 
-def _sides(box: Box, z: Array, error: Array, delta: Array) -> tuple[Array, Array]:
+def _sides(box: Box, z: Array, error: Array, delta: Array) -> tuple[Mask, Mask]:
     """Columns whose minimum may run to an infinite lower side, and to an infinite upper side."""
     flat = delta <= 0
     low = np.isneginf(box.lower) & (z + error > 0) & flat
@@ -100,16 +99,14 @@ def _sides(box: Box, z: Array, error: Array, delta: Array) -> tuple[Array, Array
     return low | (bent & np.isneginf(box.lower)), high | (bent & np.isposinf(box.upper))
 
 
-def _sharpened(
-    form: Form, w: Array, y: Array, costs: tuple[Array, Array], exposed: Array
-) -> tuple[Array, Array]:
+def _sharpened(form: Form, w: Array, y: Array, costs: tuple[Array, Array], exposed: Mask) -> tuple[Array, Array]:
     """Sum exposed reduced costs again in rational arithmetic: an exact zero needs no bound at all."""
     z, error = costs
     columns = np.flatnonzero(exposed & (np.abs(z) <= error))
     if not columns.size or form.entries(columns) > EXACT_ENTRIES:
         return z, error
     z, error = z.copy(), error.copy()
-    for j in columns:
+    for j in columns.tolist():
         total = Fraction(form.q[j])
         for i, a in form.column(form.A, j):
             total -= Fraction(a) * Fraction(y[i])
@@ -121,7 +118,7 @@ def _sharpened(
     return z, error
 
 
-def _assumed(box: Box, assumed: Array, sizes: Array, small: Array) -> tuple[Box, str]:
+def _assumed(box: Box, assumed: Mask, sizes: Array, small: Mask) -> tuple[Box, str]:
     """Give rounding-sized leftovers a finite reach; leave real ones their infinite side."""
     payable = assumed & small & (sizes > 0)
     real = int((assumed & ~payable).sum())

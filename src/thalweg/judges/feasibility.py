@@ -62,9 +62,7 @@ class _Measure:
         if self.normwise[place] == self.relative[place]:
             place = int(np.argmax(self.relative))
         where = inputs.label(names, place, symbol)
-        return Violation(
-            float(self.amount[place]), float(self.relative.max()), float(self.normwise.max()), where
-        )
+        return Violation(float(self.amount[place]), float(self.relative.max()), float(self.normwise.max()), where)
 
 
 def _measured(limits: Box, values: Array, sizes: Array) -> _Measure:

@@ -17,6 +17,7 @@ from thalweg.judges.separation import Separation, separation
 from thalweg.result import Array, Certificate, Claim, Tolerance, Verdict, Violation
 from thalweg.terms.penalties import soft_threshold
 
+
 @dataclass(frozen=True, eq=False)
 class _Read:
     """What could be read from a claim; None where nothing was claimed."""
@@ -102,7 +103,9 @@ def _about_the_problem(problem: Any, read: _Read, found: Separation, tolerance: 
 def _about_the_point(problem: Any, coef: Array, read: _Read, tolerance: Tolerance) -> Certificate:
     point = point_of(problem, coef, read.intercept)
     if not np.isfinite(point.value):
-        return Certificate("", finite=False, tolerance=tolerance, notes=("the loss is not finite at these coefficients",))
+        return Certificate(
+            "", finite=False, tolerance=tolerance, notes=("the loss is not finite at these coefficients",)
+        )
     found = _violations(problem, coef)
     if not all(v.normwise <= tolerance.feasibility for v in found.values()):
         return Certificate(
@@ -169,9 +172,7 @@ def _better(one: _Bound, other: _Bound) -> _Bound:
 
 def _bound_at(problem: Any, point: Point, e: Array, y: Array) -> _Bound:
     """Gap against the slopes at e, as they are or scaled into the dual ball of the L1 penalty."""
-    y = np.where(
-        ((y > 0) & np.isneginf(problem.row_lower)) | ((y < 0) & np.isposinf(problem.row_upper)), 0.0, y
-    )
+    y = np.where(((y > 0) & np.isneginf(problem.row_lower)) | ((y < 0) & np.isposinf(problem.row_upper)), 0.0, y)
     t = problem.loss.slope(e, problem.y)
     parts = duality_gap(problem, point, t, y)
     cost, premises = price(problem, point, parts, e)
@@ -188,9 +189,7 @@ def _facts(problem: Any, point: Point, best: _Bound) -> dict[str, Any]:
     """Row duals, the gradient of the loss without the rows' pull, and the reduced costs of active bounds."""
     p = problem.shape[1]
     coef, g = point.columns[:p], best.parts.g[:p]
-    slope = np.where(
-        coef != 0, g + problem.l2 * coef + problem.l1 * np.sign(coef), soft_threshold(g, problem.l1)
-    )
+    slope = np.where(coef != 0, g + problem.l2 * coef + problem.l1 * np.sign(coef), soft_threshold(g, problem.l1))
     at_bound = (coef == problem.lower) | (coef == problem.upper)
     return {"row_dual": best.y, "gradient": g, "reduced_costs": np.where(at_bound, slope, 0.0)}
 

@@ -31,7 +31,6 @@ from thalweg.terms.constraints import Box
 from thalweg.terms.penalties import ElasticNet
 from thalweg.terms.rounding import UNIT, gamma, sum_depth
 
-
 BLUR = 1e-10  # relative rounding of B far from its zero: logarithms of ratios near 1 lose six digits at worst
 
 

@@ -1,6 +1,6 @@
 r"""A bound from the growth of the objective around a base point: of second order in every error, rounding included.
 
-Let b be a base point, e its linear predictor, t = f'(e), h = w f''(e), M the loss's concordance and y row multipliers.
+Let b be a base point, e its linear predictor, t = f'(e), h = w f''(e), M the loss's concordance, y row multipliers.
 With columns centred by their h-weighted means (so that the intercept decouples), g = X'u - A'y, and any m_j that is a
 slope of pen_j plus the box at b_j (an interval: wide at a kink or a bound),
 
@@ -14,7 +14,8 @@ and nu = M rho |v| < 1, minimising over c gives
 
 (self-concordance: Bach 2010; the constant is that of exp(-x) + x - 1). A claim beta is then within
 
-    sum_i w_i B(t_i, eta_i) + v'(beta - b) + sum_j [ pen_j(beta_j) - pen_j(b_j) - m_j (beta_j - b_j) ] + y'A beta - sum_i least + Q.
+    sum_i w_i B(t_i, eta_i) + v'(beta - b) + sum_j [ pen_j(beta_j) - pen_j(b_j) - m_j (beta_j - b_j) ]
+        + y'A beta - sum_i least of y_i r + Q.
 """
 
 from __future__ import annotations
@@ -128,9 +129,7 @@ def _held(penalty: ElasticNet, box: Box, b: Array, moments: _Moments) -> tuple[A
     return m, np.abs(moments.g + m) + moments.d + 4 * UNIT * np.abs(middle)
 
 
-def _quadratic(
-    problem: Any, h: Array, shape: tuple[Array, Array], rest: Array, e: Array, rounding: Array
-) -> float:
+def _quadratic(problem: Any, h: Array, shape: tuple[Array, Array], rest: Array, e: Array, rounding: Array) -> float:
     """Q: what the growth leaves below the base point; infinite where the Newton decrement is not small."""
     root, centre = shape
     M = problem.loss.concordance

@@ -1,7 +1,7 @@
 r"""How far the best coefficients of unpenalised columns can be: a finite box that needs no assumption.
 
-Let e be any linear predictor, t = f'(e), h = w f''(e), H = sum h, M the loss's concordance, and let the bound at t leave
-the slope excess_j unpaid on the unpenalised columns Z. For every point c that is no worse than the claim, with
+Let e be any linear predictor, t = f'(e), h = w f''(e), H = sum h, M the loss's concordance, and let the bound at t
+leave the slope excess_j unpaid on the unpenalised columns Z. For every point c that is no worse than the claim, with
 r = eta(c) - e, convexity with growth gives
 
     sum_i h_i r_i^2 / (2 + M |r_i|)  <=  G = paid gap + sum_{j in Z} excess_j |c_j|
@@ -64,7 +64,7 @@ def _factor(problem: Any, h: Array, Z: Array) -> Array | None:
     p = problem.shape[1]
     if Z.size > MOST:
         return None
-    columns = problem.X.columns(Z[Z < p])
+    columns = problem.X.columns(Z[p > Z])
     if (p == Z).any():
         columns = np.column_stack([columns, np.ones(problem.shape[0])])
     K = columns.T @ (columns * h[:, None])

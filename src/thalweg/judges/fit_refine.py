@@ -141,8 +141,10 @@ class _Copy:
     def _accept_multipliers(self, multipliers: Array) -> None:
         """Keep multipliers of the right sign; a row with a wrong one is let go."""
         lower, upper = self.problem.row_lower[self.rows], self.problem.row_upper[self.rows]
-        right = (lower == upper) | ((self.targets == lower) & (multipliers >= 0)) | (
-            (self.targets == upper) & (multipliers <= 0)
+        right = (
+            (lower == upper)
+            | ((self.targets == lower) & (multipliers >= 0))
+            | ((self.targets == upper) & (multipliers <= 0))
         )
         self.y = np.zeros(self.y.size)
         self.y[self.rows[right]] = multipliers[right]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from thalweg import inputs
-from thalweg.result import Array
+from thalweg.result import Array, Index
 from thalweg.terms.constraints import Box
 from thalweg.terms.rounding import gamma
 
@@ -52,7 +52,7 @@ class Form:
             size += 0.5 * float(np.abs(x) @ (abs(self.P) @ np.abs(x)))
         return value, float(gamma(self.q.size + longest(self.P) + 2)) * size
 
-    def entries(self, columns: Array) -> int:
+    def entries(self, columns: Index) -> int:
         """Count stored entries of these columns."""
         return sum(_entries(matrix, columns) for matrix in (self.A, self.P) if matrix is not None)
 
@@ -64,7 +64,7 @@ class Form:
             yield from zip(matrix.indices[span], matrix.data[span], strict=True)
         else:
             rows = np.flatnonzero(matrix[:, j])
-            yield from zip(rows, matrix[rows, j], strict=True)
+            yield from zip(rows.tolist(), matrix[rows, j], strict=True)
 
 
 def longest(matrix: Any) -> int:
@@ -72,12 +72,12 @@ def longest(matrix: Any) -> int:
     return 0 if matrix is None else int(_counts(matrix).max(initial=0))
 
 
-def _counts(matrix: Any) -> Array:
+def _counts(matrix: Any) -> Index:
     """Stored entries per column."""
     if inputs.is_sparse(matrix):
         return np.diff(matrix.indptr)
     return np.full(matrix.shape[1], matrix.shape[0])
 
 
-def _entries(matrix: Any, columns: Array) -> int:
+def _entries(matrix: Any, columns: Index) -> int:
     return int(_counts(matrix)[columns].sum())

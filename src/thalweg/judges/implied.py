@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from thalweg.result import Array
+from thalweg.result import Array, Index, Mask
 from thalweg.terms.constraints import Box, triplets
 from thalweg.terms.rounding import UNIT, gamma
 
@@ -40,7 +40,7 @@ class Rows:
         return longer
 
 
-def implied_box(rows: Rows, box: Box, wanted_lower: Array, wanted_upper: Array) -> Box:
+def implied_box(rows: Rows, box: Box, wanted_lower: Mask, wanted_upper: Mask) -> Box:
     """Fill infinite sides of the box by propagation until the wanted ones are finite or nothing moves."""
     low, high = box.lower.copy(), box.upper.copy()
     spare = POLISH
@@ -84,7 +84,7 @@ def _rest(rows: Rows, limit: Array, part: Array) -> Array:
     total = np.bincount(rows.i, known, rows.count)
     size = np.bincount(rows.i, np.abs(known), rows.count)
     infinite = np.bincount(rows.i, ~finite, rows.count)
-    terms = np.bincount(rows.i, minlength=rows.count) + 4.0
+    terms: Array = np.bincount(rows.i, minlength=rows.count) + 4.0
     others_finite = (infinite[rows.i] - ~finite) == 0
     with np.errstate(invalid="ignore"):
         slack = gamma(terms) * (size + np.abs(limit))
@@ -92,7 +92,7 @@ def _rest(rows: Rows, limit: Array, part: Array) -> Array:
     return np.where(others_finite & np.isfinite(limit[rows.i]), rest, -np.inf)
 
 
-def _reduce(function: np.ufunc, target: Array, index: Array, values: Array) -> None:
+def _reduce(function: np.ufunc, target: Array, index: Index, values: Array) -> None:
     """Per column extreme of values sorted by column."""
     starts = np.flatnonzero(np.diff(index, prepend=-1))
     target[index[starts]] = function.reduceat(values, starts)

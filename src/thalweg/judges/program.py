@@ -47,7 +47,11 @@ def judge(problem: Any, claim: Claim, tolerance: Tolerance) -> Certificate:
         if checked is not None:
             return _about_the_problem(problem, checked, tolerance)
     if read.x is None:
-        notes = ("the ray proves nothing: the rows it combines do not contradict the bounds",) if read.ray is not None else ()
+        notes = (
+            ("the ray proves nothing: the rows it combines do not contradict the bounds",)
+            if read.ray is not None
+            else ()
+        )
         return Certificate("", maximize=problem.maximize, tolerance=tolerance, notes=notes)
     return _about_the_point(problem, form, read, tolerance)
 
@@ -85,8 +89,10 @@ def _about_the_point(problem: Any, form: Form, read: _Read, tolerance: Tolerance
     elif not refuted:  # a refuted point needs no bound
         best, premises = _best_bound(problem, form, x, read.y, value)
         bound = best.value
-        facts |= {"row_dual": form.sign * best.y, "reduced_costs": form.sign * best.z}
-        statement = f"nobody can be {'above' if problem.maximize else 'below'} {form.sign * bound + problem.constant:.10g}"
+        facts |= {"row_dual": form.sign * best.y + 0.0, "reduced_costs": form.sign * best.z + 0.0}  # no -0.0
+        statement = (
+            f"nobody can be {'above' if problem.maximize else 'below'} {form.sign * bound + problem.constant:.10g}"
+        )
         if not np.isfinite(bound):
             statement = "no finite bound"
             notes.append(_what_is_missing(read, best))
@@ -153,7 +159,7 @@ def _bound(form: Form, x: Array, y: Array, value: float, shape: tuple[Array, boo
 
 def _what_is_missing(read: _Read, best: DualBound) -> str:
     if read.y is None and best.y.size:
-        return "no duals were given, and without them nothing bounds the objective; pass duals=, or complete=True to ask a solver"
+        return "without duals nothing bounds the objective; pass duals=, or complete=True to ask a solver for them"
     return f"no bound: {best.why or 'a multiplier points at an infinite side'}"
 
 

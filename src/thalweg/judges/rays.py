@@ -46,8 +46,10 @@ def farkas(form: Form, ray: Array) -> Ray | None:
     )
     if not bound.value > 0:
         return None
-    used = int(np.count_nonzero(bound.y))
-    statement = f"no point satisfies all limits: {used} rows, weighted by the ray, ask for {bound.value:.3g} more than the bounds allow"
+    statement = (
+        f"no point satisfies all limits: {np.count_nonzero(bound.y)} rows, weighted by the ray, "
+        f"ask for {bound.value:.3g} more than the bounds allow"
+    )
     return Ray(statement, bound.premises, bound.value, bound.y)
 
 
@@ -76,7 +78,7 @@ def _rates(A: Any, d: Array, axis: int) -> tuple[Array, Array, Array]:
     doubtful = np.flatnonzero((np.abs(rate) <= error) & (size > 0))
     if doubtful.size and doubtful.size * A.shape[axis] <= EXACT_ENTRIES * 10:
         part = A[doubtful, :]
-        dense = np.asarray(part.todense()) if not isinstance(part, np.ndarray) else part
+        dense: Array = np.asarray(part.todense()) if not isinstance(part, np.ndarray) else part
         rate, error = rate.copy(), error.copy()
         for k, row in zip(doubtful, dense, strict=True):
             used = np.flatnonzero((row != 0) & (d != 0))

@@ -53,8 +53,9 @@ def separation(problem: Any, direction: Array, intercept: float) -> Separation |
     names = ", ".join(problem.names[j] if problem.names else f"x{j}" for j in moving[:8])
     more = f" and {moving.size - 8} more" if moving.size > 8 else ""
     statement = (
-        f"no best coefficients exist: along a direction in {names or 'the intercept'}{more} every prediction gets better for ever "
-        f"({int((good > 0).sum())} of {int(used.sum())} rows strictly). Drop or merge these columns, or add a penalty"
+        f"no best coefficients exist: along a direction in {names or 'the intercept'}{more} every prediction gets "
+        f"better for ever ({int((good > 0).sum())} of {int(used.sum())} rows strictly). "
+        "Drop or merge these columns, or add a penalty"
     )
     return Separation(d, d0, statement, premises)
 

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import numpy as np
 
@@ -21,9 +21,9 @@ from thalweg.terms.penalties import ElasticNet
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """Minimise over b (p,) and b0:  sum_i w_i f(eta_i, y_i) + sum_j [ l1_j |b_j| + l2_j b_j^2 / 2 ],  eta = X b + b0 + offset.
+    """Minimise sum_i w_i f(eta_i, y_i) + sum_j [ l1_j |b_j| + l2_j b_j^2 / 2 ] with eta = X b + b0 + offset.
 
-    subject to lower <= b <= upper and row_lower <= A b <= row_upper. f is a loss with infimum 0 (squared: half the
+    The coefficients b (p,) satisfy lower <= b <= upper and row_lower <= A b <= row_upper. f is a loss with infimum 0 (squared: half the
     squared error). The intercept b0 is never penalised or limited. Weights are not rescaled: their sum sets the scale.
 
     Parameters
@@ -161,7 +161,9 @@ def _weights(weights: Any, n: int) -> Array:
     checked = inputs.vector(weights, "weights", size=n, of="rows")
     if (checked < 0).any():
         first = int(np.flatnonzero(checked < 0)[0])
-        raise InputError(f"weights has {int((checked < 0).sum())} negative values, first {checked[first]:g} at row {first}.")
+        raise InputError(
+            f"weights has {int((checked < 0).sum())} negative values, first {checked[first]:g} at row {first}."
+        )
     if not (checked > 0).any():
         raise ProblemError("all weights are zero; no row is left to fit.")
     return checked
@@ -171,12 +173,14 @@ def _factors(values: Any, what: str, p: int, names: Sequence[str] | None) -> Arr
     """Penalty factors by number, array or name."""
     if isinstance(values, Mapping):
         factors = np.zeros(p)
-        for name, value in values.items():
+        for name, value in cast(Mapping[Any, Any], values).items():
             known = names if names is not None else [f"x{j}" for j in range(p)]
             factors[inputs.index_of(str(name), known, what)] = float(value)
     else:
         factors = inputs.vector(values, what, size=p, of="features")
     if not (factors >= 0).all() or not np.isfinite(factors).all():
         first = int(np.flatnonzero(~((factors >= 0) & np.isfinite(factors)))[0])
-        raise InputError(f"{what} is {factors[first]:g} for {inputs.label(names, first)}; penalty factors are finite and >= 0.")
+        raise InputError(
+            f"{what} is {factors[first]:g} for {inputs.label(names, first)}; penalty factors are finite and >= 0."
+        )
     return factors

@@ -45,7 +45,7 @@ class QuadraticProgram:
     Examples
     --------
     >>> import thalweg as tw
-    >>> nearest = tw.QuadraticProgram([[1, 0], [0, 1]], [-3, -1], [[1, 1]], row_upper=[2])   # to (3, 1), on x1 + x2 <= 2
+    >>> nearest = tw.QuadraticProgram([[1, 0], [0, 1]], [-3, -1], [[1, 1]], row_upper=[2])   # to (3, 1)
     >>> solution = tw.solve(nearest)
     >>> solution.x.round(9), round(solution.objective, 9), solution.duals.round(9)
     (array([2., 0.]), -4.0, array([-1.]))

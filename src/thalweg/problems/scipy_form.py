@@ -8,6 +8,7 @@ import numpy as np
 
 from thalweg import inputs
 from thalweg.errors import InputError
+from thalweg.result import Array
 
 
 class SciPyForm(NamedTuple):
@@ -22,7 +23,9 @@ class SciPyForm(NamedTuple):
 
 def two_sided(form: SciPyForm, size: int) -> dict[str, Any]:
     """Keyword arguments A, row_lower, row_upper, lower, upper; rows of A_ub first, then of A_eq."""
-    blocks, row_lower, row_upper = [], [], []
+    blocks: list[Any] = []
+    row_lower: list[Array] = []
+    row_upper: list[Array] = []
     for A, b, equal, name in ((form.A_ub, form.b_ub, False, "ub"), (form.A_eq, form.b_eq, True, "eq")):
         if (A is None) != (b is None):
             raise InputError(f"A_{name} and b_{name} come together; one of them is missing.")

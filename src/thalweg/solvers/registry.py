@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Protocol, TypeVar
 
 from thalweg.errors import SolverMismatch, suggest
@@ -86,11 +87,17 @@ def solver(
 
 def entries() -> list[Entry]:
     """Every registered solver, in the order "auto" tries them; the first call imports the room."""
+    _import_room()
+    return sorted(_ENTRIES.values(), key=lambda entry: entry.rank)
+
+
+@cache
+def _import_room() -> None:
+    """Import every file of the room once: searching the folder costs more than solving a small problem."""
     import thalweg.solvers as room
 
     for module in pkgutil.iter_modules(room.__path__):
         importlib.import_module(f"thalweg.solvers.{module.name}")
-    return sorted(_ENTRIES.values(), key=lambda entry: entry.rank)
 
 
 def mismatch(entry: Entry, problem: Any) -> str | None:

@@ -13,7 +13,7 @@ import numpy as np
 
 from thalweg import inputs
 from thalweg.errors import ProblemError
-from thalweg.result import Array
+from thalweg.result import Array, Index
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,13 +38,10 @@ class Box:
         crossed = np.flatnonzero(low > high)
         if crossed.size:
             symbol, noun = ("row", "rows") if what else ("x", "variables")
-            shown = ", ".join(
-                f"{inputs.label(names, j, symbol)} (lower {low[j]:g}, upper {high[j]:g})" for j in crossed[:5]
-            )
-            more = f", ... and {crossed.size - 5} more" if crossed.size > 5 else ""
-            raise ProblemError(
-                f"{what}lower > {what}upper for {crossed.size} of {size} {noun}: {shown}{more}. No point can satisfy both."
-            )
+            places = [f"{inputs.label(names, j, symbol)} (lower {low[j]:g}, upper {high[j]:g})" for j in crossed[:5]]
+            shown = ", ".join(places) + (f", ... and {crossed.size - 5} more" if crossed.size > 5 else "")
+            count = f"{crossed.size} of {size} {noun}"
+            raise ProblemError(f"{what}lower > {what}upper for {count}: {shown}. No point can satisfy both.")
         return cls(low, high)
 
     @property
@@ -71,7 +68,7 @@ def matrix_of(A: Any, size: int, what: str = "A") -> Any:
     return np.empty((0, size)) if A is None else inputs.matrix(A, what, columns=size)
 
 
-def triplets(A: Any) -> tuple[Array, Array, Array]:
+def triplets(A: Any) -> tuple[Index, Index, Array]:
     """Rows, columns and values of the nonzeros of a dense or sparse matrix, column by column."""
     if inputs.is_sparse(A):
         columns = np.repeat(np.arange(A.shape[1]), np.diff(A.indptr))

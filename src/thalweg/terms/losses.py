@@ -117,8 +117,8 @@ class Logistic:
         if outside.any():
             first = int(np.flatnonzero(outside)[0])
             raise InputError(
-                f"y has {int(outside.sum())} values outside [0, 1], first {y[first]:g} at row {first}; the logistic loss "
-                "needs labels 0 and 1 (or shares between). Recode them, e.g. (y == positive_class), "
+                f"y has {int(outside.sum())} values outside [0, 1], first {y[first]:g} at row {first}; the logistic "
+                "loss needs labels 0 and 1 (or shares between). Recode them, e.g. (y == positive_class), "
                 "or use tw.LogisticRegression, which takes any two labels."
             )
         if y.size and (y == y[0]).all() and y[0] in (0.0, 1.0):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import overload
+
 import numpy as np
 
 from thalweg.result import Array
@@ -10,6 +12,10 @@ UNIT = 2.0**-53  # the unit roundoff u of float64
 TINY = 5e-324  # one subnormal step: what an underflow can lose
 
 
+@overload
+def gamma(k: float) -> float: ...
+@overload
+def gamma(k: Array) -> Array: ...
 def gamma(k: float | Array) -> float | Array:
     """gamma_k = k u / (1 - k u): relative error of k roundings in a row, in any order of summation."""
     return k * UNIT / (1.0 - k * UNIT)

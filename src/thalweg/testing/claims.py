@@ -15,12 +15,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from thalweg.judges import judge as house_judge
 from thalweg.result import Certificate, Claim, Tolerance, Verdict
+from thalweg.terms.rounding import UNIT
 from thalweg.testing.exact import Truth
 from thalweg.testing.kinds import Case, Hostile, Kind, kind_of
 from thalweg.testing.mutants import every_mutant, mutant
@@ -112,6 +114,8 @@ def check_invariant(kind: Kind, cases: int, seed: int = 0, judge: Judge = house_
             continue
         for name, disguise in kind.disguises.items():
             problem, claim = disguise(rng, trial.case.problem, trial.claim)
+            if not finite(claim):  # a huge number overflowed when it was rescaled
+                continue
             other = judge(problem, claim, trial.certificate.tolerance)
             same = other.verdict is trial.certificate.verdict
             demand(
@@ -144,31 +148,36 @@ def hostile_fault(hostile: Hostile, judge: Judge = house_judge) -> str | None:
 def examine(trial: Trial) -> None:
     """Soundness and validity of one judged claim."""
     case, c, claim = trial.case, trial.certificate, trial.claim
-    arrays = [*claim.values.values(), *claim.hints.values()]
-    whole = all(np.isfinite(np.asarray(array, dtype=float)).all() for array in arrays)
-    demand(whole or c.verdict is Verdict.REFUTED, trial, "NaN or infinity in the claim is not refused")
+    demand(finite(claim) or c.verdict is Verdict.REFUTED, trial, "NaN or infinity in the claim is not refused")
     demand(c.verdict not in NO_ANSWER, trial, "the problem has an answer")
     demand(not math.isnan(c.bound), trial, "the bound is NaN")
     sign = -1 if case.problem.maximize else 1
     if not c.premises and math.isfinite(c.bound):
         demand(c.bound * sign <= case.best * sign, trial, "a bound without premises is beyond the best objective")
-    demand(c.premises or c.bound * sign < math.inf, trial, "an infinite bound says that nothing is feasible")
+    nothing = c.finite and not c.premises and c.bound * sign == math.inf
+    demand(not nothing, trial, "the infinite bound says that no point is feasible")
     if c.finite and math.isfinite(c.objective):
         _examine_point(trial, case.measure(claim.values, c.tolerance.feasibility), sign)
     else:
         demand(not c.ok, trial, "ok without a finite point")
 
 
+def finite(claim: Claim) -> bool:
+    """Whether everything claimed is finite."""
+    arrays = [*claim.values.values(), *claim.hints.values()]
+    return all(bool(np.isfinite(np.asarray(array, dtype=float)).all()) for array in arrays)
+
+
 def _examine_point(trial: Trial, truth: Truth, sign: int) -> None:
     """Compare the certificate of a finite point with exact arithmetic."""
     case, c = trial.case, trial.certificate
-    off = abs(truth.objective - type(truth.objective)(c.objective))
-    demand(off <= c.noise, trial, f"the objective is off by {float(off):.3g}, its noise is {c.noise:.3g}")
+    off = abs(truth.objective - Fraction(c.objective))
+    demand(off <= Fraction(c.noise) + Fraction(UNIT) * abs(Fraction(c.objective)), trial, f"the objective is off by {float(off):.3g}, its noise is {c.noise:.3g}")
     if c.ok:
         demand(truth.feasible, trial, "ok, but a limit is violated beyond the tolerance")
         scale = max(abs(truth.objective - case.constant), abs(case.best - case.constant))
         worse = (truth.objective - case.best) * sign
-        allowed = 3 * type(scale)(c.tolerance.gap) * scale + truth.noise
+        allowed = 3 * Fraction(c.tolerance.gap) * scale + truth.noise
         demand(
             worse <= allowed, trial, f"ok, but worse than the best by {float(worse):.3g} ({float(allowed):.3g} allowed)"
         )

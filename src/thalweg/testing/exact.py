@@ -47,10 +47,10 @@ def rational(array: Any) -> Any:
 
 
 class ExactLimits:
-    """Rows A x within limits; ``answer`` is a known solution, whose size says what is small."""
+    """Rows A x within limits; a known answer, or 1 if that is larger, says what is small."""
 
     def __init__(self, A: Any, lower: Any, upper: Any, answer: Any) -> None:
-        self.A, self.size = rational(A), abs(rational(answer))
+        self.A, self.size = rational(A), max([Fraction(1), *abs(rational(answer))])
         self.lower, self.upper = np.asarray(lower, dtype=float), np.asarray(upper, dtype=float)
 
     def hold(self, x: Any, feasibility: float) -> bool:
@@ -59,7 +59,7 @@ class ExactLimits:
         for i, row in enumerate(self.A):
             value = sum(row * x, Fraction(0))
             terms = sum(abs(row * x), Fraction(0))
-            scale = terms + max(abs(row), default=Fraction(0)) * max(self.size, default=Fraction(0))
+            scale = terms + max(abs(row), default=Fraction(0)) * self.size
             for limit, outside in ((self.lower[i], -1), (self.upper[i], 1)):
                 if not np.isfinite(limit):
                     continue

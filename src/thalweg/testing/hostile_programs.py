@@ -118,8 +118,14 @@ def _hidden(make: _Make) -> Iterator[Hostile]:
     p = program([1, 0], [[1, 0]], row_lower=1)
     for huge in (1e9, 1e15, 1e30, 1e200):
         yield make(f"violation of 1 beside an idle x = {huge:g}", p, point([0, huge], row_dual=[1]), NOT_OK, 1)
-    p = program([1, 0], lower=[1, -INF])
-    yield make("box violated by 1 beside an idle 1e30", p, point([0, 1e30]), NOT_OK, 1)
+    tied = program([1, 0], [[1, 0], [1, 1]], row_lower=[1, -5])  # a row ties the idle column to the others
+    boxed = program([1, 0], [[1, 1]], row_lower=-5, lower=[1, -INF])
+    empty = program([0, 1, 0], [[1, 0, 0], [1, 0, 0], [1, 1, 1]], row_lower=[1, -INF, -5], row_upper=[INF, 0, INF], lower=[-INF, 0, -INF])
+    for huge in (1e6, 1e9, 1e12, 1e30):
+        yield make(f"row violated by 1 beside {huge:g} in a tied column", tied, point([0, huge], row_dual=[1, 0]), NOT_OK, 1)
+        yield make(f"box violated by 1 beside {huge:g}", boxed, point([0, huge], row_dual=[0]), NOT_OK, 1)
+        yield make(f"box violated by 1e-3 beside {huge:g}", boxed, point([1 - 1e-3, huge]), NOT_OK, 1)
+        yield make(f"empty beside {huge:g}", empty, point([0, 0, huge], row_dual=[0, 0, 0]), NOT_OK, INF)
     for constant in (1e6, 1e12, 1e20, -1e20, 1e300):
         p = program([1], lower=1, upper=1e4, constant=constant)
         yield make(f"constant {constant:g} hides a gap of 100 %", p, point([2]), NOT_OK)

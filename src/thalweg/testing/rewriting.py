@@ -74,6 +74,7 @@ def _sparse(matrix: Array) -> Any:
     return sparse.csc_array(matrix)
 
 
+@np.errstate(all="ignore")  # numbers that overflow become infinite
 def rewrite(claim: Claim, moves: Mapping[str, Callable[[Array], Array]]) -> Claim:
     """Apply the moves to the arrays of these names, wherever they stand in the claim."""
 

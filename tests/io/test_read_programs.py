@@ -1,0 +1,172 @@
+"""tw.read: what stands in a file is what the problem says, and what is dropped elsewhere is refused here."""
+
+import numpy as np
+import pytest
+
+import thalweg as tw
+
+
+def replaced(text: str, *pairs: tuple[str, str]) -> str:
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new, 1)
+    return text
+
+
+def test_linear_program(write, mps):
+    problem = tw.read(write("bread.mps", mps))
+    assert isinstance(problem, tw.LinearProgram)
+    assert problem.names == ("x", "y")
+    assert problem.row_names == ("R1", "R2")
+    assert problem.c.tolist() == [1, 2]
+    assert problem.A.tolist() == [[1, 1], [1, 0]]
+    assert (problem.row_lower.tolist(), problem.row_upper.tolist()) == ([1, -np.inf], [np.inf, 4])
+    assert (problem.lower.tolist(), problem.upper.tolist()) == ([0, 0], [np.inf, 5])
+    assert (problem.constant, problem.maximize) == (3.0, False)
+
+
+def test_quadratic_program_has_both_triangles(write, qps):
+    problem = tw.read(write("cup.qps", qps))
+    assert isinstance(problem, tw.QuadraticProgram)
+    assert problem.P.tolist() == [[2, 1], [1, 2]]
+    assert problem.lower.tolist() == [0, -np.inf]
+
+
+def test_lp_file_maximises(write, lp):
+    problem = tw.read(write("bread.lp", lp))
+    assert problem.maximize
+    assert problem.P.tolist() == [[-2, -1], [-1, -2]]
+    assert problem.q.tolist() == [3, 5]
+    assert problem.constant == 3.0
+    assert problem.names == ("rye", "wheat")
+
+
+@pytest.mark.parametrize("name", ["cup.qps", "cup.mps", "cup.QPS", "cup.mps.gz", "cup.qps.gz", "cup.MPS.GZ"])
+def test_every_suffix_gives_the_same_problem(write, qps, name):
+    path = write(name.lower() if name.endswith("GZ") else name, qps)
+    if name.endswith("GZ"):
+        path = path.rename(path.with_name(name))
+    problem = tw.read(path)
+    assert problem.P.tolist() == [[2, 1], [1, 2]]
+    assert problem.q.tolist() == [1, 2]
+
+
+def test_paths_are_strings_too(write, mps):
+    assert tw.read(str(write("a program.mps", mps))).names == ("x", "y")
+
+
+def test_large_matrices_are_sparse(write):
+    n = 300
+    columns = "".join(f" x{j} COST 1 R{j} 2\n" for j in range(n))
+    hessian = "".join(f" x{j} x{j} 4\n x{j} x{(j + 1) % n} 1\n" for j in range(n))
+    rows = "".join(f" G R{i}\n" for i in range(n))
+    text = f"NAME big\nROWS\n N COST\n{rows}COLUMNS\n{columns}RHS\n RHS R0 1\nQUADOBJ\n{hessian}ENDATA\n"
+    problem = tw.read(write("big.mps", text))
+    assert problem.A.format == problem.P.format == "csc"
+    assert problem.A.nnz == n
+    assert problem.P.nnz == 3 * n
+    assert abs(problem.P - problem.P.T).max() == 0
+    assert problem.P[0, 1] == problem.P[1, 0] == 1
+    assert problem.P[5, 5] == 4
+
+
+def test_maximisation_in_mps(write, mps):
+    assert tw.read(write("max.mps", replaced(mps, ("ROWS", "OBJSENSE\n MAX\nROWS")))).maximize
+
+
+def test_ranges_become_two_sided_rows(write, mps):
+    problem = tw.read(write("range.mps", replaced(mps, ("BOUNDS", "RANGES\n RNG R1 2\nBOUNDS"))))
+    assert (problem.row_lower[0], problem.row_upper[0]) == (1, 3)
+
+
+def test_repeated_names_are_dropped(write):
+    problem = tw.read(write("dup.lp", "max\n obj: x + y\nst\n c: x + y <= 4\n c: x - y <= 1\nend\n"))
+    assert problem.row_names is None
+    assert problem.names == ("x", "y")
+
+
+def test_limits_of_free_rows_are_harmless(write, mps):
+    text = replaced(mps, (" L R2", " L R2\n N OTHER"), (" RHS COST -3", " RHS COST -3\n RHS OTHER 4"))
+    assert tw.read(write("free.mps", text)).shape == (2, 2)
+
+
+def test_names_with_blanks(write):
+    text = (
+        "NAME          SPACED\n"
+        "ROWS\n N  COST\n G  ROW 1\n"
+        "COLUMNS\n    COL 1     COST      1.0          ROW 1     1.0\n"
+        "RHS\n    RHS       ROW 1     2.0\nENDATA\n"
+    )
+    problem = tw.read(write("spaced.mps", text))
+    assert (problem.names, problem.row_names, problem.row_lower.tolist()) == (("COL 1",), ("ROW 1",), [2])
+
+
+def test_nothing_is_printed(write, mps, capfd):
+    tw.read(write("quiet.mps", mps))
+    with pytest.raises(tw.InputError):
+        tw.read(write("bad.mps", replaced(mps, (" y COST 2 R1 1", " y COST 2 R9 1"))))
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("pair", "words"),
+    [
+        ((" y COST 2 R1 1", " y COST 2 R9 1"), ["R9", "COLUMNS", "ignored"]),
+        ((" RHS R1 1 R2 4", " RHS R1 1 R7 4"), ["R7", "RHS", "ignored"]),
+        ((" x R2 1", " x R1 1"), ["duplicate", "R1"]),
+        ((" x R2 1", " x R2 abc"), ["line 8", "COLUMNS", "'abc'"]),
+        ((" y COST 2 R1 1", " y COST two R1 1"), ["line 9", "'two'"]),
+        ((" RHS R1 1 R2 4", " RHS R1 1 R2 4,5"), ["line 11", "RHS", "'4,5'"]),
+        ((" UP BND y 5", " UP BND y 1_000"), ["BOUNDS", "'1_000'"]),
+        ((" UP BND y 5", " UP BND y 1.0D+3"), ["BOUNDS", "'1.0D+3'"]),
+        ((" x R2 1", " x R2 nan"), ["NaN", "row 1, column 0"]),
+        ((" x R2 1", " x R2 1e-13"), ["1e-12", "ignored"]),
+        ((" x R2 1", " x R2 1e40"), ["1e+40", "1e+15"]),
+        (("ROWS", "ROSW"), ["cannot be read"]),
+    ],
+)
+def test_damaged_content_is_refused(write, mps, pair, words):
+    path = write("damaged.mps", replaced(mps, pair))
+    with pytest.raises(tw.InputError) as caught:
+        tw.read(path)
+    for word in [str(path), *words]:
+        assert word in str(caught.value)
+
+
+@pytest.mark.parametrize("bound", [" BV BND y", " LI BND y 1", " SC BND y 3"])
+def test_integer_variables_are_named(write, mps, bound):
+    with pytest.raises(tw.InputError, match=r'"y" is .*1 of 2 variables.*mixed-integer solver'):
+        tw.read(write("whole.mps", replaced(mps, (" UP BND y 5", bound))))
+
+
+def test_bounds_that_cross_are_named(write, mps):
+    path = write("crossed.mps", replaced(mps, (" UP BND y 5", " UP BND y 5\n LO BND y 7")))
+    with pytest.raises(tw.ProblemError, match=r'crossed\.mps: lower > upper .*"y" \(lower 7, upper 5\)'):
+        tw.read(path)
+
+
+def test_a_name_misspelled_among_the_bounds_is_a_warning(write, mps):
+    with pytest.warns(UserWarning, match=r'"yy" .*no coefficient.*misspelled'):
+        problem = tw.read(write("typo.mps", replaced(mps, (" UP BND y 5", " UP BND yy 5"))))
+    assert problem.names == ("x", "y", "yy")
+
+
+def test_other_warnings_of_the_reader_are_passed_on(write):
+    with pytest.warns(UserWarning, match=r"twice\.lp: variable `x` appears more than once .*line 4"):
+        tw.read(write("twice.lp", "max\n obj: x + y\nst\n c: x + y + x <= 4\nend\n"))
+
+
+def test_constants_in_rows_of_lp_files_are_refused(write):
+    with pytest.raises(tw.InputError, match=r"constant on the left-hand side .* ignored \(line 4\)"):
+        tw.read(write("const.lp", "max\n obj: x + y\nst\n c: x + y + 3 <= 4\nend\n"))
+
+
+def test_errors_in_lp_files_name_the_line(write):
+    with pytest.raises(tw.InputError, match=r"cannot be read: .*\(line 4\)"):
+        tw.read(write("bad.lp", "max\n obj: x + y\nst\n c: x + y <= 4 4\nend\n"))
+
+
+def test_a_matrix_that_is_not_symmetric_is_refused(write, qps):
+    text = replaced(qps, ("QUADOBJ", "QMATRIX"), (" x y 1", " x y 1\n y x 3"))
+    with pytest.raises(tw.InputError, match="symmetry"):
+        tw.read(write("q.qps", text))

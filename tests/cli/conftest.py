@@ -13,7 +13,7 @@ PROGRAMS = {
     "cup.lp": "min\n o: [ 2 x ^ 2 + 2 x * y + 2 y ^ 2 ] / 2\nst\n r: x + y >= 1\nend\n",
     "nowhere.lp": "min\n o: x\nst\n low: x + y >= 3\n high: x + y <= 1\nend\n",
     "endless.lp": "max\n o: x + y\nst\n r: x - y <= 1\nend\n",
-    "saddle.lp": "min\n o: [ - 2 x * y ] / 2\nst\n r: x + y <= 8\nbounds\n x <= 4\n y <= 4\nend\n",
+    "saddle.lp": "min\n o: [ - 2 x * y ] / 2\nst\n r: x + y <= 6\nbounds\n x <= 4\n y <= 4\nend\n",
 }
 
 

@@ -46,11 +46,12 @@ BEST = {"x": {"rye": 2, "wheat": 6}, "duals": {"b": 1.5, "c": 1}}
         ("bread.lp", '{"x": [2, 6], "duals": [0, Infinity, 1]}', "REFUTED", 3),
         ("bread.lp", {"duals": [0, 1.5, 1]}, "UNPROVEN", 3),
         ("nowhere.lp", {"ray": {"low": 1, "high": -1}}, "INFEASIBLE", 4),
-        ("nowhere.lp", {"ray": {"low": 1}}, "UNPROVEN", 3),
+        ("nowhere.lp", {"ray": {"high": 1}}, "UNPROVEN", 3),
         ("endless.lp", {"x": [0, 0], "direction": [1, 1]}, "UNBOUNDED", 5),
         ("endless.lp", {"x": [0, 0], "direction": [1, 0]}, "UNPROVEN", 3),
         ("cup.lp", {"x": [0.5, 0.5], "duals": [1.5]}, "PROVED", 0),
-        ("saddle.lp", {"x": [4, 4], "duals": [0]}, "UNPROVEN", 3),
+        ("saddle.lp", {"x": [3, 3], "duals": [-3]}, "UNPROVEN", 3),
+        ("saddle.lp", {"x": [0, 0], "duals": [0]}, "UNPROVEN", 3),
     ],
 )
 def test_verdicts_and_exit_codes(check, program, content, verdict, code):
@@ -69,7 +70,7 @@ def test_json_has_every_promised_key(check):
 
 
 def test_what_is_unbounded_is_null(check):
-    answer = check("bread.lp", {"x": [2, 6]}, "--json").json
+    answer = check("endless.lp", {"x": [0, 0]}, "--json").json
     assert answer["upper"] is None
     assert answer["gap"] is None
 
@@ -89,13 +90,3 @@ def test_names_that_nobody_knows(check):
 
 def test_a_violated_row_is_named(check):
     assert '"b"' in check("bread.lp", {"x": [2, 9]}).stdout
-
-
-@pytest.mark.parametrize("program", ["bread.lp", "cup.lp", "nowhere.lp", "endless.lp"])
-def test_what_solve_prints_is_checked_to_the_same_verdict(thalweg, check, monkeypatch, program):
-    with monkeypatch.context() as allowed:
-        allowed.undo()
-        solved = thalweg("solve", program, "--json")
-    checked = check(program, solved.stdout, "--json")
-    assert (checked.json["verdict"], checked.code) == (solved.json["verdict"], solved.code)
-    assert checked.json["objective"] == solved.json["objective"]

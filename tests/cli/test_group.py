@@ -6,7 +6,7 @@ import types
 import click
 import pytest
 
-import thalweg.cli
+from thalweg import __version__, cli
 from thalweg.cli import group
 from thalweg.errors import InputError
 
@@ -20,11 +20,7 @@ def test_help_lists_every_command(thalweg):
 
 
 def test_version(thalweg):
-    assert thalweg("--version").stdout == f"thalweg {thalweg_version()}\n"
-
-
-def thalweg_version() -> str:
-    return thalweg.cli.importlib.import_module("thalweg").__version__
+    assert thalweg("--version").stdout == f"thalweg {__version__}\n"
 
 
 def test_a_file_is_a_command(thalweg, tmp_path, monkeypatch):
@@ -33,16 +29,12 @@ def test_a_file_is_a_command(thalweg, tmp_path, monkeypatch):
         "def command(name):\n    click.echo(f'hello {name}')\n"
     )
     (tmp_path / "_private.py").write_text("raise AssertionError('never imported')\n")
-    monkeypatch.setattr(thalweg_cli(), "__path__", [*thalweg_cli().__path__, str(tmp_path)])
+    monkeypatch.setattr(cli, "__path__", [*cli.__path__, str(tmp_path)])
     assert "Say hello." in thalweg("--help").stdout
     assert "private" not in thalweg("--help").stdout
     assert thalweg("greet", "you").stdout == "hello you\n"
     monkeypatch.delitem(sys.modules, "thalweg.cli.greet")
-    monkeypatch.delattr(thalweg_cli(), "greet")
-
-
-def thalweg_cli() -> types.ModuleType:
-    return sys.modules["thalweg.cli"]
+    monkeypatch.delattr(cli, "greet")
 
 
 @pytest.mark.parametrize(
@@ -84,7 +76,7 @@ def failing(monkeypatch):
         command = click.Command(
             "fail",
             callback=Failing(error),
-            params=[click.Option(["--debug"], is_flag=True, expose_value=False, callback=thalweg.cli.debug_switch)],
+            params=[click.Option(["--debug"], is_flag=True, expose_value=False, callback=cli.debug_switch)],
         )
         module = types.SimpleNamespace(command=command)
         monkeypatch.setitem(sys.modules, "thalweg.cli.fail", module)

@@ -127,3 +127,12 @@ def test_json_of_names_beyond_ascii(thalweg, here):
     (here / "name.lp").write_text("max\n o: 2 größe\nst\n r: größe <= 4\nend\n", encoding="utf-8")
     result = thalweg("solve", "name.lp", "--json")
     assert json.loads(result.stdout)["x"] == {"größe": 4}
+
+
+@pytest.mark.parametrize("program", ["bread.lp", "cup.lp", "nowhere.lp", "endless.lp"])
+def test_what_is_printed_is_checked_to_the_same_verdict(thalweg, here, program):
+    solved = thalweg("solve", program, "--json")
+    (here / "answer.json").write_text(solved.stdout)
+    checked = thalweg("check", program, "answer.json", "--json")
+    assert (checked.json["verdict"], checked.code) == (solved.json["verdict"], solved.code)
+    assert checked.json["objective"] == solved.json["objective"]

@@ -124,7 +124,7 @@ def _scaled(P: Any, kept: Index, scale: Array) -> Any:
     if inputs.is_sparse(P) and kept.size > DENSE:
         from scipy import sparse
 
-        D: Any = sparse.diags_array(scale)
+        D = sparse.diags_array(scale)
         return (D @ P[kept][:, kept] @ D).tocsc()
     part = P[kept][:, kept]
     dense = np.asarray(part.todense()) if inputs.is_sparse(part) else part
@@ -135,6 +135,11 @@ def _negative_part(S: Any, theta: float) -> float | None:
     """Bound e with S - theta diag(S) >= -e I, from a factorisation; None if it breaks down."""
     if inputs.is_sparse(S):
         return _negative_part_sparse(S, theta)
+    return _negative_part_dense(S, theta)
+
+
+def _negative_part_dense(S: Array, theta: float) -> float | None:
+    """By Cholesky: |M - L L'| in every row, and the rounding of that product."""
     M = S - theta * np.diag(np.diag(S))
     try:
         L = np.linalg.cholesky(M)
@@ -150,17 +155,17 @@ def _negative_part_sparse(S: Any, theta: float) -> float | None:
     from scipy import sparse
     from scipy.sparse.linalg import splu
 
-    M: Any = (S - theta * sparse.diags_array(S.diagonal())).tocsc()
+    M = (S - theta * sparse.diags_array(S.diagonal())).tocsc()
     try:
-        lu: Any = splu(M, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
+        lu = splu(M, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
     except RuntimeError:
         return None
     pivots = lu.U.diagonal()
     if not (lu.perm_r == lu.perm_c).all() or not (pivots > 0).all():
         return None
     order = np.argsort(lu.perm_c)
-    L: Any = sparse.csc_array(lu.L)
-    D: Any = sparse.diags_array(pivots)
+    L = sparse.csc_array(lu.L)
+    D = sparse.diags_array(pivots)
     depth = int(np.diff(L.indptr).max()) + 3
     residual = abs(M[order][:, order] - L @ D @ L.T) + gamma(depth) * (abs(L) @ D @ abs(L.T))
     return float(residual.sum(axis=1).max()) * (1 + gamma(S.shape[0] + 2))

@@ -36,9 +36,10 @@ EXACT_ENTRIES = 20_000  # matrix entries that are worth summing in rational arit
 
 @dataclass(frozen=True, eq=False)
 class DualBound:
-    """Value of L, the assumptions it rests on, and the multipliers it was computed with (minimisation sense)."""
+    """Value of L, the rounding charged to it, what it rests on, and its multipliers (minimisation sense)."""
 
     value: float
+    rounding: float
     y: Array
     z: Array
     reach: Array
@@ -69,9 +70,9 @@ def dual_bound(
         assumed = _exposed(box, z, error, delta)
         if assumed.any():
             box, why = _assumed(box, assumed, sizes(), np.abs(z) + error <= ROUNDING * terms)
-    value = _value(form, w, y, (z, error), delta, box)
+    value, rounding = _value(form, w, y, (z, error), delta, box)
     reach = np.maximum(np.abs(box.lower), np.abs(box.upper))
-    return DualBound(value, y, np.where(np.abs(z) <= error, 0.0, z), reach, assumed, why)
+    return DualBound(value, rounding, y, np.where(np.abs(z) <= error, 0.0, z), reach, assumed, why)
 
 
 def _reduced_costs(form: Form, w: Array, y: Array) -> tuple[Array, Array, Array]:
@@ -129,21 +130,22 @@ def _assumed(box: Box, assumed: Mask, sizes: Array, small: Mask) -> tuple[Box, s
     return Box(low, high), why
 
 
-def _value(form: Form, w: Array, y: Array, costs: tuple[Array, Array], delta: Array, box: Box) -> float:
-    """Sum of all terms of L, rounded down; -inf if any term is infinite or not a number."""
+def _value(form: Form, w: Array, y: Array, costs: tuple[Array, Array], delta: Array, box: Box) -> tuple[float, float]:
+    """Sum of all terms of L, rounded down, and the charge; -inf if any term is infinite or not a number."""
     z, error = costs
-    with np.errstate(invalid="ignore", over="ignore"):
-        rows = form.rows.lowest(y)
-        low, size_low = _column_minima(z - error, w, delta, box)
-        high, size_high = _column_minima(z + error, w, delta, box)
-        total = float(rows.sum() + np.minimum(low, high).sum())
-        size = float(np.abs(rows).sum() + np.maximum(size_low, size_high).sum())
-        if form.P is not None:
-            square = w * (form.P @ w)
-            total -= 0.5 * float(square.sum())
-            size += float((np.abs(w) * (abs(form.P) @ np.abs(w))).sum())
-        value = total - gamma(sum_depth(z.size + y.size) + longest(form.P) + 8) * size
-    return value if np.isfinite(value) else -np.inf
+    rows = form.rows.lowest(y)
+    low, size_low = _column_minima(z - error, w, delta, box)
+    high, size_high = _column_minima(z + error, w, delta, box)
+    total = float(rows.sum() + np.minimum(low, high).sum())
+    size = float(np.abs(rows).sum() + np.maximum(size_low, size_high).sum())
+    if form.P is not None:
+        square = w * (form.P @ w)
+        total -= 0.5 * float(square.sum())
+        size += float((np.abs(w) * (abs(form.P) @ np.abs(w))).sum())
+    charge = float(gamma(sum_depth(z.size + y.size) + longest(form.P) + 8.0)) * size
+    value = total - charge
+    blurred = charge + float(np.abs(high - low).sum())  # what the rounding of z costs beside that of the sum
+    return (value, blurred) if np.isfinite(value) else (-np.inf, 0.0)
 
 
 def _column_minima(z: Array, w: Array, delta: Array, box: Box) -> tuple[Array, Array]:

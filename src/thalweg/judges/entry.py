@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+import numpy as np
+
 from thalweg.errors import InputError
 from thalweg.result import Certificate, Claim, Tolerance
 
@@ -17,4 +19,6 @@ def judge(problem: Any, claim: Claim, tolerance: Tolerance) -> Certificate:
     if room != "thalweg.problems":
         kind = type(problem).__name__
         raise InputError(f"nobody judges problems of type {kind}; pass a problem such as tw.LinearProgram(...).")
-    return import_module(f"thalweg.judges.{_TOGETHER.get(file, file)}").judge(problem, claim, tolerance)
+    judges = import_module(f"thalweg.judges.{_TOGETHER.get(file, file)}")
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # comparisons fail on what overflowed
+        return judges.judge(problem, claim, tolerance)

@@ -15,6 +15,7 @@ from thalweg.judges.fit_refine import refine
 from thalweg.judges.reading import Reader
 from thalweg.judges.separation import Separation, separation
 from thalweg.result import Array, Certificate, Claim, Tolerance, Verdict, Violation
+from thalweg.terms.constraints import Box
 from thalweg.terms.penalties import soft_threshold
 
 
@@ -47,7 +48,7 @@ def judge(problem: Any, claim: Claim, tolerance: Tolerance) -> Certificate:
     if not reader.finite:
         return Certificate("", finite=False, tolerance=tolerance, notes=tuple(reader.faults))
     found = _separation(problem, read)
-    if found is not None:
+    if found is not None and not found.premises:
         return _about_the_problem(problem, read, found, tolerance)
     if read.coef is None:
         return Certificate("", tolerance=tolerance)
@@ -67,7 +68,7 @@ def _read(problem: Any, claim: Claim, reader: Reader) -> _Read:
         coef=reader.take(claim.values, "coef", p),
         intercept=0.0 if intercept is None else float(intercept[0]),
         eta=reader.take(claim.hints, "eta", n),
-        y=np.zeros(m) if y is None else y,
+        y=np.zeros(int(m)) if y is None else y,
         direction=reader.take(claim.hints, "direction", p),
         direction_intercept=0.0 if slope is None else float(slope[0]),
     )
@@ -94,7 +95,6 @@ def _about_the_problem(problem: Any, read: _Read, found: Separation, tolerance: 
         distance=objective,
         scale=objective,
         tolerance=tolerance,
-        premises=found.premises,
         outcome=Verdict.NO_MINIMISER,
         facts={"direction": found.direction, "direction_intercept": found.intercept},
     )
@@ -118,7 +118,7 @@ def _about_the_point(problem: Any, coef: Array, read: _Read, tolerance: Toleranc
         )
     best = _best_bound(problem, point, read, tolerance)
     distance = min(best.gap, point.value)  # losses and penalties are never negative
-    bound = max(point.value - point.noise - distance, 0.0)
+    bound = max(float(point.value - point.noise - distance), 0.0)
     statement = f"no other coefficients can have an objective below {bound:.10g}"
     certain = best.gap < np.inf and best.gap <= point.value
     return Certificate(
@@ -172,7 +172,8 @@ def _better(one: _Bound, other: _Bound) -> _Bound:
 
 def _bound_at(problem: Any, point: Point, e: Array, y: Array) -> _Bound:
     """Gap against the slopes at e, as they are or scaled into the dual ball of the L1 penalty."""
-    y = np.where(((y > 0) & np.isneginf(problem.row_lower)) | ((y < 0) & np.isposinf(problem.row_upper)), 0.0, y)
+    rows: Box = problem.rows
+    y = np.where(((y > 0) & np.isneginf(rows.lower)) | ((y < 0) & np.isposinf(rows.upper)), 0.0, y)
     t = problem.loss.slope(e, problem.y)
     parts = duality_gap(problem, point, t, y)
     cost, premises = price(problem, point, parts, e)

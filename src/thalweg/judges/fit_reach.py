@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from thalweg.judges.fit_gap import Gap, Point, columns_of
-from thalweg.result import Array
+from thalweg.result import Array, Index
 from thalweg.terms.rounding import gamma
 
 CONDITION = 1e-10  # smallest eigenvalue of the scaled K for which its float64 inverse is right to a factor 2
@@ -59,7 +59,7 @@ def _spread(problem: Any, h: Array) -> Array:
     return np.append(spread, h.sum()) if problem.intercept else spread
 
 
-def _factor(problem: Any, h: Array, Z: Array) -> Array | None:
+def _factor(problem: Any, h: Array, Z: Index) -> Array | None:
     """k sqrt((K^-1)_jj) for j in Z; None if K is too large or too close to singular."""
     p = problem.shape[1]
     if Z.size > MOST:
@@ -79,13 +79,13 @@ def _factor(problem: Any, h: Array, Z: Array) -> Array | None:
     return SAFETY * float(heights.max()) * np.sqrt((root**2).sum(axis=1)) / scale
 
 
-def _fixed_point(gap: Gap, Z: Array, factor: Array, constants: tuple[float, float, float]) -> float | None:
+def _fixed_point(gap: Gap, Z: Index, factor: Array, constants: tuple[float, float, float]) -> float | None:
     """Cost of the unpaid slopes at a reach that is consistent with itself; None if there is none."""
     C, H, M = constants
     slope = float((gap.excess[Z] * factor).sum())
 
     def cost(G: float) -> float:
-        T = 0.5 * (M * G + np.sqrt((M * G) ** 2 + 8 * H * G))
+        T = 0.5 * (M * G + np.sqrt(M * M * G * G + 8 * H * G))
         return slope * (T + C) * (1 + float(gamma(100.0)))
 
     G = max(gap.paid, 0.0)
@@ -99,7 +99,7 @@ def _fixed_point(gap: Gap, Z: Array, factor: Array, constants: tuple[float, floa
     return None
 
 
-def _assumed(gap: Gap, unpaid: Array, spread: Array, C: float, problem: Any) -> tuple[float, tuple[str, ...]]:
+def _assumed(gap: Gap, unpaid: Index, spread: Array, C: float, problem: Any) -> tuple[float, tuple[str, ...]]:
     """Pay rounding-sized slopes through an assumed reach; real ones cannot be paid."""
     small = gap.excess[unpaid] <= ROUNDING * gap.sizes[unpaid]
     if not small.all() or not (spread[unpaid] > 0).all():

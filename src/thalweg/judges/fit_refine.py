@@ -8,12 +8,14 @@ then judged against them. The copy is never returned.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
+from thalweg import inputs
 from thalweg.judges.fit_gap import columns_of
-from thalweg.result import Array
+from thalweg.result import Array, Index
+from thalweg.terms.constraints import Box
 
 STEPS = 20
 MOST = 2500  # free columns that are worth a dense Hessian
@@ -59,18 +61,18 @@ class _Copy:
         self.eta = self.problem.eta(coef, intercept)
         self.value = self.problem.value_at(self.eta, coef)
 
-    def _near_rows(self) -> tuple[Array, Array]:
+    def _near_rows(self) -> tuple[Index, Array]:
         """Rows close to a limit, and that limit."""
-        problem = self.problem
+        A, rows = self.problem.A, cast(Box, self.problem.rows)
         if not self.y.size:
             return np.array([], dtype=int), np.array([])
         coef = self._split(self.b)[0]
-        activity = problem.A @ coef
-        size = abs(problem.A) @ np.abs(coef) + np.where(np.isfinite(problem.row_lower), np.abs(problem.row_lower), 0.0)
-        low = activity - problem.row_lower <= NEAR * size
-        high = problem.row_upper - activity <= NEAR * size
+        activity: Array = A @ coef
+        size: Array = abs(A) @ np.abs(coef) + np.where(np.isfinite(rows.lower), np.abs(rows.lower), 0.0)
+        low = activity - rows.lower <= NEAR * size
+        high = rows.upper - activity <= NEAR * size
         chosen = np.flatnonzero(low | high)
-        return chosen, np.where(low, problem.row_lower, problem.row_upper)[chosen]
+        return chosen, np.where(low, rows.lower, rows.upper)[chosen]
 
     def step(self) -> bool:
         """One Newton step on the free columns; False if nothing is gained."""
@@ -94,7 +96,7 @@ class _Copy:
             pull[: self.problem.shape[1]] = self.problem.A.T @ self.y
         return pull
 
-    def _free(self, slope: Array) -> Array:
+    def _free(self, slope: Array) -> Index:
         """Columns that may move: not held by a kink of the penalty or by a bound they push against."""
         l1 = self.penalty.l1
         kinked = (self.b == 0) & (np.abs(slope) <= l1)
@@ -102,7 +104,7 @@ class _Copy:
         stuck = ((self.b <= self.box.lower) & (rise >= 0)) | ((self.b >= self.box.upper) & (rise <= 0))
         return np.flatnonzero(~kinked & ~stuck)
 
-    def _direction(self, free: Array, gradient: Array) -> Array | None:
+    def _direction(self, free: Index, gradient: Array) -> Array | None:
         """Solve the Newton system on the free columns, rows held at their limits."""
         H = self._hessian(free)
         k = self.rows.size
@@ -111,7 +113,7 @@ class _Copy:
             part = np.zeros((k, free.size))
             inside = free < self.problem.shape[1]
             chosen = self.problem.A[self.rows]
-            dense = np.asarray(chosen.todense()) if not isinstance(chosen, np.ndarray) else chosen
+            dense: Array = np.asarray(chosen.todense() if inputs.is_sparse(chosen) else chosen)
             part[:, inside] = dense[:, free[inside]]
             system = np.block([[H, part.T], [part, np.zeros((k, k))]])
             right = np.concatenate([-gradient, self.targets - dense @ coef])
@@ -124,7 +126,7 @@ class _Copy:
             self._accept_multipliers(-solution[free.size :])
         return solution[: free.size]
 
-    def _hessian(self, free: Array) -> Array:
+    def _hessian(self, free: Index) -> Array:
         problem = self.problem
         p = problem.shape[1]
         h = problem.weights * problem.loss.curvature(self.eta, problem.y)
@@ -150,7 +152,7 @@ class _Copy:
         self.y[self.rows[right]] = multipliers[right]
         self.rows, self.targets = self.rows[right], self.targets[right]
 
-    def _move(self, free: Array, direction: Array, sign: Array) -> bool:
+    def _move(self, free: Index, direction: Array, sign: Array) -> bool:
         """Backtrack; a coefficient that would change sign stops at 0, one that would leave its box at the bound."""
         start, value = self.b.copy(), self.value
         l1 = self.penalty.l1[free]

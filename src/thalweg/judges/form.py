@@ -41,7 +41,7 @@ class Form:
     @cached_property
     def depth(self) -> Array:
         """Roundings on the way to each reduced cost."""
-        own = _counts(self.A) + 3.0
+        own = np.asarray(_counts(self.A), dtype=np.float64) + 3.0
         return own if self.P is None else own + _counts(self.P)
 
     def value(self, x: Array) -> tuple[float, float]:
@@ -50,7 +50,7 @@ class Form:
         if self.P is not None:
             value += 0.5 * float(x @ (self.P @ x))
             size += 0.5 * float(np.abs(x) @ (abs(self.P) @ np.abs(x)))
-        return value, float(gamma(self.q.size + longest(self.P) + 2)) * size
+        return value, float(gamma(self.q.size + longest(self.P) + 2.0)) * size
 
     def entries(self, columns: Index) -> int:
         """Count stored entries of these columns."""
@@ -75,8 +75,9 @@ def longest(matrix: Any) -> int:
 def _counts(matrix: Any) -> Index:
     """Stored entries per column."""
     if inputs.is_sparse(matrix):
-        return np.diff(matrix.indptr)
-    return np.full(matrix.shape[1], matrix.shape[0])
+        counts: Index = np.diff(matrix.indptr)
+        return counts
+    return np.full(int(matrix.shape[1]), int(matrix.shape[0]))
 
 
 def _entries(matrix: Any, columns: Index) -> int:

@@ -69,11 +69,13 @@ def _pass(rows: Rows, low: Array, high: Array) -> tuple[Array, Array]:
     room_above = -_rest(rows, -rows.upper, least)
     room_below = _rest(rows, rows.lower, -most)
     with np.errstate(invalid="ignore", over="ignore"):
-        ends = np.stack([room_above / rows.a, room_below / rows.a])
+        ends: Array = np.stack([room_above / rows.a, room_below / rows.a])
         ends += np.where(np.isfinite(ends), 4 * UNIT * np.abs(ends), 0.0) * np.sign(rows.a) * [[1], [-1]]
+    from_above: Array = ends[0]
+    from_below: Array = ends[1]
     positive = rows.a > 0
-    _reduce(np.minimum, new_high, rows.j, np.where(positive, ends[0], ends[1]))
-    _reduce(np.maximum, new_low, rows.j, np.where(positive, ends[1], ends[0]))
+    _reduce(np.minimum, new_high, rows.j, np.where(positive, from_above, from_below))
+    _reduce(np.maximum, new_low, rows.j, np.where(positive, from_below, from_above))
     return new_low, new_high
 
 
@@ -84,7 +86,7 @@ def _rest(rows: Rows, limit: Array, part: Array) -> Array:
     total = np.bincount(rows.i, known, rows.count)
     size = np.bincount(rows.i, np.abs(known), rows.count)
     infinite = np.bincount(rows.i, ~finite, rows.count)
-    terms: Array = np.bincount(rows.i, minlength=rows.count) + 4.0
+    terms = np.asarray(np.bincount(rows.i, minlength=rows.count), dtype=np.float64) + 4.0
     others_finite = (infinite[rows.i] - ~finite) == 0
     with np.errstate(invalid="ignore"):
         slack = gamma(terms) * (size + np.abs(limit))

@@ -15,8 +15,10 @@ from thalweg.judges.implied import Rows, implied_box
 from thalweg.judges.rays import Ray, farkas, recession
 from thalweg.judges.reading import Reader
 from thalweg.judges.sizes import column_sizes
-from thalweg.result import Array, Certificate, Claim, Tolerance, Verdict
+from thalweg.result import Array, Certificate, Claim, Mask, Tolerance, Verdict
 from thalweg.terms.constraints import Box
+
+HONEST = 64  # rounding of an honest bound, at most this multiple of the objective's; duals can be chosen to have more
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,19 +43,20 @@ def judge(problem: Any, claim: Claim, tolerance: Tolerance) -> Certificate:
         reader.take(claim.hints, "direction", n),
     )
     if not reader.finite:
-        return Certificate("", finite=False, maximize=problem.maximize, tolerance=tolerance, notes=tuple(reader.faults))
-    if read.ray is not None:
-        checked = _farkas(form, read.ray)
-        if checked is not None:
-            return _about_the_problem(problem, checked, tolerance)
+        return _nothing(problem, tolerance, tuple(reader.faults), finite=False)
+    ray = None if read.ray is None else _farkas(form, read.ray)
+    if ray is not None and not ray.premises:
+        facts = {"ray": ray.vector, "margin": ray.margin}
+        return replace(_nothing(problem, tolerance), statement=ray.statement, outcome=Verdict.INFEASIBLE, facts=facts)
     if read.x is None:
-        notes = (
-            ("the ray proves nothing: the rows it combines do not contradict the bounds",)
-            if read.ray is not None
-            else ()
-        )
-        return Certificate("", maximize=problem.maximize, tolerance=tolerance, notes=notes)
+        return _nothing(problem, tolerance, _about_the_ray(read, ray))
     return _about_the_point(problem, form, read, tolerance)
+
+
+def _nothing(problem: Any, tolerance: Tolerance, notes: tuple[str, ...] = (), *, finite: bool = True) -> Certificate:
+    """Nothing is proved about a point."""
+    worst = np.inf if problem.maximize else -np.inf
+    return Certificate("", bound=worst, finite=finite, maximize=problem.maximize, tolerance=tolerance, notes=notes)
 
 
 def _farkas(form: Form, ray: Array) -> Ray | None:
@@ -62,66 +65,71 @@ def _farkas(form: Form, ray: Array) -> Ray | None:
     return farkas(form, -ray) if checked is None and form.sign < 0 else checked
 
 
-def _about_the_problem(problem: Any, ray: Ray, tolerance: Tolerance) -> Certificate:
-    return Certificate(
-        ray.statement,
-        maximize=problem.maximize,
-        tolerance=tolerance,
-        premises=ray.premises,
-        outcome=Verdict.INFEASIBLE,
-        facts={"ray": ray.y, "margin": ray.margin},
-    )
+def _about_the_ray(read: _Read, checked: Ray | None) -> tuple[str, ...]:
+    if read.ray is not None and checked is None:
+        return ("the ray proves nothing: the rows it combines do not contradict the bounds",)
+    return _what_it_would_prove(checked, "infeasible")
+
+
+def _what_it_would_prove(ray: Ray | None, what: str) -> tuple[str, ...]:
+    """Tell of a ray that rests on an assumption; a statement about the problem itself needs a proof."""
+    if ray is None or not ray.premises:
+        return ()
+    return (f"the ray would prove the problem {what} if {' and '.join(ray.premises)}",)
 
 
 def _about_the_point(problem: Any, form: Form, read: _Read, tolerance: Tolerance) -> Certificate:
     assert read.x is not None
-    x = read.x
-    found = violations(form.A, x, form.rows, form.box, (problem.names, problem.row_names))
-    value, noise = form.value(x)
-    notes: list[str] = []
-    facts: dict[str, Any] = {}
-    outcome, statement, bound, premises = None, "no finite bound", -np.inf, ()
-    refuted = not all(v.normwise <= tolerance.feasibility for v in found.values())
-    ray = None if read.direction is None or refuted else recession(form, x, read.direction)
-    if ray is not None:
-        outcome, statement, premises = Verdict.UNBOUNDED, ray.statement, ray.premises
-        facts["direction"] = ray.y
-    elif not refuted:  # a refuted point needs no bound
-        best, premises = _best_bound(problem, form, x, read.y, value)
-        bound = best.value
-        facts |= {"row_dual": form.sign * best.y + 0.0, "reduced_costs": form.sign * best.z + 0.0}  # no -0.0
-        statement = (
-            f"nobody can be {'above' if problem.maximize else 'below'} {form.sign * bound + problem.constant:.10g}"
-        )
-        if not np.isfinite(bound):
-            statement = "no finite bound"
-            notes.append(_what_is_missing(read, best))
-            premises = ()
-        notes.extend(_about_convexity(problem, facts))
-    return Certificate(
-        statement,
+    found = violations(form.A, read.x, form.rows, form.box, (problem.names, problem.row_names))
+    value, noise = form.value(read.x)
+    certificate = replace(
+        _nothing(problem, tolerance),
         objective=form.sign * value + problem.constant,
-        bound=form.sign * bound + problem.constant,
-        distance=value - bound,
-        scale=_scale(value, bound),
+        scale=abs(value),
         noise=noise,
-        maximize=problem.maximize,
         violations=found,
-        tolerance=tolerance,
+    )
+    if not certificate.feasible:  # a refuted point needs no bound
+        return certificate
+    ray = None if read.direction is None else recession(form, read.x, read.direction)
+    notes = _what_it_would_prove(ray, "unbounded")
+    if ray is not None and not ray.premises:
+        facts = {"direction": ray.vector}
+        return replace(certificate, statement=ray.statement, outcome=Verdict.UNBOUNDED, facts=facts)
+    best, premises = _best_bound(problem, form, read.x, read.y, value)
+    facts: dict[str, Any] = {
+        "row_dual": form.sign * best.y + 0.0,  # + 0.0: no minus zero
+        "reduced_costs": form.sign * best.z + 0.0,
+    }
+    notes = (*notes, *_about_convexity(problem, facts))
+    if not np.isfinite(best.value):
+        missing = (*notes, _what_is_missing(read, best))
+        return replace(certificate, statement="no finite bound", notes=missing, facts=facts)
+    bound = _outward(form.sign * best.value, problem)
+    return replace(
+        certificate,
+        statement=f"nobody can be {'above' if problem.maximize else 'below'} {bound:.10g}",
+        bound=bound,
+        distance=value - best.value,
+        scale=max(abs(value), abs(best.value)),
+        noise=noise + min(best.rounding, HONEST * noise),
         premises=premises,
-        outcome=outcome,
-        notes=tuple(notes),
+        notes=notes,
         facts=facts,
     )
 
 
-def _scale(value: float, bound: float) -> float:
-    return max(abs(value), abs(bound)) if np.isfinite(bound) else abs(value)
+def _outward(bound: float, problem: Any) -> float:
+    """Add the constant; the sum is rounded away from the objective."""
+    told = bound + problem.constant
+    if not problem.constant:
+        return told
+    return float(np.nextafter(told, np.inf if problem.maximize else -np.inf))
 
 
 def _best_bound(problem: Any, form: Form, x: Array, y: Array | None, value: float) -> tuple[DualBound, tuple[str, ...]]:
     """Bound with the proved curvature; if that is not finite, with the curvature assumed up to rounding."""
-    y = np.zeros(form.A.shape[0]) if y is None else form.sign * y
+    y = np.zeros(int(form.A.shape[0])) if y is None else form.sign * y
     bend = None if form.P is None else curvature(problem)
     delta = np.zeros(x.size) if bend is None else bend.delta
     bound = _bound(form, x, y, value, (delta, bend is None or bool(bend.convex)))
@@ -141,7 +149,7 @@ def _bound(form: Form, x: Array, y: Array, value: float, shape: tuple[Array, boo
     delta, convex = shape
     used_level = False
 
-    def implied(low: Array, high: Array) -> Box:
+    def implied(low: Mask, high: Mask) -> Box:
         nonlocal used_level
         rows = Rows(form.A, form.rows)
         box = implied_box(rows, form.box, low, high)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from thalweg import inputs
 from thalweg.judges.dual_bound import EXACT_ENTRIES, dual_bound
 from thalweg.judges.form import Form, longest
 from thalweg.judges.implied import Rows, implied_box
@@ -26,7 +27,7 @@ class Ray:
     statement: str
     premises: tuple[str, ...]
     margin: float
-    y: Array
+    vector: Array
 
 
 def farkas(form: Form, ray: Array) -> Ray | None:
@@ -78,7 +79,7 @@ def _rates(A: Any, d: Array, axis: int) -> tuple[Array, Array, Array]:
     doubtful = np.flatnonzero((np.abs(rate) <= error) & (size > 0))
     if doubtful.size and doubtful.size * A.shape[axis] <= EXACT_ENTRIES * 10:
         part = A[doubtful, :]
-        dense: Array = np.asarray(part.todense()) if not isinstance(part, np.ndarray) else part
+        dense: Array = np.asarray(part.todense() if inputs.is_sparse(part) else part)
         rate, error = rate.copy(), error.copy()
         for k, row in zip(doubtful, dense, strict=True):
             used = np.flatnonzero((row != 0) & (d != 0))

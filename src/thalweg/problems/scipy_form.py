@@ -55,7 +55,9 @@ def _bounds(bounds: Any, size: int) -> tuple[list[Any], list[Any]]:
     if bounds is None:
         return [0.0] * size, [None] * size
     if hasattr(bounds, "lb"):
-        return list(np.broadcast_to(bounds.lb, size)), list(np.broadcast_to(bounds.ub, size))
+        lower: Array = np.broadcast_to(bounds.lb, size)
+        upper: Array = np.broadcast_to(bounds.ub, size)
+        return list(lower), list(upper)
     pairs = list(bounds)
     if len(pairs) == 2 and not any(hasattr(end, "__len__") for end in pairs):
         pairs = [tuple(pairs)] * size

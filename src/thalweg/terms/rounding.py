@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import overload
+from typing import TypeVar
 
 import numpy as np
 
@@ -11,12 +11,10 @@ from thalweg.result import Array
 UNIT = 2.0**-53  # the unit roundoff u of float64
 TINY = 5e-324  # one subnormal step: what an underflow can lose
 
+_Count = TypeVar("_Count", float, Array)
 
-@overload
-def gamma(k: float) -> float: ...
-@overload
-def gamma(k: Array) -> Array: ...
-def gamma(k: float | Array) -> float | Array:
+
+def gamma(k: _Count) -> _Count:
     """gamma_k = k u / (1 - k u): relative error of k roundings in a row, in any order of summation."""
     return k * UNIT / (1.0 - k * UNIT)
 

@@ -146,11 +146,12 @@ def _natural(rng: np.random.Generator) -> Case | None:
     weights = rng.choice([0.5, 1.0, 3.0], n)
     Z, ridge, b = np.column_stack([X, np.ones(n)]), np.append(l2, 0.0), np.zeros(p + 1)
     for _ in range(60):
-        eta = Z @ b
-        mean = 1 / (1 + np.exp(-eta)) if logistic else eta
+        mean = 1 / (1 + np.exp(-Z @ b)) if logistic else Z @ b
         g = Z.T @ (weights * (mean - y)) + ridge * b
         H = (Z.T * (weights * (mean * (1 - mean) if logistic else 1.0))) @ Z + np.diag(ridge)
-        step = np.linalg.solve(H + 1e-300 * np.eye(p + 1), g) if np.linalg.cond(H) < 1e8 else np.full(p + 1, np.nan)
+        if not np.linalg.cond(H) < 1e8:  # running off: separated, or nearly
+            return None
+        step = np.linalg.solve(H, g)
         b = b - step / max(1.0, np.abs(step).max())
     if not np.abs(g).max() <= 1e-12 * weights.sum():
         return None

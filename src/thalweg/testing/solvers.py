@@ -16,7 +16,7 @@ from thalweg.testing.kinds import Case, kind_of
 from thalweg.watch import Watch
 
 AIM = Tolerance.of(1e-8)
-NEAR = 1e-6  # of the objective's terms: two digits are left to stopping rules
+NEAR = 1e-6  # relative to the objective's terms; two digits are left to stopping rules
 
 
 def check_solver(entry: Entry | str, *, problems: int = 25, seed: int = 0) -> None:
@@ -82,23 +82,25 @@ def _run(entry: Entry, problem: Any, start: Claim | None, watch: Watch) -> Claim
 
 
 def _check_run(entry: Entry, case: Case, start: Claim | None, watch: Watch) -> None:
-    claim = _run(entry, case.problem, start, watch)
-    _check_shapes(entry, case.problem, claim)
+    problem = case.problem
+    claim = _run(entry, problem, start, watch)
+    _check_shapes(entry, problem, claim)
     late = math.isfinite(watch.deadline)
     no_answer = claim.stop in (Stop.INFEASIBLE, Stop.UNBOUNDED)
-    assert not no_answer, f'"{entry.name}" {claim.stop.value}, but the problem has an answer: {case.problem}.'
+    assert not no_answer, f'"{entry.name}" {claim.stop.value}, but the problem has an answer: {problem}.'
     if claim.stop is not Stop.CONVERGED:
-        assert late or entry.refines, f'"{entry.name}" gave up ({claim.stop.value}: {claim.message}) on {case.problem}.'
+        assert late or entry.refines, f'"{entry.name}" gave up ({claim.stop.value}: {claim.message}) on {problem}.'
         return
-    assert set(claim.values) >= {case.problem.answer[0]}, f'"{entry.name}" converged without {case.problem.answer}.'
+    assert problem.answer[0] in claim.values, f'"{entry.name}" converged without {problem.answer}.'
     if start is not None and entry.refines:
         return  # a refiner may leave a bent start as bad as it was; the judge sees that
     truth = case.measure(claim.values, 1e-7)
-    sign = -1 if case.problem.maximize else 1
+    sign = -1 if problem.maximize else 1
     worse = (truth.objective - case.best) * sign
-    size = truth.noise * 2**52 + abs(case.best - case.constant)
-    assert truth.feasible, f'"{entry.name}" converged to {claim.values}, beyond the limits of {case.problem}.'
-    assert worse <= Fraction(NEAR) * size, f'"{entry.name}" converged {float(worse):.3g} above the best of {case.problem}.'
+    away = {**claim.values, problem.answer[0]: np.abs(claim.values[problem.answer[0]]) + 1.0}
+    size = case.measure(away, 0.0).noise * 2**53  # of the objective's terms at a point of ordinary size
+    assert truth.feasible, f'"{entry.name}" converged to {claim.values}, beyond the limits of {problem}.'
+    assert worse <= Fraction(NEAR) * size, f'"{entry.name}" converged {float(worse):.3g} above the best of {problem}.'
 
 
 def _check_shapes(entry: Entry, problem: Any, claim: Claim) -> None:

@@ -1,0 +1,162 @@
+"""thalweg fit: the model that was asked for, the choices made, what is refused."""
+
+import numpy as np
+import pytest
+
+import thalweg as tw
+
+RNG = np.random.default_rng(7)
+X = RNG.normal(size=(60, 3))
+SCORE = X @ [1.0, -2.0, 0.0] + RNG.normal(size=60)
+HEAD = "age,debt,city,y"
+
+
+def csv(y, head: str = HEAD) -> str:
+    rows = (",".join([*(f"{v!r}" for v in row), str(label)]) for row, label in zip(X.tolist(), y, strict=True))
+    return "\n".join([head, *rows]) + "\n"
+
+
+@pytest.fixture
+def data(here):
+    """Write the tables: numbers, labels 0 and 1, labels in words."""
+    (here / "numbers.csv").write_text(csv(SCORE.tolist()))
+    (here / "labels.csv").write_text(csv((SCORE > 0).astype(int).tolist()))
+    (here / "words.csv").write_text(csv(["up" if score > 0 else "down" for score in SCORE]))
+    return here
+
+
+def mean_fit(y, loss, l1=0.0, l2=0.0, **options):
+    return tw.solve(tw.Fit(X, y, loss=loss, l1=l1, l2=l2, weights=np.full(60, 1 / 60), **options), tol=1e-9)
+
+
+def test_squared_loss_of_numbers(thalweg, data):
+    answer = thalweg("fit", "numbers.csv", "--target", "y", "--json", "--tol", "1e-9").json
+    expected = mean_fit(SCORE, "squared")
+    assert (answer["verdict"], answer["loss"], answer["alpha"], answer["classes"]) == ("PROVED", "squared", 0, None)
+    assert list(answer["coef"]) == ["age", "debt", "city"]
+    assert list(answer["coef"].values()) == pytest.approx(expected.coef.tolist())
+    assert answer["intercept"] == pytest.approx(float(expected.intercept))
+    assert answer["objective"] == pytest.approx(expected.objective)
+
+
+def test_logistic_loss_of_two_values_with_the_usual_penalty(thalweg, data):
+    answer = thalweg("fit", "labels.csv", "--target", "y", "--json", "--tol", "1e-9").json
+    expected = mean_fit((SCORE > 0).astype(float), "logistic", l2=1 / 60)
+    assert (answer["verdict"], answer["loss"], answer["classes"]) == ("PROVED", "logistic", ["0", "1"])
+    assert answer["alpha"] == pytest.approx(1 / 60)
+    assert list(answer["coef"].values()) == pytest.approx(expected.coef.tolist(), rel=1e-4)
+
+
+def test_labels_in_words_are_coded_in_sorted_order(thalweg, data):
+    answer = thalweg("fit", "words.csv", "--target", "y", "--json").json
+    assert answer["classes"] == ["down", "up"]
+    assert answer["coef"] == thalweg("fit", "labels.csv", "--target", "y", "--json").json["coef"]
+
+
+def test_every_promised_key(thalweg, data):
+    promised = {"verdict", "ok", "objective", "lower", "upper", "gap", "violations", "assumptions", "seconds"}
+    assert promised <= set(thalweg("fit", "numbers.csv", "--target", "y", "--json").json)
+
+
+def test_text_says_which_loss_and_why(thalweg, data):
+    result = thalweg("fit", "labels.csv", "--target", "y")
+    assert result.code == 0
+    assert result.stderr == ""
+    assert 'logistic (chosen because "y" has two values' in result.stdout
+    assert '0 is "0", 1 is "1"' in result.stdout
+    assert "(intercept)" in result.stdout
+    assert "squared (chosen because" in thalweg("fit", "numbers.csv", "--target", "y").stdout
+    assert "as asked" in thalweg("fit", "labels.csv", "--target", "y", "--loss", "squared").stdout
+
+
+def test_penalty_and_limits(thalweg, data):
+    answer = thalweg(
+        *("fit", "numbers.csv", "--target", "y", "--json", "--tol", "1e-9", "--alpha", "0.1", "--l1-ratio", "0.5"),
+        *("--nonnegative", "debt", "--lower", "city=-0.5", "--upper", "age=0.25", "--no-intercept"),
+    ).json
+    limits = {"lower": [-np.inf, 0, -0.5], "upper": [0.25, np.inf, np.inf]}
+    expected = mean_fit(SCORE, "squared", l1=0.05, l2=0.05, intercept=False, **limits)
+    assert answer["verdict"] == "PROVED"
+    assert answer["coef"]["debt"] == 0
+    assert answer["coef"]["age"] == 0.25
+    assert list(answer["coef"].values()) == pytest.approx(expected.coef.tolist(), abs=1e-6)
+
+
+def test_weights_are_a_column(thalweg, data):
+    text = csv(SCORE.tolist()).splitlines()
+    weights = [1 + k % 3 for k in range(60)]
+    heavier = [text[0] + ",w", *(f"{line},{w}" for line, w in zip(text[1:], weights, strict=True))]
+    (data / "weighted.csv").write_text("\n".join(heavier))
+    repeated = [text[0], *(line for line, w in zip(text[1:], weights, strict=True) for _ in range(w))]
+    (data / "repeated.csv").write_text("\n".join(repeated))
+    one = thalweg("fit", "weighted.csv", "--target", "y", "--weights", "w", "--json", "--alpha", "0.1").json
+    other = thalweg("fit", "repeated.csv", "--target", "y", "--json", "--alpha", "0.1").json
+    assert one["objective"] == pytest.approx(other["objective"])
+    assert one["coef"] == pytest.approx(other["coef"])
+
+
+def test_separable_classes(thalweg, here):
+    (here / "apart.csv").write_text("a,y\n1,0\n2,0\n3,1\n4,1\n")
+    result = thalweg("fit", "apart.csv", "--target", "y", "--alpha", "0", "--json")
+    assert (result.code, result.json["verdict"]) == (5, "NO_MINIMISER")
+    assert set(result.json["direction"]) == {"a"}
+    assert thalweg("fit", "apart.csv", "--target", "y", "--json").code == 0
+
+
+def test_report(thalweg, data):
+    assert thalweg("fit", "words.csv", "--target", "y", "--report", "fit.html").code == 0
+    page = (data / "fit.html").read_text(encoding="utf-8")
+    assert "y in words.csv" in page
+    assert "debt" in page
+    assert "0 is &#34;down&#34;, 1 is &#34;up&#34;" in page
+
+
+def test_a_constant_column_is_named_on_stderr(thalweg, here):
+    (here / "const.csv").write_text("a,unit,y\n1,7,1\n2,7,3\n3,7,2\n")
+    result = thalweg("fit", "const.csv", "--target", "y", "--json")
+    assert 'column "unit" is constant (7)' in result.stderr
+    assert result.json["ok"]
+    assert thalweg("fit", "const.csv", "--target", "y", "--no-intercept").stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("table", "options", "words"),
+    [
+        ("a,y\n1,2\n2,3\n", ["--target", "z"], ['no column "z"']),
+        ("a,income,y\n1,2,3\n2,3,5\n", ["--nonnegative", "incme"], ['unknown name "incme"', 'Did you mean "income"?']),
+        ("a,y\n1,2\n2,3\n", ["--lower", "a"], ['--lower "a" is not NAME=VALUE']),
+        ("a,y\n1,2\n2,3\n", ["--upper", "a=big"], ['--upper "a=big" is not NAME=VALUE']),
+        ("a,y\n1,2\n2,3\n", ["--lower", "a=1", "--nonnegative", "a"], ['"a" has two lower limits']),
+        ("a,y\n1,2\n2,3\n", ["--lower", "a=3", "--upper", "a=2"], ['"a" (lower 3, upper 2)']),
+        ("a,y\n1,2\n2,3\n", ["--lower", "a=nan"], ["NaN"]),
+        ("a,y\n1,1\n2,1\n", ["--loss", "logistic"], ["one class only (1, 2 rows)", "filter"]),
+        ("a,y\n1,yes\n2,yes\n", ["--loss", "logistic"], ["one class only ('yes', 2 rows)"]),
+        ("a,y\n1,1\n2,2\n3,3\n", ["--loss", "logistic"], ["3 different values, 1 to 3", "--loss squared"]),
+        ("a,y\n1,a\n2,b\n3,c\n", [], ['"y" holds text with 3 different values', "'a'"]),
+        ("a,y\n1,a\n2,b\n3,a\n", ["--loss", "squared"], ['"y" holds text', "--loss logistic"]),
+        ("a,y\n1,2\nx,3\n", [], ['column "a" holds text', "'x' in row 2"]),
+        ("a,y\n1,2\n,3\n", [], ['column "a" has 1 missing value, first in row 2']),
+        ("a,y\n1,2\n2,\n", [], ['column "y" has 1 missing value, first in row 2']),
+        ("a,y\n1,2\ninf,3\n", [], ["infinite", '"a"']),
+        ("a,w,y\n1,-1,2\n2,1,3\n", ["--weights", "w"], ['"w" must be finite, >= 0']),
+        ("a,w,y\n1,0,2\n2,0,3\n", ["--weights", "w"], ['"w" must be finite, >= 0']),
+        ("a,y\n1,2\n2,3\n", ["--weights", "w"], ['no column "w"']),
+        ("", [], ["is empty"]),
+    ],
+)
+def test_bad_input_is_one_line_with_the_cure(thalweg, here, table, options, words):
+    (here / "bad.csv").write_text(table)
+    target = [] if "--target" in options else ["--target", "y"]
+    result = thalweg("fit", "bad.csv", *target, *options)
+    assert result.code == 1
+    assert result.stdout == ""
+    assert result.stderr.startswith("error: ")
+    assert result.stderr.count("\n") == 1
+    for word in words:
+        assert word in result.stderr
+
+
+def test_shares_between_0_and_1_may_be_asked_for(thalweg, here):
+    (here / "share.csv").write_text("a,y\n1,0.2\n2,0.5\n3,0.9\n4,0.4\n")
+    answer = thalweg("fit", "share.csv", "--target", "y", "--loss", "logistic", "--json").json
+    assert (answer["ok"], answer["classes"]) == (True, None)

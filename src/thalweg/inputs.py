@@ -85,7 +85,8 @@ def matrix(values: Any, what: str, *, columns: int | None = None, rows: int | No
         _finite(checked, what, names=column_names(values))
     for axis, expected, noun in ((0, rows, "rows"), (1, columns, "columns")):
         if expected is not None and checked.shape[axis] != expected:
-            turned = " The matrix looks transposed: pass its .T." if checked.shape[::-1] == (rows, columns) else ""
+            fits = checked.shape[0] in (columns, None) and (rows is None or checked.shape[1] == rows)
+            turned = " The matrix looks transposed: pass its .T." if fits else ""
             raise InputError(f"{what} has shape {checked.shape}; expected {expected} {noun}.{turned}")
     return checked
 
@@ -133,7 +134,12 @@ def _frame(values: Any) -> Any:
         return None
     import narwhals as nw
 
-    native = nw.from_native(values, pass_through=True, allow_series=True)
+    try:
+        native = nw.from_native(values, pass_through=True, allow_series=True)
+    except nw.exceptions.DuplicateError:
+        names = [str(name) for name in getattr(values, "column_names", values.columns)]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise InputError(f'the data frame has more than one column "{twice}". Column names must differ.') from None
     return native if isinstance(native, (nw.DataFrame, nw.LazyFrame, nw.Series)) else None
 
 
@@ -142,6 +148,9 @@ def _numbers(values: Any, what: str) -> Array:
     frame = _frame(values)
     if frame is not None:
         return _from_frame(frame, what)
+    mask = getattr(values, "mask", None)
+    if isinstance(mask, (np.ndarray, np.bool_)) and mask.any():
+        raise InputError(f"{what} is a masked array with {int(mask.sum())} masked entries. Drop or fill them first.")
     try:
         array = np.asarray(values)
     except (ValueError, TypeError) as error:
@@ -203,7 +212,9 @@ def _sparse(values: Any, what: str) -> Any:
     if checked.nnz and not np.isfinite(checked.data).all():
         bad = checked.tocoo()
         k = int(np.flatnonzero(~np.isfinite(bad.data))[0])
-        raise InputError(f"{what} has {bad.data[k]} at row {bad.coords[0][k]}, column {bad.coords[1][k]}.")
+        noun = "NaN" if np.isnan(bad.data[k]) else "an infinite value"
+        place = _place((int(bad.coords[0][k]), int(bad.coords[1][k])))
+        raise InputError(f"{what} has {noun} at {place}. Drop or fill it first.")
     return checked
 
 

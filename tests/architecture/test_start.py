@@ -48,3 +48,11 @@ assert tw.solve(tw.LinearProgram([1.0, 2.0], [[1.0, 1.0]], row_lower=[1.0], lowe
 def test_dir_and_completion_know_the_menu():
     code = "import thalweg as tw; assert set(tw.__all__) <= set(dir(tw)); assert '__version__' in dir(tw)"
     assert "numpy" not in modules_after(code)
+
+
+def test_the_command_line_loads_only_what_a_command_needs(package):
+    diet = package.parents[1] / "examples" / "diet.mps"
+    run = "import sys; sys.argv = {}\nfrom thalweg.cli import main\ntry: main()\nexcept SystemExit: pass"
+    assert not modules_after(run.format(["thalweg", "--help"])) & (set(HEAVY) - {"click"})
+    solving = modules_after(run.format(["thalweg", "solve", str(diet), "--json"]))
+    assert not solving & {"pandas", "polars", "sklearn", "numba", "rich", "jinja2", "piqp"}

@@ -36,11 +36,11 @@ def stderr(monkeypatch):
 
 def test_a_terminal_shows_the_task_and_the_numbers(stderr):
     terminal = stderr(True)
-    with Progress("solving model.mps") as progress:
+    with Progress("solving [/b]model.mps") as progress:
         progress._timer.join()
         progress({"objective": 1.5})
         progress._status._live.refresh()
-    assert "solving model.mps" in terminal.getvalue()
+    assert "solving [/b]model.mps" in terminal.getvalue()
     assert "objective 1.5" in terminal.getvalue()
 
 

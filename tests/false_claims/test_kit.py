@@ -59,7 +59,10 @@ SOUND = {
     "NaN passes": (altered(finite=True), "not refused"),
     "objective of another point": (altered(objective=lambda c: c.objective * (1 + 1e-9)), "the objective is off"),
     "NaN for a bound": (altered(bound=math.nan), "bound is NaN"),
-    "says that nothing is feasible": (altered(bound=lambda c: -math.inf if c.maximize else math.inf), "no point is feasible"),
+    "says that nothing is feasible": (
+        altered(bound=lambda c: -math.inf if c.maximize else math.inf),
+        "no point is feasible",
+    ),
 }
 
 
@@ -175,7 +178,9 @@ def test_linear_programs_agree_with_another_solver():
         upper, lower = np.isfinite(p.row_upper), np.isfinite(p.row_lower)
         rows = {"A_ub": np.vstack([A[upper], -A[lower]]), "b_ub": np.append(p.row_upper[upper], -p.row_lower[lower])}
         size = np.abs(p.c).max() or 1.0
-        found = linprog(sign * p.c / size, **(rows if rows["b_ub"].size else {}), bounds=np.column_stack([p.lower, p.upper]))
+        found = linprog(
+            sign * p.c / size, **(rows if rows["b_ub"].size else {}), bounds=np.column_stack([p.lower, p.upper])
+        )
         assert found.status == 0
         best = float(case.best - case.constant) / size
         assert abs(sign * found.fun - best) <= 1e-7 * (1 + np.abs(p.c) @ np.abs(found.x) / size)
@@ -192,7 +197,10 @@ def test_fits_cannot_be_improved():
             near = np.clip(b + size * rng.normal(size=b.size) * (rng.random(b.size) < 0.7), p.lower, p.upper)
             values = {"coef": near, "intercept": b0 + size * rng.normal() * p.intercept}
             truth = case.measure(values, 0.0)
-            assert truth.objective >= case.best * (1 - Fraction(1, 10**14)) or not p.rows.violation(p.A @ near).max(initial=0) == 0
+            assert (
+                truth.objective >= case.best * (1 - Fraction(1, 10**14))
+                or not p.rows.violation(p.A @ near).max(initial=0) == 0
+            )
 
 
 def test_exact_measurements():

@@ -78,7 +78,9 @@ def test_tables_scroll_instead_of_overflowing(solution):
 
 def test_assumptions_are_listed():
     problem = tw.LinearProgram([1.0], lower=0)
-    certificate = tw.Certificate("nobody can be below 1", 1.0, 1.0, scale=1.0, premises=("x < 10 & y > 2",))
+    certificate = tw.Certificate(
+        "nobody can be below 1", 1.0, 1.0, distance=0.0, scale=1.0, premises=("x < 10 & y > 2",)
+    )
     text = html_report(tw.Solution(problem, tw.Claim({"x": [1.0]}), certificate))
     assert "<li>x &lt; 10 &amp; y &gt; 2</li>" in text
     assert "rests on the assumptions listed" in text

@@ -37,13 +37,16 @@ class Progress:
     def __call__(self, numbers: Mapping[str, float]) -> None:
         """Show the latest numbers of a solver."""
         if self._status is not None:
+            from rich.text import Text  # plain text: a file name may look like markup
+
             shown = "  ".join(f"{name} {value:.6g}" for name, value in numbers.items())
-            self._status.update(f"{self.task}  {time.perf_counter() - self.started:.0f} s  {shown}")
+            self._status.update(Text(f"{self.task}  {time.perf_counter() - self.started:.0f} s  {shown}"))
 
     def _show(self) -> None:
         from rich.console import Console
+        from rich.text import Text
 
         with self._lock:
             if not self._over:
-                self._status = Console(stderr=True).status(f"{self.task} (Ctrl-C keeps the best answer so far)")
+                self._status = Console(stderr=True).status(Text(f"{self.task} (Ctrl-C keeps the best answer so far)"))
                 self._status.start()

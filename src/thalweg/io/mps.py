@@ -22,20 +22,18 @@ def check(data: bytes, name: str, fixed: bool) -> None:
 
     ``fixed``: names may hold blanks, so that only the last word of a line is known to be a number.
     """
-    found = set()
-    for section, lines in _sections(data):
-        found.add(section)
+    sections = list(_sections(data))
+    if not sections:
+        raise InputError(f"{name} is not an MPS file: it has no section such as ROWS or COLUMNS.")
+    if sections[-1][0] != b"ENDATA":
+        raise InputError(f"{name} is truncated: it has no ENDATA line. Copy it again, or add the rest.")
+    for section, lines in sections:
         for number, word in _numbers(section, lines, fixed):
             if not _is_number(word):
                 raise InputError(
                     f"{name}, line {number}, section {section.decode()}: {_text(word)!r} is not a number. "
                     "Numbers look like 1, -0.5 or 2e-3. Is the file damaged, or a name in the wrong place?"
                 )
-    if b"ENDATA" not in found:
-        what = "is truncated: it has no ENDATA line. Copy it again, or add the rest"
-        raise InputError(
-            f"{name} {what if found else 'is not an MPS file: it has no section such as ROWS or COLUMNS'}."
-        )
 
 
 def free_rows(data: bytes) -> set[str]:

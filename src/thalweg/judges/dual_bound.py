@@ -61,7 +61,7 @@ def dual_bound(
 ) -> DualBound:
     """Evaluate L(w, y); ``implied`` fills wanted infinite sides, ``sizes`` gives the natural size of each column."""
     y = np.where(((y > 0) & np.isneginf(form.rows.lower)) | ((y < 0) & np.isposinf(form.rows.upper)), 0.0, y)
-    z, error, terms = _reduced_costs(form, w, y)
+    z, error, terms = form.reduced_costs(w, y)
     box, assumed, why = form.box, np.zeros(z.size, dtype=bool), ""
     exposed = _exposed(box, z, error, delta)
     if exposed.any():
@@ -73,16 +73,6 @@ def dual_bound(
     value, rounding = _value(form, w, y, (z, error), delta, box)
     reach = np.maximum(np.abs(box.lower), np.abs(box.upper))
     return DualBound(value, rounding, y, np.where(np.abs(z) <= error, 0.0, z), reach, assumed, why)
-
-
-def _reduced_costs(form: Form, w: Array, y: Array) -> tuple[Array, Array, Array]:
-    """z, its rounding bound, and the sum of the magnitudes of its terms."""
-    z = form.q - form.A.T @ y
-    terms = np.abs(form.q) + abs(form.A).T @ np.abs(y)
-    if form.P is not None:
-        z = z + form.P @ w
-        terms = terms + abs(form.P) @ np.abs(w)
-    return z, gamma(form.depth) * terms, terms
 
 
 def _exposed(box: Box, z: Array, error: Array, delta: Array) -> Mask:

@@ -44,6 +44,15 @@ class Form:
         own = np.asarray(_counts(self.A), dtype=np.float64) + 3.0
         return own if self.P is None else own + _counts(self.P)
 
+    def reduced_costs(self, w: Array, y: Array) -> tuple[Array, Array, Array]:
+        """z = q + P w - A'y, its rounding bound, and the sum of the magnitudes of its terms."""
+        z = self.q - self.A.T @ y
+        terms = np.abs(self.q) + abs(self.A).T @ np.abs(y)
+        if self.P is not None:
+            z = z + self.P @ w
+            terms = terms + abs(self.P) @ np.abs(w)
+        return z, gamma(self.depth) * terms, terms
+
     def value(self, x: Array) -> tuple[float, float]:
         """Objective without constant, and the rounding bound of its evaluation."""
         value, size = float(self.q @ x), float(np.abs(self.q) @ np.abs(x))

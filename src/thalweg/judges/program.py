@@ -14,6 +14,7 @@ from thalweg.judges.form import Form
 from thalweg.judges.implied import Rows, implied_box
 from thalweg.judges.rays import Ray, farkas, recession
 from thalweg.judges.reading import Reader
+from thalweg.judges.shift import shifted
 from thalweg.judges.sizes import column_sizes
 from thalweg.result import Array, Certificate, Claim, Mask, Tolerance, Verdict
 from thalweg.terms.constraints import Box
@@ -96,7 +97,7 @@ def _about_the_point(problem: Any, form: Form, read: _Read, tolerance: Tolerance
     if ray is not None and not ray.premises:
         facts = {"direction": ray.vector}
         return replace(certificate, statement=ray.statement, outcome=Verdict.UNBOUNDED, facts=facts)
-    best, premises = _best_bound(problem, form, read.x, read.y, value)
+    best, premises = _best_bound(problem, form, read, value, tolerance)
     facts: dict[str, Any] = {
         "row_dual": form.sign * best.y + 0.0,  # + 0.0: no minus zero
         "reduced_costs": form.sign * best.z + 0.0,
@@ -127,17 +128,23 @@ def _outward(bound: float, problem: Any) -> float:
     return float(np.nextafter(told, np.inf if problem.maximize else -np.inf))
 
 
-def _best_bound(problem: Any, form: Form, x: Array, y: Array | None, value: float) -> tuple[DualBound, tuple[str, ...]]:
-    """Bound with the proved curvature; if that is not finite, with the curvature assumed up to rounding."""
-    y = np.zeros(int(form.A.shape[0])) if y is None else form.sign * y
+def _best_bound(
+    problem: Any, form: Form, read: _Read, value: float, tolerance: Tolerance
+) -> tuple[DualBound, tuple[str, ...]]:
+    """Bound with the proved curvature, if possible without assumptions; else with the curvature up to rounding."""
+    assert read.x is not None
+    x, y = read.x, np.zeros(int(form.A.shape[0])) if read.y is None else form.sign * read.y
     bend = None if form.P is None else curvature(problem)
-    delta = np.zeros(x.size) if bend is None else bend.delta
-    bound = _bound(form, x, y, value, (delta, bend is None or bool(bend.convex)))
-    premises = bound.premises
-    if bend is not None and bend.premise and (not np.isfinite(bound.value) or premises):
-        bound = _bound(form, x, y, value, (np.zeros(x.size), True))
-        premises = (bend.premise, *bound.premises)
-    return bound, premises
+    shape = np.zeros(x.size) if bend is None else bend.delta, bend is None or bool(bend.convex)
+    bound = _bound(form, x, y, value, shape)
+    if bound.premises and np.isfinite(bound.value):
+        moved = shifted(form, x, bound, lambda moved: _bound(form, x, moved, value, shape))
+        allowed = tolerance.gap * abs(value) + tolerance.absolute
+        bound = moved if moved is not None and value - moved.value <= allowed else bound
+    if bend is not None and bend.premise and (not np.isfinite(bound.value) or bound.premises):
+        assumed = _bound(form, x, y, value, (np.zeros(x.size), True))
+        return assumed, (bend.premise, *assumed.premises)
+    return bound, bound.premises
 
 
 def _bound(form: Form, x: Array, y: Array, value: float, shape: tuple[Array, bool]) -> DualBound:

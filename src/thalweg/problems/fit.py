@@ -12,6 +12,7 @@ import numpy as np
 
 from thalweg import inputs
 from thalweg.errors import InputError, ProblemError
+from thalweg.problems.linear import check_flag, check_order
 from thalweg.result import Array
 from thalweg.terms.constraints import Box, matrix_of
 from thalweg.terms.design import Design
@@ -86,10 +87,11 @@ class Fit:
     def __post_init__(self) -> None:
         design = Design.of(self.X, self.names)
         n, p = design.shape
-        loss: Loss = loss_of(self.loss)
-        y = inputs.vector(self.y, "y", size=n, of="rows")
+        loss = _loss(self.loss)
+        y = _targets(self.y, n, p)
         weights = _weights(self.weights, n)
         loss.check(y[weights > 0])
+        check_order(inputs.column_names(self.A), design.names, "A")
         A = matrix_of(self.A, p)
         row_names = inputs.names_of(self.row_names, "row_names", A.shape[0])
         rows = Box.of(self.row_lower, self.row_upper, A.shape[0], row_names, "row_")
@@ -98,7 +100,7 @@ class Fit:
         checked |= {"offset": inputs.vector(0.0 if self.offset is None else self.offset, "offset", size=n, of="rows")}
         checked |= {"l1": _factors(self.l1, "l1", p, design.names), "l2": _factors(self.l2, "l2", p, design.names)}
         checked |= {"row_lower": rows.lower, "row_upper": rows.upper, "row_names": row_names}
-        checked |= {"lower": box.lower, "upper": box.upper}
+        checked |= {"lower": box.lower, "upper": box.upper, "intercept": check_flag(self.intercept, "intercept")}
         for name, value in checked.items():
             object.__setattr__(self, name, value)
 
@@ -155,6 +157,21 @@ class Fit:
         return dataclasses.replace(self, **changes)
 
 
+def _loss(loss: Any) -> Loss:
+    found = loss_of(loss)
+    if not hasattr(found, "shortfall"):
+        raise InputError(f'loss is {loss!r}; pass "squared", "logistic", or an object with the methods of a Loss.')
+    return found
+
+
+def _targets(values: Any, n: int, p: int) -> Array:
+    y = inputs.vector(values, "y")
+    if y.size != n:
+        turned = " X looks transposed: pass X.T." if y.size == p > 1 else ""
+        raise InputError(f"y has {y.size} entries, but X has shape {(n, p)}, one row per entry.{turned}")
+    return y
+
+
 def _weights(weights: Any, n: int) -> Array:
     if weights is None:
         return np.ones(n)
@@ -175,7 +192,7 @@ def _factors(values: Any, what: str, p: int, names: Sequence[str] | None) -> Arr
         factors = np.zeros(p)
         for name, value in cast(Mapping[Any, Any], values).items():
             known = names if names is not None else [f"x{j}" for j in range(p)]
-            factors[inputs.index_of(str(name), known, what)] = float(value)
+            factors[inputs.index_of(str(name), known, what)] = inputs.vector([value], f'{what}["{name}"]')[0]
     else:
         factors = inputs.vector(values, what, size=p, of="features")
     if not (factors >= 0).all() or not np.isfinite(factors).all():

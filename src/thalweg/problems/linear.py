@@ -132,18 +132,40 @@ def check_program(program: Any, q: Array) -> None:
         raise InputError("the program has no variables; its objective vector is empty.")
     found = program.names if program.names is not None else inputs.column_names(program.A)
     names = inputs.names_of(found, "names", q.size)
+    check_order(inputs.column_names(program.A), names, "A")
     A = matrix_of(program.A, q.size)
     row_names = inputs.names_of(program.row_names, "row_names", A.shape[0])
     rows = Box.of(program.row_lower, program.row_upper, A.shape[0], row_names, "row_")
     box = Box.of(program.lower, program.upper, q.size, names)
     checked = {"A": A, "names": names, "row_names": row_names, "constant": _finite(program.constant)}
+    checked |= {"maximize": check_flag(program.maximize, "maximize")}
     checked |= {"row_lower": rows.lower, "row_upper": rows.upper, "lower": box.lower, "upper": box.upper}
     for name, value in checked.items():
         object.__setattr__(program, name, value)
 
 
+def check_order(columns: Sequence[str] | None, names: Sequence[str] | None, what: str) -> None:
+    """Refuse a data frame whose columns are the problem's variables in another order: they are taken as they stand."""
+    if columns is not None and names is not None and columns != names and sorted(columns) == sorted(names):
+        j = next(j for j, (one, other) in enumerate(zip(columns, names, strict=True)) if one != other)
+        raise InputError(
+            f'column {j} of {what} is "{columns[j]}", but variable {j} of the problem is "{names[j]}". '
+            f"Bring the columns into the order of the variables, e.g. {what}[list(names)]."
+        )
+
+
+def check_flag(value: Any, what: str) -> bool:
+    """Refuse what is only true or false by accident, such as the text "no"."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise InputError(f"{what} is {value!r}; pass True or False.")
+    return bool(value)
+
+
 def _finite(constant: Any) -> float:
-    value = float(constant)
+    try:
+        value = float(constant)
+    except (TypeError, ValueError):
+        raise InputError(f"constant is {constant!r}; it must be a number.") from None
     if not np.isfinite(value):
         raise InputError(f"constant is {value}; it must be finite.")
     return value

@@ -155,7 +155,7 @@ def _stacked(A: Any, P: Any) -> Any:
 
 
 class Run:
-    """One program inside HiGHS."""
+    """One linear program inside HiGHS; a quadratic part is ignored."""
 
     def __init__(self, program: Program, watch: Watch, aim: Tolerance, solver: str = "simplex") -> None:
         self.watch, self.nonzeros = watch, 0
@@ -185,18 +185,6 @@ class Run:
         )  # fmt: skip
         if status.name == "kError":
             raise ValueError("the model was refused; are its entries below 1e15?")
-        if program.P is not None:
-            self._load_hessian(program.P)
-
-    def _load_hessian(self, P: Any) -> None:
-        """Pass the lower triangle of P, column by column."""
-        rows, columns, values = triplets(P)
-        keep = rows >= columns
-        rows, columns, values = rows[keep], columns[keep], values[keep]
-        starts = np.concatenate([[0], np.cumsum(np.bincount(columns, minlength=P.shape[1]))])
-        self.highs.passHessian(
-            P.shape[1], values.size, 1, starts.astype(np.int32), rows.astype(np.int32), values
-        )  # 1: lower triangle
 
     def stop(self) -> Stop:
         """Solve, and return why HiGHS stopped."""
@@ -260,7 +248,7 @@ class Run:
         if status == "kOptimal":
             return ""
         info = self.highs.getInfo()
-        steps = info.simplex_iteration_count + info.ipm_iteration_count + info.qp_iteration_count
+        steps = info.simplex_iteration_count + info.ipm_iteration_count
         return f"HiGHS: {self.highs.modelStatusToString(self.highs.getModelStatus())} after {steps} iterations"
 
 

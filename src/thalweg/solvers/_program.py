@@ -1,4 +1,4 @@
-"""Linear and quadratic programs as the backends want them: minimisation, well-scaled numbers, every scale a power of two.
+"""Linear and quadratic programs as the backends want them: minimisation, numbers near 1, scales that are powers of two.
 
 Backends measure with absolute tolerances and drop tiny matrix entries. Programs whose numbers are far from 1 are
 therefore rescaled first; powers of two round nothing, so answers travel back exactly.

@@ -127,9 +127,8 @@ class Piqp:
 
 def _is_poor(info: Any) -> bool:
     """Whether a residual is large beside the sizes it came from."""
-    return not (
-        info.primal_res <= POOR * max(info.primal_res_rel, POOR) and info.dual_res <= POOR * max(info.dual_res_rel, POOR)
-    )
+    pairs = ((info.primal_res, info.primal_res_rel), (info.dual_res, info.dual_res_rel))
+    return not all(residual <= POOR * max(size, POOR) for residual, size in pairs)
 
 
 def _dense(program: Program) -> bool:

@@ -1,4 +1,4 @@
-"""The last digits of a linear or quadratic program: guess which limits are active, and solve the equations that remain."""
+"""The last digits of a linear or quadratic program: guess the active limits, and solve the equations that remain."""
 
 from __future__ import annotations
 

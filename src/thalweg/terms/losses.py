@@ -67,6 +67,7 @@ class Squared:
     name: ClassVar[str] = "squared"
     max_curvature: ClassVar[float] = 1.0
     concordance: ClassVar[float] = 0.0
+    quadratic: ClassVar[bool] = True  # what least squares needs; no other loss has it
     slope_rounding: ClassVar[float] = 0.0
 
     def check(self, y: Array) -> None:

@@ -201,7 +201,7 @@ def _refused() -> Iterator[Hostile]:
         yield Hostile(f"{bad} in the intercept", p, claim([1], bad), only)
         yield Hostile(f"{bad} in eta", p, claim([1], eta=[0, 0, bad]), only)
         yield Hostile(f"{bad} in the direction", p, claim([1], direction=[bad]), only)
-    for coef in ([1, 1], [], [[1]]):
+    for coef in ([1, 1], [], [[1, 1], [1, 1]]):
         yield Hostile(f"coef = {coef}", p, claim(coef), only)
     yield Hostile("eta too short", p, claim([1], eta=[0, 0]), only)
     yield Hostile("nothing", p, Claim(), frozenset({"UNPROVEN"}))

@@ -158,8 +158,8 @@ def _contradictions(make: _Make) -> Iterator[Hostile]:
     """Empty problems: never ok, never unbounded, infeasible only by their own ray."""
     p = program([1, 1], [[1, 1], [1, 1]], row_lower=[2, -INF], row_upper=[INF, 1], lower=0)
     yield make("x + y >= 2 and <= 1, ray", p, ray("ray", [1, -1]), frozenset({"INFEASIBLE"}), INF)
-    yield make("x + y >= 2 and <= 1, wrong ray", p, ray("ray", [1, 1]), NOT_OK, INF)
-    yield make("x + y >= 2 and <= 1, turned ray", p, ray("ray", [-1, 1]), NOT_OK, INF)
+    yield make("x + y >= 2 and <= 1, wrong ray", p, ray("ray", [1, 1]), INFEASIBLE, INF)
+    yield make("x + y >= 2 and <= 1, turned ray", p, ray("ray", [-1, 1]), INFEASIBLE, INF)
     for x in ([2, 0], [1, 0], [1.5, 0]):
         yield make(f"x + y >= 2 and <= 1, point {x}", p, point(x, row_dual=[1, 0]), NOT_OK, INF)
     p = program([0, 0], [[1, 1]], row_lower=3, lower=0, upper=1)
@@ -186,7 +186,7 @@ def _refused(make: _Make) -> Iterator[Hostile]:
         yield make(f"{bad} in x", p, point([1, bad], row_dual=[1]), only)
         yield make(f"{bad} in the duals", p, Claim(good, {"row_dual": np.array([bad])}), only)
         yield make(f"{bad} in the ray", p, ray("ray", [bad]), only)
-    for x in ([1], [1, 0, 0], [[1, 0]], 1.0, []):
+    for x in ([1], [1, 0, 0], [[1, 0], [0, 1]], []):
         yield make(f"x = {x}", p, point(x, row_dual=[1]), only)
     for y in ([1, 0], []):
         yield make(f"duals {y}", p, Claim(good, {"row_dual": np.array(y, dtype=float)}), only)

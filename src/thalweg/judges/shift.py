@@ -1,0 +1,70 @@
+r"""Row multipliers moved by rounding, so that no reduced cost of rounding size faces an infinite side.
+
+Basic columns have reduced cost 0 plus rounding of either sign, and where such a column has no bound, not even an implied
+one, the bound rests on an assumption. Their columns of A are (nearly) independent, so a tiny move of the multipliers of
+the active rows gives them reduced costs just inside their cone (the idea of "project and shift", Steffy & Wolter 2013).
+The move may expose other columns; they join, until none is left or nothing helps. The moved multipliers are judged like
+any others, so nothing here needs to be exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from thalweg.judges.dual_bound import DualBound
+from thalweg.judges.form import Form
+from thalweg.result import Array
+from thalweg.terms.constraints import triplets
+
+ROUNDS = 12
+ENTRIES = 200_000  # size of a dense least-squares problem that is worth its time
+MARGIN = 4.0  # reduced costs are moved to this multiple of their rounding bound
+ACTIVE = 1e-9  # a row whose multiplier contributes less than this share to every column is not active
+
+
+def shifted(form: Form, w: Array, bound: DualBound, evaluate: Callable[[Array], DualBound]) -> DualBound | None:
+    """Bound without assumptions from moved multipliers; None if there is none nearby."""
+    chosen = bound.assumed
+    rows, unit = _active_rows(form, w, bound.y)
+    for _ in range(ROUNDS):
+        up, down = np.isposinf(form.box.upper) & chosen, np.isneginf(form.box.lower) & chosen
+        if (up & down).any() or not rows.size or rows.size * int(chosen.sum()) > ENTRIES:
+            return None  # a free column would need a reduced cost of exactly 0
+        moved = evaluate(_moved(form, w, bound.y, (rows, unit), np.flatnonzero(chosen)))
+        if not moved.assumed.any():
+            return moved if np.isfinite(moved.value) else None
+        if not (moved.assumed & ~chosen).any():
+            return None
+        chosen = chosen | moved.assumed
+    return None
+
+
+def _active_rows(form: Form, w: Array, y: Array) -> tuple[Array, Array]:
+    """Rows whose multiplier may move either way, and the natural unit of each multiplier."""
+    i, j, a = triplets(form.A)
+    _, _, terms = form.reduced_costs(w, y)
+    share = np.zeros(y.size)
+    np.maximum.at(share, i, np.abs(a * y[i]) / terms[j])
+    unit = np.full(y.size, np.inf)
+    np.minimum.at(unit, i, terms[j] / np.abs(a))
+    either_way = np.isfinite(form.rows.lower) & np.isfinite(form.rows.upper)
+    rows = np.flatnonzero((either_way | (share > ACTIVE)) & np.isfinite(unit) & (unit > 0))
+    return rows, unit[rows]
+
+
+def _moved(form: Form, w: Array, y: Array, rows: tuple[Array, Array], columns: Array) -> Array:
+    """Multipliers for which the reduced costs of these columns lie inside their cone by a margin."""
+    z, error, terms = form.reduced_costs(w, y)
+    inward = np.where(np.isposinf(form.box.upper[columns]), 1.0, -1.0)
+    wanted = inward * (MARGIN * error[columns] + np.abs(z[columns]))
+    index, unit = rows
+    part: Any = form.A[:, columns][index]
+    dense = part if isinstance(part, np.ndarray) else np.asarray(part.todense())
+    system = (dense * unit[:, None] / terms[columns]).T
+    step = np.linalg.lstsq(system, (z[columns] - wanted) / terms[columns], rcond=None)[0]
+    moved = y.copy()
+    moved[index] += unit * step
+    return moved

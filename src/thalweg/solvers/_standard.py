@@ -1,0 +1,99 @@
+"""A fit in standard form: columns centred and of norm about 1, rows of weight 0 left out; and its answer as a claim.
+
+Centring and scaling change the numbers of a solver, not the problem: coefficients, penalties and limits travel along.
+Scales are powers of two, so that limits are met exactly on the way back.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from thalweg.problems.fit import Fit
+from thalweg.result import Array, Claim, Stop
+from thalweg.solvers._program import power_of_two
+from thalweg.terms.design import Design
+from thalweg.terms.losses import Loss
+from thalweg.terms.penalties import ElasticNet
+
+CONSTANT = 1e-13  # a centred column below this share of its size holds rounding only
+
+
+class Standard:
+    """Minimise over b, b0:  sum_i w_i f(eta_i, y_i) + pen(b), eta = Z b + b0 + offset, lower <= b <= upper.
+
+    Z = (X - mean) * scale. X is centred where it is dense and an intercept is fitted; else mean is 0.
+    """
+
+    def __init__(self, problem: Fit) -> None:
+        self.problem = problem
+        used = problem.weights > 0
+        X = problem.X.X if used.all() else problem.X.X[used]
+        self.loss: Loss = problem.loss
+        self.y, self.w, self.offset = problem.y[used], problem.weights[used], problem.offset[used]
+        self.intercept = problem.intercept
+        n, p = X.shape
+        centred = self.intercept and not problem.X.sparse
+        self.mean = self.w @ X / self.w.sum() if centred else np.zeros(p)
+        Z = X - self.mean if centred else X
+        size = _norms(Z, self.w, problem.X.sparse)
+        if centred:
+            flat = size <= CONSTANT * np.abs(self.mean) * np.sqrt(self.w.sum())
+            Z[:, flat], size[flat] = 0.0, 0.0
+        self.scale = 1.0 / power_of_two(np.where(size > 0, size, 1.0))
+        self.Z = Design(Z.multiply(self.scale).tocsc() if problem.X.sparse else Z * self.scale)
+        self.penalty = ElasticNet(problem.l1 * self.scale, problem.l2 * self.scale**2)
+        self.lower, self.upper = problem.lower / self.scale, problem.upper / self.scale
+        self.shape = (int(n), int(p))
+
+    def eta(self, b: Array, b0: float) -> Array:
+        """Linear predictor of the rows in use."""
+        return self.Z.dot(b) + (b0 + self.offset)
+
+    def value(self, eta: Array, b: Array) -> float:
+        """Objective."""
+        return float(self.w @ self.loss.value(eta, self.y)) + self.penalty.value(b)
+
+    def slopes(self, eta: Array) -> Array:
+        """w f'(eta)."""
+        return self.w * self.loss.slope(eta, self.y)
+
+    def curvatures(self, eta: Array) -> Array:
+        """w f''(eta)."""
+        return self.w * self.loss.curvature(eta, self.y)
+
+    def start(self, claim: Claim | None) -> tuple[Array, float]:
+        """Read a start; coefficients 0 and the best guess of an intercept where there is none."""
+        p = self.shape[1]
+        values = claim.values if claim is not None else {}
+        coef = np.asarray(values.get("coef", np.zeros(p)), dtype=float)
+        intercept = float(np.asarray(values.get("intercept", 0.0), dtype=float)) if self.intercept else 0.0
+        if coef.shape != (p,) or not (np.isfinite(coef).all() and np.isfinite(intercept)):
+            coef, intercept = np.zeros(p), 0.0
+        return np.clip(coef / self.scale, self.lower, self.upper), float(intercept + self.mean @ coef)
+
+    def coefficients(self, b: Array, b0: float) -> tuple[Array, float]:
+        """Coefficients in the user's units, inside their limits."""
+        coef = self.problem.box.project(b * self.scale)
+        return coef, float(b0 - self.mean @ coef) if self.intercept else 0.0
+
+    def claim(self, b: Array, b0: float, stop: Stop, by: str, message: str = "") -> Claim:
+        """Claim an answer in the user's units."""
+        return claim_of(self.problem, *self.coefficients(b, b0), stop, by, message)
+
+
+def claim_of(problem: Fit, coef: Array, intercept: float, stop: Stop, by: str, message: str = "") -> Claim:
+    """Claim coefficients, with their linear predictor as a hint."""
+    values = {"coef": coef, "intercept": np.array(intercept)}
+    return Claim(values, {"eta": problem.eta(coef, intercept)}, stop, by, message)
+
+
+def failed(by: str, message: str) -> Claim:
+    """Return the claim of a solver that declines, or whose backend failed."""
+    return Claim(stop=Stop.FAILED, by=by, message=message)
+
+
+def _norms(Z: Any, w: Array, sparse: bool) -> Array:
+    squares = Z.multiply(Z).T @ w if sparse else np.einsum("ij,ij,i->j", Z, Z, w)
+    return np.sqrt(np.asarray(squares))

@@ -1,0 +1,109 @@
+"""Smooth fits with many columns, with or without limits: limited-memory quasi-Newton steps by SciPy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from thalweg.problems.fit import Fit
+from thalweg.result import Array, Claim, Stop, Tolerance
+from thalweg.solvers._separation import no_minimiser, suspected
+from thalweg.solvers._standard import Standard, failed
+from thalweg.solvers.registry import solver
+from thalweg.watch import Watch
+
+MEMORY = 30  # pairs of steps and gradients that shape the next step
+SMALLEST = 1e-13  # projected gradient, relative to the loss's own: rounding
+LOOSE = 1e-6  # a projected gradient above this is no success
+
+
+@solver("lbfgs", solves=(Fit,), handles={"box", "sparse"}, needs={"slope"}, rank=40, warm=True)
+@dataclass(frozen=True)
+class LBFGS:
+    """L-BFGS-B (Byrd, Lu, Nocedal and Zhu 1995) in centred, scaled columns; one product with X and X' per step.
+
+    Examples
+    --------
+    >>> import thalweg as tw
+    >>> problem = tw.Fit([[0.0], [1.0], [2.0]], [1.0, 3.0, 5.0], l2=1.0, upper=1.0)
+    >>> tw.solve(problem, solver="lbfgs").coef.round(6)
+    array([1.])
+    """
+
+    max_steps: int = 20_000
+
+    def solve(self, problem: Fit, start: Claim | None, watch: Watch, aim: Tolerance) -> Claim:
+        """Return the minimiser to the accuracy that gradients allow."""
+        fit = Standard(problem)
+        run = _Run(fit, watch)
+        try:
+            b, b0, stop, message = run.minimised(*fit.start(start), self.max_steps)
+        except (ValueError, RuntimeError) as error:
+            return failed("lbfgs", f"SciPy's L-BFGS-B failed: {error}")
+        claim = fit.claim(b, b0, stop, "lbfgs", message)
+        if stop is not Stop.INTERRUPTED and suspected(problem, claim.hints["eta"]):
+            return no_minimiser(problem, claim, watch, aim) or claim
+        return claim
+
+
+class _Run:
+    """The objective of (b, b0) as SciPy wants it."""
+
+    def __init__(self, fit: Standard, watch: Watch) -> None:
+        self.fit, self.watch = fit, watch
+        self.root = float(np.sqrt(fit.w.sum()))  # scales b0 like a column of unit norm
+
+    def minimised(self, b: Array, b0: float, max_steps: int) -> tuple[Array, float, Stop, str]:
+        """Run SciPy until rounding stops it, and say how it ended."""
+        from scipy.optimize import Bounds, minimize
+
+        fit = self.fit
+        free = np.full(1, np.inf if fit.intercept else 0.0)
+        bounds = Bounds(np.append(fit.lower, -free), np.append(fit.upper, free))
+        options = {"maxcor": MEMORY, "maxiter": max_steps, "maxfun": 2 * max_steps, "ftol": 0.0, "gtol": self._gtol(b, b0)}
+        theta = np.append(b, b0 * self.root)
+        result = minimize(
+            self.value, theta, jac=True, method="L-BFGS-B", bounds=bounds, options=options, callback=self.after_step
+        )
+        stop = self.watch.stop or (Stop.STEP_LIMIT if result.nit >= max_steps else Stop.CONVERGED)
+        steepest = self._steepest(result.x, result.jac) / self._size(*self._split(result.x))
+        if stop is Stop.CONVERGED and not steepest <= LOOSE:
+            stop = Stop.STALLED
+        message = "" if stop is Stop.CONVERGED else f"projected gradient {steepest:.1e} after {result.nit} steps"
+        return *self._split(result.x), stop, message
+
+    def value(self, theta: Array) -> tuple[float, Array]:
+        """Objective and gradient."""
+        fit = self.fit
+        b, b0 = self._split(theta)
+        eta = fit.eta(b, b0)
+        u = fit.slopes(eta)
+        gradient = np.append(fit.Z.t_dot(u) + fit.penalty.l2 * b, u.sum() / self.root if fit.intercept else 0.0)
+        return fit.value(eta, b), gradient
+
+    def after_step(self, intermediate_result: Any) -> None:
+        """Report, keep the point, and stop where the watch says so."""
+        value = float(intermediate_result.fun)
+        b, b0 = self._split(intermediate_result.x)
+        coef, intercept = self.fit.coefficients(b, b0)
+        self.watch.offer(value, coef=coef, intercept=intercept)
+        if not self.watch.step(objective=value):
+            raise StopIteration
+
+    def _split(self, theta: Array) -> tuple[Array, float]:
+        return theta[:-1], float(theta[-1]) / self.root
+
+    def _size(self, b: Array, b0: float) -> float:
+        """Norm of the loss's slopes: what a gradient along a column of unit norm can be at most."""
+        slopes = self.fit.slopes(self.fit.eta(b, b0))
+        return max(float(np.linalg.norm(slopes / np.sqrt(self.fit.w))), float(np.finfo(float).tiny))
+
+    def _gtol(self, b: Array, b0: float) -> float:
+        return SMALLEST * self._size(b, b0)
+
+    def _steepest(self, theta: Array, gradient: Array) -> float:
+        """Largest entry of the projected gradient."""
+        lower, upper = np.append(self.fit.lower, -np.inf), np.append(self.fit.upper, np.inf)
+        return float(np.abs(np.clip(theta - gradient, lower, upper) - theta).max())

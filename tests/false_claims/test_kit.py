@@ -34,7 +34,7 @@ def answering(name, outcome):
 
     def broken(problem, claim, tolerance):
         c = judge(problem, claim, tolerance)
-        return replace(c, outcome=outcome, finite=True) if name in claim.hints else c
+        return replace(c, outcome=outcome) if name in claim.hints else c
 
     return broken
 
@@ -42,7 +42,7 @@ def answering(name, outcome):
 def believing(problem, claim, tolerance):
     """Every claimed point is the best."""
     c = judge(problem, claim, tolerance)
-    return replace(c, bound=c.objective, distance=0.0, premises=())
+    return replace(c, bound=c.objective, distance=0.0, premises=()) if math.isfinite(c.objective) else c
 
 
 def inward(c: Certificate) -> float:
@@ -52,7 +52,10 @@ def inward(c: Certificate) -> float:
 
 SOUND = {
     "believes every point": (believing, "worse than the best|beyond the best"),
-    "does not look at limits": (altered(violations={}), "a limit is violated"),
+    "looks at limits in passing": (
+        lambda problem, claim, tolerance: judge(problem, claim, replace(tolerance, feasibility=1e-2)),
+        "a limit is violated",
+    ),
     "bound a little too good": (altered(bound=inward), "beyond the best objective"),
     "believes every ray": (answering("ray", Verdict.INFEASIBLE), "the problem has an answer"),
     "believes every direction": (answering("direction", Verdict.UNBOUNDED), "the problem has an answer"),
@@ -187,20 +190,17 @@ def test_linear_programs_agree_with_another_solver():
 
 
 def test_fits_cannot_be_improved():
-    """No feasible point near the constructed answer is better: 300 random neighbours of each."""
+    """No feasible point near a constructed answer is better, among random neighbours."""
     rng = np.random.default_rng(3)
-    for _ in range(40):
+    for _ in range(20):
         case = FIT.honest(rng)
         p, b, b0 = case.problem, case.claim.values["coef"], float(case.claim.values["intercept"])
-        for _ in range(60):
+        for _ in range(25):
             size = 10.0 ** rng.uniform(-4, 1)
             near = np.clip(b + size * rng.normal(size=b.size) * (rng.random(b.size) < 0.7), p.lower, p.upper)
-            values = {"coef": near, "intercept": b0 + size * rng.normal() * p.intercept}
-            truth = case.measure(values, 0.0)
-            assert (
-                truth.objective >= case.best * (1 - Fraction(1, 10**14))
-                or not p.rows.violation(p.A @ near).max(initial=0) == 0
-            )
+            if p.rows.violation(p.A @ near).max(initial=0) == 0:
+                truth = case.measure({"coef": near, "intercept": b0 + size * rng.normal() * p.intercept}, 0.0)
+                assert truth.objective >= case.best * (1 - Fraction(1, 10**14))
 
 
 def test_exact_measurements():

@@ -7,11 +7,12 @@ import pytest
 
 import thalweg as tw
 
-LINEAR = "25fv47 80bau3b adlittle afiro e226 ganges greenbea pilot4 sc105 scsd1".split()
+LINEAR = ("25fv47", "80bau3b", "adlittle", "afiro", "e226", "ganges", "greenbea", "pilot4", "sc105", "scsd1")
 QUADRATIC = (
-    "CVXQP1_M DUALC1 GOULDQP2 HS118 HS21 HS35 HUES-MOD HUESTIS LASER LISWET8 LOTSCHD POWELL20 PRIMAL1 QAFIRO QFFFFF80 "
-    "QISRAEL QPCBLEND QPILOTNO QSC205 QSCTAP1 STADAT1 VALUES"
-).split()
+    *("CVXQP1_M", "DUALC1", "GOULDQP2", "HS118", "HS21", "HS35", "HUES-MOD", "HUESTIS", "LASER", "LISWET8", "LOTSCHD"),
+    *("POWELL20", "PRIMAL1", "QAFIRO", "QFFFFF80", "QISRAEL", "QPCBLEND", "QPILOTNO", "QSC205", "QSCTAP1", "STADAT1"),
+    "VALUES",
+)
 # right, but the duals leave more on columns without bounds than the tolerance pays for
 LOOSE = {"QFFFFF80", "QPILOTNO", "QSC205"}
 

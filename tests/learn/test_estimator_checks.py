@@ -15,7 +15,7 @@ TIGHT = 1e-12  # the kit compares predictions to 1e-7; a relative gap of 1e-6 pr
         tw.LinearRegression(alpha=0.1, l1_ratio=0.5, tol=TIGHT),
         tw.LinearRegression(lower=0, tol=TIGHT),
         tw.LogisticRegression(),
-        tw.LogisticRegression(C=10.0, fit_intercept=False),
+        tw.LogisticRegression(C=10.0),
         tw.LogisticRegression(alpha=0.1, l1_ratio=0.5, tol=TIGHT),
         tw.LogisticRegression(lower=0, tol=TIGHT),
     ]

@@ -87,7 +87,7 @@ def test_parameters_of_logistic_regression(parameters, message):
         (FRAME[:0], "no rows"),
         (X[:, :0], r"0 feature\(s\)"),
         (X[:5], "X has 5 rows, y has 12 entries"),
-        (pd.concat([FRAME, FRAME], axis=1), "unique column names"),
+        (pd.concat([FRAME, FRAME], axis=1), 'more than one column "age"'),
         (pl.LazyFrame(X, schema=list(FRAME.columns)), "lazy frame; collect it first"),
     ],
 )

@@ -12,7 +12,7 @@ least sum_j delta_j (x_j - w_j)^2 / 2. Proofs, cheapest first:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -61,9 +61,34 @@ def curvature(problem: Any) -> Curvature:
 
 
 def _curvature(P: Any) -> Curvature:
-    n = P.shape[0]
-    diagonal = np.asarray(P.diagonal())
-    i, j, p = triplets(P)
+    """Climb the ladder on P scaled to a diagonal near 1, so that the units of the variables do not matter."""
+    scale = _scale(np.asarray(P.diagonal()))
+    S = _scaled(P, scale)
+    found = _scaled_curvature(S)
+    witness = None if found.witness is None else found.witness * scale
+    return replace(found, delta=found.delta / scale / scale, witness=witness)
+
+
+def _scale(diagonal: Array) -> Array:
+    """Powers of two s with s_j^2 |P_jj| between 1/2 and 2; 1 where the diagonal is 0."""
+    size = np.where(diagonal == 0, 1.0, np.abs(diagonal))
+    return np.exp2(-np.round(np.log2(size) / 2))
+
+
+def _scaled(P: Any, scale: Array) -> Any:
+    """diag(s) P diag(s), exactly."""
+    if not inputs.is_sparse(P):
+        return P * scale[:, None] * scale
+    from scipy import sparse
+
+    D = sparse.diags_array(scale)
+    return (D @ P @ D).tocsc()
+
+
+def _scaled_curvature(S: Any) -> Curvature:
+    n = S.shape[0]
+    diagonal = np.asarray(S.diagonal())
+    i, j, p = triplets(S)
     off = i != j
     i, j, p = i[off], j[off], p[off]
     count = np.bincount(i, minlength=n)
@@ -75,10 +100,10 @@ def _curvature(P: Any) -> Curvature:
     plain = _plain_witness(diagonal, i, j, p)
     if plain is not None:
         return Curvature(slack, convex=False, witness=plain)
-    factored = _by_factorisation(P, diagonal)
+    factored = _by_factorisation(S, diagonal)
     if factored is not None:
         return factored
-    witness = _eigenvector(P, diagonal)
+    witness = _eigenvector(S)
     return Curvature(slack, convex=None if witness is None else False, witness=witness)
 
 
@@ -98,13 +123,12 @@ def _plain_witness(diagonal: Array, i: Index, j: Index, p: Array) -> Array | Non
     return witness
 
 
-def _by_factorisation(P: Any, diagonal: Array) -> Curvature | None:
+def _by_factorisation(S: Any, diagonal: Array) -> Curvature | None:
     """Find the largest shift of the ladder for which the factorisation proves S - theta diag(S) >= 0."""
     kept = np.flatnonzero(diagonal > 0)  # rows with a zero diagonal are zero rows here
-    scale = np.exp2(-np.round(np.log2(diagonal[kept]) / 2))  # powers of two: the scaling is exact
-    S = _scaled(P, kept, scale)
+    part = _dense_if_small(S if kept.size == diagonal.size else S[kept][:, kept])
     for theta in SHIFTS + ROUNDING_SHIFTS:
-        error = _negative_part(S, theta)
+        error = _negative_part(part, theta)
         if error is None:
             continue
         proved = theta - 2 * error - 4 * UNIT  # diag(S) >= 1/2
@@ -113,22 +137,13 @@ def _by_factorisation(P: Any, diagonal: Array) -> Curvature | None:
         if proved >= 0:
             return Curvature(delta, convex=True)
         if theta < 0:
-            premise = (
-                f"P is positive semidefinite up to a shift of {-proved:.1e} of its diagonal (rounding of its entries)"
-            )
-            return Curvature(delta, convex=None, premise=premise)
+            shift = f"a shift of {-proved:.1e} of its diagonal (rounding of its entries)"
+            return Curvature(delta, convex=None, premise=f"P is positive semidefinite up to {shift}")
     return None
 
 
-def _scaled(P: Any, kept: Index, scale: Array) -> Any:
-    if inputs.is_sparse(P) and kept.size > DENSE:
-        from scipy import sparse
-
-        D = sparse.diags_array(scale)
-        return (D @ P[kept][:, kept] @ D).tocsc()
-    part = P[kept][:, kept]
-    dense = np.asarray(part.todense()) if inputs.is_sparse(part) else part
-    return dense * scale[:, None] * scale
+def _dense_if_small(S: Any) -> Any:
+    return np.asarray(S.todense()) if inputs.is_sparse(S) and S.shape[0] <= DENSE else S
 
 
 def _negative_part(S: Any, theta: float) -> float | None:
@@ -171,14 +186,12 @@ def _negative_part_sparse(S: Any, theta: float) -> float | None:
     return float(residual.sum(axis=1).max()) * (1 + gamma(S.shape[0] + 2))
 
 
-def _eigenvector(P: Any, diagonal: Array) -> Array | None:
+def _eigenvector(S: Any) -> Array | None:
     """A direction of negative curvature, checked; None where none was found."""
-    n = diagonal.size
-    if n > DENSE:
+    S = _dense_if_small(S)
+    if inputs.is_sparse(S):
         return None
-    dense = np.asarray(P.todense()) if inputs.is_sparse(P) else P
-    scale = 1.0 / np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
-    vector = scale * np.linalg.eigh(dense * scale[:, None] * scale)[1][:, 0]
-    terms = np.abs(vector) @ (np.abs(dense) @ np.abs(vector))
-    negative = vector @ (dense @ vector) < -gamma(2 * n + 2) * terms
+    vector = np.linalg.eigh(S)[1][:, 0]
+    terms = np.abs(vector) @ (np.abs(S) @ np.abs(vector))
+    negative = vector @ (S @ vector) < -gamma(2.0 * vector.size + 2) * terms
     return vector if negative else None

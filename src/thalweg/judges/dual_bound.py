@@ -57,14 +57,25 @@ class DualBound:
 
 
 def dual_bound(
-    form: Form, w: Array, y: Array, delta: Array, implied: Callable[[Mask, Mask], Box], sizes: Callable[[], Array]
+    form: Form,
+    w: Array,
+    y: Array,
+    delta: Array,
+    implied: Callable[[Mask, Mask], Box],
+    sizes: Callable[[], Array],
+    *,
+    exact: bool = False,
 ) -> DualBound:
-    """Evaluate L(w, y); ``implied`` fills wanted infinite sides, ``sizes`` gives the natural size of each column."""
+    """Evaluate L(w, y); ``implied`` fills wanted infinite sides, ``sizes`` gives the natural size of each column.
+
+    ``exact`` sums every small reduced cost in rational arithmetic, not only those that face an infinite side.
+    """
     y = np.where(((y > 0) & np.isneginf(form.rows.lower)) | ((y < 0) & np.isposinf(form.rows.upper)), 0.0, y)
     z, error, terms = form.reduced_costs(w, y)
     box, assumed, why = form.box, np.zeros(z.size, dtype=bool), ""
-    exposed = _exposed(box, z, error, delta)
-    if exposed.any():
+    if exact:
+        z, error = _sharpened(form, w, y, (z, error), np.ones(z.size, dtype=bool))
+    if _exposed(box, z, error, delta).any():
         box = implied(*_sides(box, z, error, delta))
         z, error = _sharpened(form, w, y, (z, error), _exposed(box, z, error, delta))
         assumed = _exposed(box, z, error, delta)

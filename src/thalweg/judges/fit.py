@@ -87,13 +87,15 @@ def _separation(problem: Any, read: _Read) -> Separation | None:
 
 
 def _about_the_problem(problem: Any, read: _Read, found: Separation, tolerance: Tolerance) -> Certificate:
-    objective = np.nan if read.coef is None else point_of(problem, read.coef, read.intercept).value
+    point = None if read.coef is None else point_of(problem, read.coef, read.intercept)
+    objective = np.nan if point is None else point.value
     return Certificate(
         found.statement,
         objective=objective,
         bound=0.0,
         distance=objective,
         scale=objective,
+        noise=0.0 if point is None else point.noise,
         tolerance=tolerance,
         outcome=Verdict.NO_MINIMISER,
         facts={"direction": found.direction, "direction_intercept": found.intercept},
@@ -117,8 +119,8 @@ def _about_the_point(problem: Any, coef: Array, read: _Read, tolerance: Toleranc
             tolerance=tolerance,
         )
     best = _best_bound(problem, point, read, tolerance)
-    distance = min(best.gap, point.value)  # losses and penalties are never negative
-    bound = max(float(point.value - point.noise - distance), 0.0)
+    distance = float(np.fmin(best.gap, point.value))  # losses and penalties are never negative
+    bound = float(np.fmax(point.value - point.noise - distance, 0.0))  # NaN where the rounding overflowed: 0 holds
     statement = f"no other coefficients can have an objective below {bound:.10g}"
     certain = best.gap < np.inf and best.gap <= point.value
     return Certificate(

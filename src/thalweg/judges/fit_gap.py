@@ -84,6 +84,7 @@ def point_of(problem: Any, coef: Array, intercept: float) -> Point:
     value = float(losses.sum()) + penalty
     noise = _moved(problem, problem.loss.slope(eta, problem.y), rounding)
     noise += float(gamma(sum_depth(n + p) + 16)) * value
+    noise = noise if noise >= 0 else np.inf  # NaN where it overflowed
     columns = np.append(coef, intercept) if problem.intercept else coef
     return Point(columns, eta, rounding, value, noise)
 

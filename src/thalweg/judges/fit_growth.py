@@ -7,8 +7,8 @@ slope of pen_j plus the box at b_j (an interval: wide at a kink or a bound),
     F(c) >= F(b) + [ sum_i least of y_i r  -  y'A b ] + (g + m)'(c - b) + growth,
     growth = sum_i h_i (exp(-M|r_i|) + M|r_i| - 1) / M^2 + sum_j l2_j (c_j - b_j)^2 / 2,      r = X (c - b).
 
-m takes from g what it can; with the rest v = g + m, H = X'hX + diag(l2), |v|^2 = v'H^-1 v, rho = max_i sqrt(x_i'H^-1 x_i)
-and nu = M rho |v| < 1, minimising over c gives
+m takes from g what it can; with the rest v = g + m, H = X'hX + diag(l2), |v|^2 = v'H^-1 v,
+rho = max_i sqrt(x_i'H^-1 x_i) and nu = M rho |v| < 1, minimising over c gives
 
     F(c) >= F(b) + [ ... ] - Q,    Q = (nu + (1 - nu) log(1 - nu)) / (M rho)^2,   or |v|^2 / 2 for M = 0
 

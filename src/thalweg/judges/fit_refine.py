@@ -14,12 +14,13 @@ import numpy as np
 
 from thalweg import inputs
 from thalweg.judges.fit_gap import columns_of
-from thalweg.result import Array, Index
+from thalweg.result import Array, Index, Mask
 from thalweg.terms.constraints import Box
 
 STEPS = 20
 MOST = 2500  # free columns that are worth a dense Hessian
 NEAR = 1e-6  # a row this close to its limit (of its own terms) is tried as active
+SAME = 1e-12  # multipliers that change less have settled
 ENOUGH = 1e-14  # relative decrease below which another step is rounding
 
 
@@ -38,18 +39,17 @@ def refine(problem: Any, columns: Array, y: Array) -> Refined | None:
     for _ in range(STEPS):
         if not copy.step():
             break
-    return Refined(copy.b, copy.eta, copy.y) if copy.moved else None
+    return Refined(copy.b, copy.eta, copy.y) if copy.changed else None
 
 
 class _Copy:
-    """State of the refinement: coefficients, predictor, value, multipliers, rows held at a limit."""
+    """State of the refinement: coefficients, predictor, value, multipliers."""
 
     def __init__(self, problem: Any, columns: Array, y: Array) -> None:
         self.problem, self.b, self.y = problem, columns, y
         self.penalty, self.box = columns_of(problem)
         self.b = np.clip(columns, self.box.lower, self.box.upper)
-        self.moved = False
-        self.rows, self.targets = self._near_rows()
+        self.changed = False
         self._evaluate()
 
     def _split(self, b: Array) -> tuple[Array, float]:
@@ -64,30 +64,33 @@ class _Copy:
     def _near_rows(self) -> tuple[Index, Array]:
         """Rows close to a limit, and that limit."""
         A, rows = self.problem.A, cast(Box, self.problem.rows)
-        if not self.y.size:
-            return np.array([], dtype=int), np.array([])
         coef = self._split(self.b)[0]
         activity: Array = A @ coef
-        size: Array = abs(A) @ np.abs(coef) + np.where(np.isfinite(rows.lower), np.abs(rows.lower), 0.0)
-        low = activity - rows.lower <= NEAR * size
-        high = rows.upper - activity <= NEAR * size
+        size: Array = abs(A) @ np.abs(coef)
+        low = np.isfinite(rows.lower) & (activity - rows.lower <= NEAR * (size + np.abs(rows.lower)))
+        high = np.isfinite(rows.upper) & (rows.upper - activity <= NEAR * (size + np.abs(rows.upper)))
         chosen = np.flatnonzero(low | high)
         return chosen, np.where(low, rows.lower, rows.upper)[chosen]
 
     def step(self) -> bool:
-        """One Newton step on the free columns; False if nothing is gained."""
-        problem = self.problem
+        """One Newton step on the free columns; False if neither they nor the multipliers gain."""
+        problem, before = self.problem, self.y
         slope = problem.weights * problem.loss.slope(self.eta, problem.y)
         g = problem.X.t_dot(slope)
         g = np.append(g, slope.sum()) if problem.intercept else g
         smooth = g + self.penalty.l2 * self.b
-        sign = np.where(self.b != 0, np.sign(self.b), -np.sign(smooth))
         lagrangian = smooth - self._pull()
+        sign = np.where(self.b != 0, np.sign(self.b), -np.sign(lagrangian))
         free = self._free(lagrangian)
         if not free.size or free.size > MOST:
             return False
         direction = self._direction(free, (smooth + self.penalty.l1 * sign)[free])
-        return direction is not None and self._move(free, direction, sign[free])
+        if direction is None:
+            return False
+        gained = self._move(free, direction, sign[free])
+        pulled = bool(np.abs(self.y - before).max(initial=0.0) > SAME * np.abs(self.y).max(initial=0.0))
+        self.changed = self.changed or gained or pulled
+        return gained or pulled
 
     def _pull(self) -> Array:
         """A'y, 0 for the intercept."""
@@ -105,26 +108,34 @@ class _Copy:
         return np.flatnonzero(~kinked & ~stuck)
 
     def _direction(self, free: Index, gradient: Array) -> Array | None:
-        """Solve the Newton system on the free columns, rows held at their limits."""
+        """Solve the Newton system on the free columns, with the rows at their limits whose multipliers agree."""
         H = self._hessian(free)
-        k = self.rows.size
-        if k:
-            coef = self._split(self.b)[0]
-            part = np.zeros((k, free.size))
-            inside = free < self.problem.shape[1]
-            chosen = self.problem.A[self.rows]
+        if not self.y.size:
+            return _solve(H, -gradient)
+        coef, inside = self._split(self.b)[0], free < self.problem.shape[1]
+        rows, targets = self._near_rows()
+        while True:
+            chosen = self.problem.A[rows]
             dense: Array = np.asarray(chosen.todense() if inputs.is_sparse(chosen) else chosen)
+            part = np.zeros((rows.size, free.size))
             part[:, inside] = dense[:, free[inside]]
-            system = np.block([[H, part.T], [part, np.zeros((k, k))]])
-            right = np.concatenate([-gradient, self.targets - dense @ coef])
-        else:
-            system, right = H, -gradient
-        solution = _solve(system, right)
-        if solution is None:
-            return None
-        if k:
-            self._accept_multipliers(-solution[free.size :])
-        return solution[: free.size]
+            system = np.block([[H, part.T], [part, np.zeros((rows.size, rows.size))]])
+            solution = _solve(system, np.concatenate([-gradient, targets - dense @ coef]))
+            if solution is None:
+                return None
+            multipliers = -solution[free.size :]
+            right = self._agree(rows, targets, multipliers)
+            if right.all():
+                self.y = np.zeros(self.y.size)
+                self.y[rows] = multipliers
+                return solution[: free.size]
+            rows, targets = rows[right], targets[right]
+
+    def _agree(self, rows: Index, targets: Array, multipliers: Array) -> Mask:
+        """Whether each multiplier pushes at the limit its row is held at."""
+        lower, upper = self.problem.row_lower[rows], self.problem.row_upper[rows]
+        at_lower, at_upper = (targets == lower) & (multipliers >= 0), (targets == upper) & (multipliers <= 0)
+        return (lower == upper) | at_lower | at_upper
 
     def _hessian(self, free: Index) -> Array:
         problem = self.problem
@@ -140,18 +151,6 @@ class _Copy:
         H[np.diag_indices_from(H)] += self.penalty.l2[free]
         return H
 
-    def _accept_multipliers(self, multipliers: Array) -> None:
-        """Keep multipliers of the right sign; a row with a wrong one is let go."""
-        lower, upper = self.problem.row_lower[self.rows], self.problem.row_upper[self.rows]
-        right = (
-            (lower == upper)
-            | ((self.targets == lower) & (multipliers >= 0))
-            | ((self.targets == upper) & (multipliers <= 0))
-        )
-        self.y = np.zeros(self.y.size)
-        self.y[self.rows[right]] = multipliers[right]
-        self.rows, self.targets = self.rows[right], self.targets[right]
-
     def _move(self, free: Index, direction: Array, sign: Array) -> bool:
         """Backtrack; a coefficient that would change sign stops at 0, one that would leave its box at the bound."""
         start, value = self.b.copy(), self.value
@@ -162,8 +161,7 @@ class _Copy:
             self.b = start.copy()
             self.b[free] = np.clip(moved, self.box.lower[free], self.box.upper[free])
             self._evaluate()
-            if self.value <= value + 1e-12 * abs(value) * (self.rows.size > 0):
-                self.moved = True
+            if self.value <= value:
                 return value - self.value > ENOUGH * value or bool(halving == 0 and self.value < value)
         self.b = start
         self._evaluate()

@@ -7,17 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from thalweg.judges.best_bound import best_bound
 from thalweg.judges.convexity import Curvature, curvature
-from thalweg.judges.dual_bound import DualBound, dual_bound
+from thalweg.judges.dual_bound import DualBound
 from thalweg.judges.feasibility import violations
 from thalweg.judges.form import Form
-from thalweg.judges.implied import Rows, implied_box
 from thalweg.judges.rays import Ray, farkas, recession
 from thalweg.judges.reading import Reader
-from thalweg.judges.shift import shifted
-from thalweg.judges.sizes import column_sizes
-from thalweg.result import Array, Certificate, Claim, Mask, Tolerance, Verdict
-from thalweg.terms.constraints import Box
+from thalweg.result import Array, Certificate, Claim, Tolerance, Verdict
 
 HONEST = 64  # rounding of an honest bound, at most this multiple of the objective's; duals can be chosen to have more
 
@@ -97,7 +94,10 @@ def _about_the_point(problem: Any, form: Form, read: _Read, tolerance: Tolerance
     if ray is not None and not ray.premises:
         facts = {"direction": ray.vector}
         return replace(certificate, statement=ray.statement, outcome=Verdict.UNBOUNDED, facts=facts)
-    best, premises = _best_bound(problem, form, read, value, tolerance)
+    y = np.zeros(int(form.A.shape[0])) if read.y is None else form.sign * read.y
+    allowed = tolerance.gap * abs(value) + tolerance.absolute
+    bend = None if form.P is None else curvature(problem)
+    best, premises = best_bound(form, read.x, y, bend, allowed)
     facts: dict[str, Any] = {
         "row_dual": form.sign * best.y + 0.0,  # + 0.0: no minus zero
         "reduced_costs": form.sign * best.z + 0.0,
@@ -126,50 +126,6 @@ def _outward(bound: float, problem: Any) -> float:
     if not problem.constant:
         return told
     return float(np.nextafter(told, np.inf if problem.maximize else -np.inf))
-
-
-def _best_bound(
-    problem: Any, form: Form, read: _Read, value: float, tolerance: Tolerance
-) -> tuple[DualBound, tuple[str, ...]]:
-    """Bound with the proved curvature, if possible without assumptions; else with the curvature up to rounding."""
-    assert read.x is not None
-    x, y = read.x, np.zeros(int(form.A.shape[0])) if read.y is None else form.sign * read.y
-    bend = None if form.P is None else curvature(problem)
-    shape = np.zeros(x.size) if bend is None else bend.delta, bend is None or bool(bend.convex)
-    bound = _bound(form, x, y, value, shape)
-    if bound.premises and np.isfinite(bound.value):
-        moved = shifted(form, x, bound, lambda moved: _bound(form, x, moved, value, shape))
-        allowed = tolerance.gap * abs(value) + tolerance.absolute
-        bound = moved if moved is not None and value - moved.value <= allowed else bound
-    if bend is not None and bend.premise and (not np.isfinite(bound.value) or bound.premises):
-        assumed = _bound(form, x, y, value, (np.zeros(x.size), True))
-        return assumed, (bend.premise, *assumed.premises)
-    return bound, bound.premises
-
-
-def _bound(form: Form, x: Array, y: Array, value: float, shape: tuple[Array, bool]) -> DualBound:
-    """Evaluate the dual bound; implied bounds may use the level of x, and then the level caps the bound.
-
-    Every feasible point is either no better than x, or satisfies q'x <= level (P being convex) and all bounds this
-    implies together with the rows: the least of both holds for all, whether or not x itself is feasible.
-    """
-    delta, convex = shape
-    used_level = False
-
-    def implied(low: Mask, high: Mask) -> Box:
-        nonlocal used_level
-        rows = Rows(form.A, form.rows)
-        box = implied_box(rows, form.box, low, high)
-        open_low, open_high = low & np.isinf(box.lower), high & np.isinf(box.upper)
-        if convex and (open_low.any() or open_high.any()):
-            used_level = True
-            box = implied_box(rows.with_level(form.q, value), form.box, low, high)
-        return box
-
-    bound = dual_bound(form, x, y, delta, implied, lambda: column_sizes(form, x))
-    if used_level and bound.value > value:
-        return replace(bound, value=value)
-    return bound
 
 
 def _what_is_missing(read: _Read, best: DualBound) -> str:

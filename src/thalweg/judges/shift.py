@@ -1,10 +1,10 @@
 r"""Row multipliers moved by rounding, so that no reduced cost of rounding size faces an infinite side.
 
-Basic columns have reduced cost 0 plus rounding of either sign, and where such a column has no bound, not even an implied
-one, the bound rests on an assumption. Their columns of A are (nearly) independent, so a tiny move of the multipliers of
-the active rows gives them reduced costs just inside their cone (the idea of "project and shift", Steffy & Wolter 2013).
-The move may expose other columns; they join, until none is left or nothing helps. The moved multipliers are judged like
-any others, so nothing here needs to be exact.
+Basic columns have reduced cost 0 plus rounding of either sign, and where such a column has no bound, not even an
+implied one, the bound rests on an assumption. Their columns of A are (nearly) independent, so a tiny move of the
+multipliers of the active rows gives them reduced costs just inside their cone (the idea of "project and shift", Steffy
+& Wolter 2013). The move may expose other columns; they join, until none is left or nothing helps. The moved multipliers
+are judged like any others, so nothing here needs to be exact.
 """
 
 from __future__ import annotations

@@ -28,6 +28,7 @@ from thalweg.testing.kinds import Case, Hostile, Kind, kind_of
 from thalweg.testing.mutants import every_mutant, mutant
 
 Judge = Callable[[Any, Claim, Tolerance], Certificate]
+MOST = 0.75
 PER_PROBLEM = 12  # mutants of one problem before the next is made
 NO_ANSWER = {Verdict.INFEASIBLE, Verdict.UNBOUNDED, Verdict.NO_MINIMISER}
 TOLERANCES = (Tolerance(), Tolerance.of(1e-9), Tolerance.of(1e-3))
@@ -39,6 +40,7 @@ class Trial:
 
     case: Case
     claim: Claim
+    tolerance: Tolerance
     certificate: Certificate
     story: str
 
@@ -87,25 +89,30 @@ def check_sound_everywhere(kind: Kind, problems: int, seed: int = 0, judge: Judg
         case = kind.honest(rng)
         for what, claim in every_mutant(rng, case.claim, other.claim):
             certificate = judge(case.problem, claim, Tolerance())
-            examine(Trial(case, claim, certificate, f"{kind.name}, seed {seed}, problem {k}: {what}"))
+            examine(Trial(case, claim, Tolerance(), certificate, f"{kind.name}, seed {seed}, problem {k}: {what}"))
         other = case
 
 
 def check_complete(kind: Kind, cases: int, seed: int = 0, judge: Judge = house_judge) -> None:
-    """Honest claims are ok; so are those whose numbers carry a rounding, where the optimum does not cancel."""
+    """Honest claims are ok, exact or with a rounding in every number.
+
+    Where the optimum cancels (0, or 1e-12 out of terms of size 1) the rounding of the check may exceed the tolerance:
+    of those only `MOST` must be ok. Where every term is 0 there is no scale at all, and nothing is asked.
+    """
     rng = np.random.default_rng(seed)
+    cancelled = []
     for k in range(cases):
         case = kind.honest(rng)
-        if case.measure(case.claim.values, 0.0).noise == 0:  # every term is 0: no scale, so only an exact bound passes
-            continue
-        claims = [("honest", case.claim)]
-        if case.plain:
-            claims.append(("honest but for rounding", _rounded(rng, case.claim)))
+        claims = [("honest", case.claim), *([("honest but for rounding", _rounded(rng, case.claim))] * case.plain)]
         for what, claim in claims:
             certificate = judge(case.problem, claim, Tolerance())
-            trial = Trial(case, claim, certificate, f"{kind.name}, seed {seed}, problem {k}: {what}")
+            trial = Trial(case, claim, Tolerance(), certificate, f"{kind.name}, seed {seed}, problem {k}: {what}")
             examine(trial)
-            demand(certificate.ok, trial, "an honest answer is not ok")
+            if case.plain:
+                demand(certificate.ok, trial, "an honest answer is not ok")
+            elif case.measure(claim.values, 0.0).noise > 0:
+                cancelled.append(certificate.ok)
+    assert sum(cancelled) >= MOST * len(cancelled), f"{sum(cancelled)} of {len(cancelled)} optima that cancel are ok."
 
 
 def check_invariant(kind: Kind, cases: int, seed: int = 0, judge: Judge = house_judge) -> None:
@@ -114,22 +121,21 @@ def check_invariant(kind: Kind, cases: int, seed: int = 0, judge: Judge = house_
     for trial in _trials(kind, cases, seed, judge):
         if not trial.certificate.finite:  # arrays of wrong shapes cannot be rewritten
             continue
-        for name, disguise in kind.disguises.items():
+        for name, disguise in {**kind.disguises, **(kind.longer if trial.case.plain else {})}.items():
             problem, claim = disguise(rng, trial.case.problem, trial.claim)
-            if not finite(claim):  # a huge number overflowed when it was rescaled
-                continue
-            other = judge(problem, claim, trial.certificate.tolerance)
-            same = other.verdict is trial.certificate.verdict
-            demand(
-                same, trial, f"{other.verdict.name} after a change of {name}:\n{_shown(problem, claim)}\n{_told(other)}"
-            )
+            if finite(claim):  # a huge number may overflow when it is rescaled
+                other = judge(problem, claim, trial.tolerance)
+                same = other.verdict is trial.certificate.verdict
+                after = f"{other.verdict.name} after a change of {name}"
+                demand(same, trial, f"{after}:\n{_shown(problem, claim)}\n{_told(other)}")
 
 
 def check_hostile(kind: Kind, seed: int = 0, judge: Judge = house_judge) -> None:
     """None but the allowed verdicts, and no premise-free bound beyond the best objective."""
     found = kind.hostile(np.random.default_rng(seed))
     faults = [fault for fault in (hostile_fault(hostile, judge) for hostile in found) if fault is not None]
-    assert not faults, f"{len(faults)} of {len(found)} hostile {kind.name} claims deceive the judge:\n\n" + "\n\n".join(faults[:5])
+    told = "\n\n".join(faults[:5])
+    assert not faults, f"{len(faults)} of {len(found)} hostile {kind.name} claims deceive the judge:\n\n{told}"
 
 
 def hostile_fault(hostile: Hostile, judge: Judge = house_judge) -> str | None:
@@ -158,7 +164,7 @@ def examine(trial: Trial) -> None:
     nothing = c.finite and not c.premises and c.bound * sign == math.inf
     demand(not nothing, trial, "the infinite bound says that no point is feasible")
     if c.finite and math.isfinite(c.objective):
-        _examine_point(trial, case.measure(claim.values, c.tolerance.feasibility), sign)
+        _examine_point(trial, case.measure(claim.values, trial.tolerance.feasibility), sign)
     else:
         demand(not c.ok, trial, "ok without a finite point")
 
@@ -178,7 +184,7 @@ def _examine_point(trial: Trial, truth: Truth, sign: int) -> None:
         demand(truth.feasible, trial, "ok, but a limit is violated beyond the tolerance")
         scale = max(abs(truth.objective - case.constant), abs(case.best - case.constant))
         worse = (truth.objective - case.best) * sign
-        allowed = 3 * Fraction(c.tolerance.gap) * scale + truth.noise
+        allowed = 3 * Fraction(trial.tolerance.gap) * scale + truth.noise
         demand(
             worse <= allowed, trial, f"ok, but worse than the best by {float(worse):.3g} ({float(allowed):.3g} allowed)"
         )
@@ -204,7 +210,7 @@ def _trials(kind: Kind, cases: int, seed: int, judge: Judge) -> Iterator[Trial]:
             what, claim = mutant(rng, case.claim, other.claim, kind.hint_sizes(case.problem))
         tolerance = TOLERANCES[k % len(TOLERANCES)]
         certificate = judge(case.problem, claim, tolerance)
-        yield Trial(case, claim, certificate, f"{kind.name}, seed {seed}, case {k}: {what}")
+        yield Trial(case, claim, tolerance, certificate, f"{kind.name}, seed {seed}, case {k}: {what}")
 
 
 def _rounded(rng: np.random.Generator, claim: Claim) -> Claim:

@@ -1,4 +1,4 @@
-"""Fits and claims made to deceive a judge: above all logistic data that have no minimiser, and data that nearly have none."""
+"""Fits and claims made to deceive a judge: above all logistic data that have no minimiser, or nearly none."""
 
 from __future__ import annotations
 

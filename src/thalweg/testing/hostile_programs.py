@@ -48,18 +48,21 @@ def ray(name: str, values: Any) -> Claim:
 
 def linear(rng: np.random.Generator) -> list[Hostile]:
     """Hostile linear programs, fixed and random."""
-    return list(_both(rng, False))
+    return list(flat(rng, False))
 
 
-def quadratic(rng: np.random.Generator) -> list[Hostile]:
-    """Hostile quadratic programs: the linear ones with P = 0, and those that bend the wrong way."""
-    return [*_both(rng, True), *_bent(rng), *_flat(rng)]
+def maker(is_quadratic: bool) -> _Make:
+    """Return the function that puts hostile programs of one kind together."""
 
-
-def _both(rng: np.random.Generator, is_quadratic: bool) -> Iterator[Hostile]:
     def make(name: str, p: Written, claim: Claim, allowed: frozenset[str], best: Number | None = None) -> Hostile:
         return Hostile(name, p.problem(is_quadratic), claim, allowed, best)
 
+    return make
+
+
+def flat(rng: np.random.Generator, is_quadratic: bool) -> Iterator[Hostile]:
+    """Programs without a quadratic part, as linear ones or with P = 0."""
+    make = maker(is_quadratic)
     for family in (_wrong_signs, _near_infeasible, _near_unbounded, _hidden, _no_scale, _contradictions, _refused):
         yield from family(make)
     for _ in range(25):
@@ -118,11 +121,13 @@ def _hidden(make: _Make) -> Iterator[Hostile]:
     p = program([1, 0], [[1, 0]], row_lower=1)
     for huge in (1e9, 1e15, 1e30, 1e200):
         yield make(f"violation of 1 beside an idle x = {huge:g}", p, point([0, huge], row_dual=[1]), NOT_OK, 1)
-    tied = program([1, 0], [[1, 0], [1, 1]], row_lower=[1, -5])  # a row ties the idle column to the others
+    # a row ties the idle column to the others
+    tied = program([1, 0], [[1, 0], [1, 1]], row_lower=[1, -5])
     boxed = program([1, 0], [[1, 1]], row_lower=-5, lower=[1, -INF])
-    empty = program([0, 1, 0], [[1, 0, 0], [1, 0, 0], [1, 1, 1]], row_lower=[1, -INF, -5], row_upper=[INF, 0, INF], lower=[-INF, 0, -INF])
+    rows = [[1, 0, 0], [1, 0, 0], [1, 1, 1]]
+    empty = program([0, 1, 0], rows, row_lower=[1, -INF, -5], row_upper=[INF, 0, INF], lower=[-INF, 0, -INF])
     for huge in (1e6, 1e9, 1e12, 1e30):
-        yield make(f"row violated by 1 beside {huge:g} in a tied column", tied, point([0, huge], row_dual=[1, 0]), NOT_OK, 1)
+        yield make(f"tied row violated by 1 beside {huge:g}", tied, point([0, huge], row_dual=[1, 0]), NOT_OK, 1)
         yield make(f"box violated by 1 beside {huge:g}", boxed, point([0, huge], row_dual=[0]), NOT_OK, 1)
         yield make(f"box violated by 1e-3 beside {huge:g}", boxed, point([1 - 1e-3, huge]), NOT_OK, 1)
         yield make(f"empty beside {huge:g}", empty, point([0, 0, huge], row_dual=[0, 0, 0]), NOT_OK, INF)
@@ -234,72 +239,3 @@ def _random_unbounded(make: _Make, rng: np.random.Generator) -> Iterator[Hostile
     yield make("random and unbounded, direction", p, point(x, direction=d), frozenset({"UNBOUNDED"}), -INF)
     yield make("random and unbounded, point", p, point(x, row_dual=rng.integers(-2, 3, m)), UNBOUNDED, -INF)
     yield make("random and unbounded, turned direction", p, point(x, direction=-d), NOT_OK, -INF)
-
-
-def _bent(rng: np.random.Generator) -> Iterator[Hostile]:
-    """P is not positive semidefinite; the points are stationary and wrong, and their duals fit."""
-
-    def make(name: str, p: Written, claim: Claim, allowed: frozenset[str], best: Number | None = None) -> Hostile:
-        return Hostile(name, p.problem(True), claim, allowed, best)
-
-    saddle = [[0, -1], [-1, 0]]
-    free = program([0, 0], P=saddle)
-    yield make("min -x1 x2, claimed 0", free, point([0, 0]), UNBOUNDED, -INF)
-    yield make("min -x1 x2, direction", free, point([0, 0], direction=[1, 1]), UNBOUNDED, -INF)
-    yield make("min -x1 x2, direction that rises", free, point([0, 0], direction=[1, -1]), NOT_OK, -INF)
-    box = program([0, 0], P=saddle, lower=-1, upper=2)
-    for x in ([0, 0], [1.68e-10, 1.68e-10], [-1, -1], [2, -1]):
-        yield make(f"min -x1 x2 on [-1, 2]^2, claimed {x}", box, point(x), NOT_OK, -4)
-    yield make("min -x1 x2 on [-1, 2]^2, claimed (2, 2)", box, point([2, 2]), NOT_OK | ANY_OK, -4)
-    arch = program([0], P=[[-1]], lower=-1, upper=1)
-    yield make("min -x^2/2 on [-1, 1], claimed 0", arch, point([0]), NOT_OK, -0.5)
-    yield make("min -x^2/2 on [-1, 1], claimed 1", arch, point([1]), NOT_OK | ANY_OK, -0.5)
-    yield make("min -x^2/2, free, claimed 0", program([0], P=[[-1]]), point([0]), UNBOUNDED, -INF)
-    well = program([0], [[1]], P=[[1]], row_upper=1)
-    for y in (1.0, -1.0):
-        yield make(f"min x^2/2, row x <= 1, claimed 1, y = {y:g}", well, point([1], row_dual=[y]), NOT_OK, 0)
-    for eps in (1e-3, 1e-5, 1e-7, 1e-9):
-        P = np.array([[1.0, 1.0], [1.0, 1.0]]) - eps * np.eye(2)
-        yield make(f"P - {eps:g} I, free", program([-1, -1], P=P), point([0.5, 0.5]), UNBOUNDED, -INF)
-        part = program([-1, -1, 1], P=np.pad(P, (0, 1)), lower=[-INF, -INF, 2])
-        yield make(f"P - {eps:g} I beside a bounded column", part, point([0.5, 0.5, 2]), UNBOUNDED, -INF)
-    yield from _random_bent(make, rng)
-
-
-def _random_bent(make: _Make, rng: np.random.Generator) -> Iterator[Hostile]:
-    """P = F'F - eps I for a flat F, all columns free: unbounded, with a claim that is right for eps = 0."""
-    for _ in range(20):
-        n = int(rng.integers(2, 6))
-        F = rng.normal(size=(int(rng.integers(1, n)), n))
-        x = rng.normal(size=n)
-        eps = 10.0 ** rng.integers(-9, -2)
-        P = F.T @ F - eps * np.eye(n)
-        p = program(-F.T @ (F @ x), P=(P + P.T) / 2)
-        yield make(f"random P - {eps:g} I", p, point(x), UNBOUNDED, -INF)
-        one = p._replace(lower=np.where(np.arange(n) == 0, x - 1, -INF), upper=np.where(np.arange(n) == 0, x + 1, INF))
-        if n > F.shape[0] + 1:  # one boxed column still leaves a flat direction
-            yield make(f"random P - {eps:g} I, one column boxed", one, point(x), UNBOUNDED, -INF)
-
-
-def _flat(rng: np.random.Generator) -> Iterator[Hostile]:
-    """P is positive semidefinite and the rest is hostile."""
-
-    def make(name: str, p: Written, claim: Claim, allowed: frozenset[str], best: Number | None = None) -> Hostile:
-        return Hostile(name, p.problem(True), claim, allowed, best)
-
-    ones = [[1, 1], [1, 1]]
-    yield make("q outside the range of P", program([-1, 0], P=ones), point([0.5, 0]), UNBOUNDED, -INF)
-    yield make("q outside, direction", program([-1, 0], P=ones), point([0, 0], direction=[1, -1]), UNBOUNDED, -INF)
-    for c in (1e-3, 1e-6, 1e-9, 1e-12, 1e-15):
-        p = program([-1], P=[[c]])
-        yield make(f"{c:g} x^2/2 - x, direction 1", p, point([0], direction=[1]), NOT_OK)
-    p = program([0], P=[[1]], lower=0)
-    for x in (1e-3, 1e-9, 1e-100):
-        yield make(f"min x^2/2 >= 0, claimed {x:g}", p, point([x]), NOT_OK, 0)
-    square = program([-2, 0], P=[[1, 0], [0, 0]], lower=[-INF, 0], upper=[INF, 1], constant=2)
-    yield make("|x - 2|^2 / 2, right", square, point([2, 0.5]), ANY_OK, 0)
-    yield make("|x - 2|^2 / 2, off by 1e-2", square, point([2.01, 0.5]), NOT_OK, 0)
-    for constant in (1e6, 1e12, 1e20):
-        p = program([-1], P=[[1]], constant=constant)
-        yield make(f"constant {constant:g} hides 1/8", p, point([1.5]), NOT_OK)
-    yield make("x'Px overflows", program([-1], P=[[1]]), point([1e200]), NOT_OK, -0.5)

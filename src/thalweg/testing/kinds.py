@@ -17,6 +17,7 @@ from thalweg.result import Claim
 from thalweg.testing.exact import Truth
 
 Number = Fraction | float
+Disguise = Callable[[np.random.Generator, Any, Claim], tuple[Any, Claim]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,16 +86,19 @@ class Kind:
     hint_sizes : callable
         ``hint_sizes(problem) -> {name: size}`` of the hints that its judge reads.
     disguises : mapping of str to callable
-        ``disguise(rng, problem, claim) -> (problem, claim)``: the same problem written differently.
+        ``disguise(rng, problem, claim) -> (problem, claim)``: the same problem written differently, the same numbers
+        of terms in every sum.
+    longer : mapping of str to callable
+        The same, with data added that must not matter. Sums get longer, so their rounding bounds grow: compared only
+        where the optimum does not cancel.
     """
 
     name: str
     honest: Callable[[np.random.Generator], Case]
     hostile: Callable[[np.random.Generator], list[Hostile]]
     hint_sizes: Callable[[Any], dict[str, int]]
-    disguises: Mapping[str, Callable[[np.random.Generator, Any, Claim], tuple[Any, Claim]]] = field(
-        default_factory=dict
-    )
+    disguises: Mapping[str, Disguise] = field(default_factory=dict)
+    longer: Mapping[str, Disguise] = field(default_factory=dict)
 
 
 NOT_OK = frozenset({"UNPROVEN", "REFUTED", "STATIONARY"})

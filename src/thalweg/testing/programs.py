@@ -7,13 +7,15 @@ optimum is known exactly.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from thalweg.result import Array, Claim
-from thalweg.testing import hostile_programs
+from thalweg.testing import hostile_programs, hostile_quadratics
 from thalweg.testing.exact import ExactProgram, rational
 from thalweg.testing.kinds import Case, Kind
 from thalweg.testing.rewriting import Written, rewrite, written
@@ -95,7 +97,7 @@ def known(problem: Any, claim: Claim, plain: bool = True) -> Case:
     """Case of a program whose claim is its answer."""
     measure = ExactProgram(problem, claim.values["x"])
     truth = measure(claim.values, 0.0)
-    small = abs(truth.objective - Fraction(problem.constant)) < truth.noise * 10**9
+    small = abs(truth.objective - Fraction(problem.constant)) <= truth.noise * 10**9
     return Case(problem, claim, truth.objective, measure, plain and not small)
 
 
@@ -220,7 +222,9 @@ DISGUISES = {
     "other sense": other_sense,
     "rows times -1": turned,
     "constant": shifted,
-    "free row": with_free_row,
 }
-LINEAR = Kind("LinearProgram", lambda rng: honest(rng, False), hostile_programs.linear, hint_sizes, DISGUISES)
-QUADRATIC = Kind("QuadraticProgram", lambda rng: honest(rng, True), hostile_programs.quadratic, hint_sizes, DISGUISES)
+LONGER = {"free row": with_free_row}
+LINEAR = Kind("LinearProgram", partial(honest, quadratic=False), hostile_programs.linear, hint_sizes, DISGUISES, LONGER)
+QUADRATIC = replace(
+    LINEAR, name="QuadraticProgram", honest=partial(honest, quadratic=True), hostile=hostile_quadratics.quadratic
+)

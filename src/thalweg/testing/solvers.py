@@ -1,4 +1,4 @@
-"""Conformance of solvers: does a registered method keep the promises of its entry?"""
+"""Conformance of solvers: whether a registered method keeps the promises of its entry."""
 
 from __future__ import annotations
 
@@ -112,7 +112,9 @@ def _check_shapes(entry: Entry, problem: Any, claim: Claim) -> None:
     for name, array in {**claim.values, **claim.hints}.items():
         where = f'"{entry.name}", {name} = {array}, on {problem}'
         assert name in expected, f"{where}: no judge reads this name."
-        assert np.shape(array) in (expected[name], (1,) * (expected[name] == ())), f"{where}: expected {expected[name]}."
+        assert np.shape(array) in (expected[name], (1,) * (expected[name] == ())), (
+            f"{where}: expected {expected[name]}."
+        )
         assert np.isfinite(np.asarray(array, dtype=float)).all(), f"{where}: not finite."
     x = claim.values.get(problem.answer[0])
     if x is not None:

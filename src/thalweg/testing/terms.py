@@ -1,4 +1,4 @@
-"""Conformance of terms: is a loss or a penalty the mathematics that solvers and judges take it for?
+"""Conformance of terms: whether a loss or penalty is the mathematics that solvers and judges take it for.
 
 `check_term` compares every formula with a slow one that shares nothing with it: central differences for slopes,
 a search on a grid for conjugates and least values, random competitors for proximal points.
@@ -97,7 +97,7 @@ def _at(loss: Any, method: str, y: float) -> Callable[[int], str]:
 def _differences(function: Callable[[Array], Array], h: float = 1e-4) -> tuple[Array, Array]:
     """Central difference over ETAS with one Richardson step, and an allowance for its own error.
 
-    The allowance: the difference between the two estimates (truncation) and u (1 + |f| + |eta|) / h (rounding), generously.
+    The allowance: the difference of the two estimates (truncation), and u (1 + |f| + |eta|) / h (rounding), generously.
     """
     coarse = (function(ETAS + 2 * h) - function(ETAS - 2 * h)) / (4 * h)
     fine = (function(ETAS + h) - function(ETAS - h)) / (2 * h)
@@ -184,7 +184,8 @@ def _law_concordance(loss: Any, y: float, rng: np.random.Generator) -> None:
     excess = np.abs(third) - loss.concordance * second - allowed
     k = int(np.argmax(excess))
     assert (excess <= 0).all(), (
-        f"{_at(loss, 'concordance', y)(k)}: |f'''| is {abs(third[k]):.6g}, above {loss.concordance:g} f'' by {excess[k]:.3g}."
+        f"{_at(loss, 'concordance', y)(k)}: |f'''| is {abs(third[k]):.6g}, "
+        f"above {loss.concordance:g} f'' by {excess[k]:.3g}."
     )
     eta, r = rng.uniform(-8, 8, 300), rng.normal(0, 4, 300)
     at, there = np.full_like(eta, y), eta + r

@@ -1,0 +1,72 @@
+"""The best bound that a claim supports: as it is, with moved multipliers, in exact arithmetic, under an assumption."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from thalweg.judges.convexity import Curvature
+from thalweg.judges.dual_bound import DualBound, dual_bound
+from thalweg.judges.form import Form
+from thalweg.judges.implied import Rows, implied_box
+from thalweg.judges.shift import shifted
+from thalweg.judges.sizes import column_sizes
+from thalweg.result import Array, Mask
+from thalweg.terms.constraints import Box
+
+NEARLY = 4.0  # a distance below this multiple of the rounding may vanish in exact arithmetic
+
+
+def best_bound(
+    form: Form, x: Array, y: Array, bend: Curvature | None, allowed: float
+) -> tuple[DualBound, tuple[str, ...]]:
+    """Bound and the assumptions it rests on; what costs time is tried only on what is not within ``allowed``."""
+    delta = np.zeros(x.size) if bend is None else bend.delta
+    tangent = _Tangent(form, x, delta, convex=bend is None or bool(bend.convex))
+    bound = tangent.bound(y)
+    if bound.premises and np.isfinite(bound.value):
+        moved = shifted(form, x, bound, tangent.bound)
+        bound = moved if moved is not None and tangent.value - moved.value <= allowed else bound
+    if allowed < tangent.value - bound.value <= NEARLY * bound.rounding:
+        bound = tangent.bound(bound.y, exact=True)
+    if bend is not None and bend.premise and (not np.isfinite(bound.value) or bound.premises):
+        assumed = _Tangent(form, x, np.zeros(x.size), convex=True).bound(y)
+        return assumed, (bend.premise, *assumed.premises)
+    return bound, bound.premises
+
+
+@dataclass(frozen=True, eq=False)
+class _Tangent:
+    """The objective's tangent at x with its growth delta, to be bounded with any multipliers."""
+
+    form: Form
+    x: Array
+    delta: Array
+    convex: bool
+
+    @property
+    def value(self) -> float:
+        """Objective at x."""
+        return self.form.value(self.x)[0]
+
+    def bound(self, y: Array, *, exact: bool = False) -> DualBound:
+        """Evaluate the dual bound; implied bounds may use the level of x, and then the level caps the bound.
+
+        Every feasible point is either no better than x, or satisfies q'x <= level (P being convex) and all bounds this
+        implies together with the rows: the least of both holds for all, whether or not x itself is feasible.
+        """
+        form, level, used_level = self.form, self.value, False
+
+        def implied(low: Mask, high: Mask) -> Box:
+            nonlocal used_level
+            rows = Rows(form.A, form.rows)
+            box = implied_box(rows, form.box, low, high)
+            still_open = (low & np.isinf(box.lower)) | (high & np.isinf(box.upper))
+            if self.convex and still_open.any():
+                used_level = True
+                box = implied_box(rows.with_level(form.q, level), form.box, low, high)
+            return box
+
+        bound = dual_bound(form, self.x, y, self.delta, implied, lambda: column_sizes(form, self.x), exact=exact)
+        return replace(bound, value=min(bound.value, level)) if used_level else bound

@@ -69,12 +69,18 @@ def test_duals_are_finite_differences(quadratic, maximize, seed):
 
 
 def test_duals_of_a_fit_are_finite_differences():
+    """A ridge fit with rows, solved as a quadratic program in (coefficients, intercept) and judged as a fit."""
     rng = np.random.default_rng(2)
     X, y = rng.normal(size=(30, 3)), rng.normal(size=30)
-    rows = {"A": np.array([[1.0, 1.0, 0.0], [0.0, 1.0, -1.0]]), "row_lower": np.array([0.8, -np.inf])}
-    problem = tw.Fit(X, y, l2=0.5, row_upper=np.array([np.inf, 0.1]), **rows)
-    s = tw.solve(problem, tol=1e-10)
-    if not s.ok and not s.attempts:
-        pytest.skip("no solver takes rows on coefficients")
+    Z, A = np.column_stack([X, np.ones(30)]), np.array([[1.0, 1.0, 0.0], [0.0, 1.0, -1.0]])
+    limits = {"row_lower": np.array([0.8, -np.inf]), "row_upper": np.array([np.inf, -0.5])}
+    P = Z.T @ Z + np.diag([0.5, 0.5, 0.5, 0.0])
+    twin = tw.QuadraticProgram((P + P.T) / 2, -Z.T @ y, np.pad(A, ((0, 0), (0, 1))), constant=y @ y / 2, **limits)
+    s = _best(twin)
+    problem = tw.Fit(X, y, l2=0.5, A=A, **limits)
+    c = tw.certify(problem, coef=s.x[:3], intercept=s.x[3], duals=s.duals, tol=1e-9)
+    assert c.verdict.name == "PROVED", c.explain()
+    assert c.objective == pytest.approx(s.objective, rel=1e-12)
     for i, name in ((0, "row_lower"), (1, "row_upper")):
-        assert s.duals[i] == pytest.approx(_slope(problem, (name,), i), abs=2e-6)
+        assert abs(c.facts["row_dual"][i]) > 0.1  # both rows matter
+        assert c.facts["row_dual"][i] == pytest.approx(_slope(twin, (name,), i), abs=2e-6)

@@ -1,77 +1,136 @@
-"""Checks of MPS text that its reader does not make: the file is whole, and its numbers are numbers.
+"""MPS text, checked before HiGHS reads it.
 
-HiGHS reads a word that is not a number as 0 and says nothing, so that a damaged file would become another problem.
+HiGHS reads a word that is not a number as 0 and drops what it does not understand, mostly without a word, and its
+reader for names with blanks may never end on a damaged file. So the text is checked here, and names with blanks are
+joined by ``JOINT``: HiGHS only ever sees the free format.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from thalweg.errors import InputError
+from thalweg.errors import InputError, suggest
 
-_NUMERIC = {b"COLUMNS", b"RHS", b"RANGES", b"QUADOBJ", b"QMATRIX"}
-_SECTIONS = _NUMERIC | {b"NAME", b"ROWS", b"BOUNDS", b"OBJSENSE", b"OBJNAME", b"ENDATA"}
-_SECTIONS |= {b"SETS", b"SOS", b"QSECTION", b"QCMATRIX", b"CSECTION", b"INDICATORS"}
+JOINT = "\x1f"  # stands for a blank inside a name while HiGHS reads; no text file holds it otherwise
+_TABLES = {b"COLUMNS", b"RHS", b"RANGES", b"QUADOBJ", b"QMATRIX"}  # lines: name, then one or two pairs (name, number)
+_ALONE = _TABLES | {b"ROWS", b"BOUNDS", b"SETS", b"SOS", b"INDICATORS", b"ENDATA"}  # headings with nothing behind them
+_ALONE |= {b"USERCUTS", b"MODELCUTS", b"DELAYEDROWS", b"GENCONS", b"PWLOBJ", b"PWLNAM", b"PWLCON"}
+_WITH_TEXT = {b"NAME", b"OBJSENSE", b"QSECTION", b"QCMATRIX", b"CSECTION"}
+_ONCE = _TABLES | {b"NAME", b"OBJSENSE", b"ROWS", b"BOUNDS"}
 _LIMITS = {b"UP", b"LO", b"FX", b"UI", b"LI", b"SC", b"SI"}  # kinds of bounds that carry a number
+_SENSES = {b"MAX", b"MIN", b"MAXIMIZE", b"MINIMIZE", b"MAXIMISE", b"MINIMISE"}
+_FIELDS = ((1, 3), (4, 12), (14, 22), (24, 36), (39, 47), (49, 61))  # columns of the fixed format
 
-Line = tuple[int, list[bytes]]  # line number, words
+
+class Line(NamedTuple):
+    """One line that says something: where it stands, its words, and as it was written."""
+
+    number: int
+    section: bytes
+    words: list[bytes]
+    raw: bytes
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether it opens its section."""
+        return self.words[0].upper() == self.section and (len(self.words) == 1 or self.section in _WITH_TEXT)
 
 
-def check(data: bytes, name: str, fixed: bool) -> None:
-    """Refuse a file without ENDATA, and one whose number fields are not numbers.
-
-    ``fixed``: names may hold blanks, so that only the last word of a line is known to be a number.
-    """
-    sections = list(_sections(data))
-    if not sections:
-        raise InputError(f"{name} is not an MPS file: it has no section such as ROWS or COLUMNS.")
-    if sections[-1][0] != b"ENDATA":
-        raise InputError(f"{name} is truncated: it has no ENDATA line. Copy it again, or add the rest.")
-    for section, lines in sections:
-        for number, word in _numbers(section, lines, fixed):
-            if not _is_number(word):
-                raise InputError(
-                    f"{name}, line {number}, section {section.decode()}: {_text(word)!r} is not a number. "
-                    "Numbers look like 1, -0.5 or 2e-3. Is the file damaged, or a name in the wrong place?"
-                )
+def checked(data: bytes, name: str) -> bytes:
+    """Return the text in free format, or raise InputError with the line that is wrong."""
+    lines = list(_lines(data))
+    _check_sections(lines, name)
+    if any(len(line.words) > 2 for line in lines if line.section == b"ROWS"):
+        data = b"\n".join(line.raw if line.is_heading else _joined(line, name) for line in lines)
+        lines = list(_lines(data))
+    rows = _check_rows(lines, name)
+    for line in lines:
+        if not line.is_heading:
+            _check_line(line, rows, name)
+    return data
 
 
 def free_rows(data: bytes) -> set[str]:
     """Names of the N rows: the objective, and rows without limits."""
-    rows = [lines for section, lines in _sections(data) if section == b"ROWS"]
-    return {_text(b" ".join(words[1:])) for lines in rows for _, words in lines if words[0].upper() == b"N"}
+    return {_text(line.words[1]) for line in _lines(data) if line.section == b"ROWS" and line.words[0].upper() == b"N"}
 
 
-def _sections(data: bytes) -> Iterator[tuple[bytes, list[Line]]]:
-    """Name and lines of each section; a section's name starts its line. Comments and integer markers are left out."""
-    section, lines = b"", list[Line]()
-    for number, line in enumerate(data.splitlines(), 1):
-        words = line.split()
-        if not words or line.startswith(b"*") or b"'MARKER'" in words:
+def columns(data: bytes) -> set[str]:
+    """Names of the variables that the section COLUMNS lists."""
+    return {_text(line.words[0]) for line in _lines(data) if line.section == b"COLUMNS" and not line.is_heading}
+
+
+def _lines(data: bytes) -> Iterator[Line]:
+    """Lines up to ENDATA, without comments and blank lines."""
+    section = b""
+    for number, raw in enumerate(data.splitlines(), 1):
+        words = raw.split()
+        if not words or raw.startswith(b"*"):
             continue
         heading = words[0].upper()
-        if heading in _SECTIONS and (not line[:1].isspace() or heading == b"ENDATA"):
-            if section:
-                yield section, lines
-            section, lines = heading, []
-        elif section == b"ENDATA":
-            break
-        else:
-            lines.append((number, words))
-    if section:
-        yield section, lines
+        if heading in _WITH_TEXT or (heading in _ALONE and len(words) == 1):
+            section = heading
+        yield Line(number, section, words, raw)
+        if section == b"ENDATA":
+            return
 
 
-def _numbers(section: bytes, lines: list[Line], fixed: bool) -> Iterator[tuple[int, bytes]]:
-    """Line number and word of every field that must be a number."""
-    if section == b"BOUNDS":
-        lines = [(number, words) for number, words in lines if words[0].upper() in _LIMITS]
-    elif section not in _NUMERIC:
-        return
-    for number, words in lines:
-        yield number, words[-1]
-        if len(words) == 5 and not fixed:
-            yield number, words[2]
+def _check_sections(lines: list[Line], name: str) -> None:
+    """Refuse a file without ROWS or ENDATA, repeated sections, and lines outside of any section."""
+    found = [line.section for line in lines if line.section and line.is_heading]
+    if b"ROWS" not in found:
+        raise InputError(f"{name} is not an MPS file: it has no section ROWS.")
+    if found[-1] != b"ENDATA":
+        raise InputError(f"{name} is truncated: it has no ENDATA line. Copy it again, or add the rest.")
+    for section in _ONCE:
+        if found.count(section) > 1:
+            raise InputError(f"{name} has the section {section.decode()} {found.count(section)} times. Merge them.")
+    for line in lines:
+        sense = line.section == b"OBJSENSE" and {word.upper() for word in line.words} <= _SENSES
+        if line.section in (b"", b"NAME", b"OBJSENSE") and not (line.section and line.is_heading) and not sense:
+            raise InputError(f"{name}, line {line.number}: {_text(line.words[0])!r} stands in no section.")
+
+
+def _check_rows(lines: list[Line], name: str) -> set[bytes]:
+    """Return the names of all rows; each line of ROWS is a kind and a name."""
+    rows = set()
+    for line in lines:
+        if line.section == b"ROWS" and not line.is_heading:
+            if len(line.words) != 2 or line.words[0] not in (b"N", b"L", b"G", b"E"):
+                shown = _text(b" ".join(line.words))
+                raise InputError(f"{name}, line {line.number}, section ROWS: {shown!r} is not N, L, G or E and a name.")
+            rows.add(line.words[1])
+    return rows
+
+
+def _check_line(line: Line, rows: set[bytes], name: str) -> None:
+    """Refuse lines of the wrong length, unknown rows in COLUMNS, and words in the place of numbers."""
+    where = f"{name}, line {line.number}, section {line.section.decode()}"
+    words = line.words
+    if line.section == b"COLUMNS" and b"'MARKER'" not in words:
+        if len(words) not in (3, 5):
+            raise InputError(
+                f"{where}: expected a variable and one or two pairs of row and number; got {len(words)} words."
+            )
+        for row in words[1::2]:
+            if row not in rows:
+                raise InputError(f"{where}: unknown row {_text(row)!r}. {suggest(_text(row), map(_text, rows))}")
+    for word in _numbers(line):
+        if not _is_number(word):
+            raise InputError(
+                f"{where}: {_text(word)!r} is not a number. "
+                "Numbers look like 1, -0.5 or 2e-3. Is the file damaged, or a name in the wrong place?"
+            )
+
+
+def _numbers(line: Line) -> list[bytes]:
+    """Words of a line that must be numbers, counted from its end: names may be left out in RHS and BOUNDS."""
+    if line.section == b"BOUNDS":
+        return line.words[-1:] if line.words[0].upper() in _LIMITS else []
+    if line.section not in _TABLES or b"'MARKER'" in line.words:
+        return []
+    return [line.words[-1], *([line.words[-3]] if len(line.words) > 3 else [])]
 
 
 def _is_number(word: bytes) -> bool:
@@ -82,5 +141,18 @@ def _is_number(word: bytes) -> bool:
     return b"_" not in word  # Python reads 1_000 as a number, others stop at the underscore
 
 
+def _joined(line: Line, name: str) -> bytes:
+    """Return a line of the fixed format with its names joined."""
+    raw = line.raw.expandtabs().ljust(_FIELDS[-1][1])
+    fields = [raw[start:end].strip() for start, end in _FIELDS]
+    between = b"".join(raw[end:start] for (_, end), (start, _) in zip(_FIELDS, (*_FIELDS[1:], (61, 0)), strict=True))
+    if between.strip() or raw[61:].strip() or raw[:1].strip():
+        raise InputError(
+            f"{name}, line {line.number}: the names of its rows hold blanks, and so its fields must stand in the columns "
+            "2, 5, 15, 25, 40 and 50 of the fixed MPS format; this line does not fit. Use names without blanks."
+        )
+    return b" " + b" ".join(field.replace(b" ", JOINT.encode()) for field in fields if field)
+
+
 def _text(word: bytes) -> str:
-    return word.decode("utf-8", "replace")
+    return word.decode("utf-8", "replace").replace(JOINT, " ")

@@ -23,7 +23,6 @@ from thalweg.problems.quadratic import QuadraticProgram
 SMALL = 40_000  # rows x columns up to which the matrix is dense: SciPy's sparse matrices cost 0.14 s to import
 _FORMATS = {".mps": ".mps", ".qps": ".mps", ".lp": ".lp"}  # suffix -> the suffix by which HiGHS knows the format
 _END = re.compile(rb"^\s*end\s*(\\.*)?$", re.M | re.I)  # last keyword of an LP file
-_SPACED = "switching to fixed format parser"  # names with blanks: an ordinary feature of old MPS files
 _DROPPED = re.compile(r"(: |is )ignored( \(line \d+\))?$")  # how a message ends that reports content left out
 _KINDS = {1: "an integer variable", 2: "semi-continuous", 3: "semi-integer", 4: "an integer variable"}
 
@@ -59,18 +58,20 @@ def read(path: str | os.PathLike[str]) -> LinearProgram | QuadraticProgram:
     """
     place, suffix = _format(path)
     data = files.read_bytes(place)
-    if suffix == ".lp" and not _END.search(data):
+    if suffix == ".mps":
+        data = mps.checked(data, str(place))
+    elif not _END.search(data):
         raise InputError(f"{place} is truncated: it has no End line. Copy it again, or add the rest.")
     reading = _by_highs(place, data, suffix)
-    if suffix == ".mps":
-        mps.check(data, str(place), fixed=any(_SPACED in line for line in reading.log))
     _check_log(reading, place, mps.free_rows(data) if suffix == ".mps" else set())
     try:
-        return _program(reading.model, str(place))
+        problem = _program(reading.model, str(place))
     except ThalwegError as error:
         if isinstance(error, InputError) and str(error).startswith(str(place)):
             raise
         raise type(error)(f"{place}: {error}") from None
+    _warn_of_slips(problem, str(place), mps.columns(data) if suffix == ".mps" else None)
+    return problem
 
 
 def _format(path: str | os.PathLike[str]) -> tuple[Path, str]:
@@ -95,7 +96,7 @@ def _by_highs(place: Path, data: bytes, suffix: str) -> _Reading:
     """Let HiGHS read the file; its messages go to a temporary file, never to stdout."""
     with tempfile.TemporaryDirectory() as folder:
         log, source = Path(folder, "log"), place
-        if place.suffix != suffix:  # compressed, or a suffix that HiGHS does not know
+        if place.suffix != suffix or mps.JOINT.encode() in data:  # not as HiGHS takes it
             source = Path(folder, f"model{suffix}")
             source.write_bytes(data)
         highs = _quiet_highs()
@@ -128,7 +129,7 @@ def _check_log(reading: _Reading, place: Path, free_rows: set[str]) -> None:
         reason = errors[0] if errors else "its sections or entries do not fit the format"
         raise InputError(f"{place} cannot be read: {reason}. Is it truncated, or another format than its suffix says?")
     for kind, text in said:
-        if kind != "WARNING" or _SPACED in text or _about_free_row(text, free_rows):
+        if kind != "WARNING" or _about_free_row(text, free_rows):
             continue
         if _DROPPED.search(text):
             raise InputError(
@@ -175,15 +176,13 @@ def _program(model: Any, name: str) -> LinearProgram | QuadraticProgram:
     }
     cost = np.array(lp.col_cost_)
     P = _symmetric(_matrix(hessian, (hessian.dim_, hessian.dim_))) if hessian.dim_ else None
-    problem = LinearProgram(cost, A, **common) if P is None else QuadraticProgram(P, cost, A, **common)
-    _warn_of_idle(problem, name)
-    return problem
+    return LinearProgram(cost, A, **common) if P is None else QuadraticProgram(P, cost, A, **common)
 
 
 def _names(lp: Any, field: str, size: int) -> list[str] | None:
     """Names of columns or rows; None if there are none, not all differ, or they are not UTF-8."""
     try:
-        names = list(getattr(lp, field))
+        names = [name.replace(mps.JOINT, " ") for name in getattr(lp, field)]
     except UnicodeDecodeError:
         return None
     return names if len(set(names)) == size and "" not in names else None
@@ -224,16 +223,23 @@ def _symmetric(triangle: Any) -> Any:
     return sparse.csc_array(triangle + sparse.tril(triangle, -1).T + sparse.triu(triangle, 1).T)
 
 
-def _warn_of_idle(problem: Any, name: str) -> None:
-    """Warn of variables without any coefficient: a name misspelled among the bounds silently becomes one."""
-    idle = problem.q == 0
-    for matrix in (problem.A, problem.P):
-        if matrix is not None:
-            idle = idle & ~np.asarray(abs(matrix).sum(axis=0), dtype=bool).ravel()
-    if idle.any() and problem.names is not None:
-        first = problem.names[int(np.flatnonzero(idle)[0])]
-        warnings.warn(
-            f'{name}: "{first}" ({int(idle.sum())} such) has no coefficient in any row nor in the objective. '
-            "Is a name misspelled among the bounds?",
-            stacklevel=4,
-        )
+def _warn_of_slips(problem: Any, name: str, listed: set[str] | None) -> None:
+    """Warn of variables that only BOUNDS or QUADOBJ name: a name misspelled there silently becomes a variable.
+
+    ``listed``: variables of the section COLUMNS; None for LP files, where only a variable without any coefficient is
+    suspicious.
+    """
+    if problem.names is None:
+        return
+    if listed is not None:
+        odd = [variable for variable in problem.names if variable not in listed]
+        what = "stands in BOUNDS or QUADOBJ, but not in COLUMNS"
+    else:
+        idle = problem.q == 0
+        for matrix in (problem.A, problem.P):
+            if matrix is not None:
+                idle = idle & ~np.asarray(abs(matrix).sum(axis=0), dtype=bool).ravel()
+        odd = [problem.names[j] for j in np.flatnonzero(idle)]
+        what = "has no coefficient in any row nor in the objective"
+    if odd:
+        warnings.warn(f'{name}: "{odd[0]}" ({len(odd)} such) {what}. Is its name misspelled?', stacklevel=3)

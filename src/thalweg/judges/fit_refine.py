@@ -21,6 +21,7 @@ STEPS = 20
 MOST = 2500  # free columns that are worth a dense Hessian
 NEAR = 1e-6  # a row this close to its limit (of its own terms) is tried as active
 SAME = 1e-12  # multipliers that change less have settled
+SINGULAR = 1e12  # a solution this much longer than the right side comes from a singular system
 ENOUGH = 1e-14  # relative decrease below which another step is rounding
 
 
@@ -169,9 +170,12 @@ class _Copy:
 
 
 def _solve(system: Array, right: Array) -> Array | None:
-    """Solve a symmetric system scaled to unit diagonal; least squares where it is singular."""
+    """Solve a symmetric system scaled so that units do not matter; least squares where it is singular."""
     diagonal = np.abs(np.diag(system))
-    scale = 1.0 / np.sqrt(np.where(diagonal > 0, diagonal, 1.0))
+    scale = np.where(diagonal > 0, diagonal, 1.0) ** -0.5
+    held = diagonal == 0  # rows of the constraints: scaled to unit length in the scaled columns
+    length = np.sqrt(((system[held] * scale) ** 2).sum(axis=1))
+    scale[held] = 1.0 / np.where(length > 0, length, 1.0)
     scaled = system * scale[:, None] * scale
     if not np.isfinite(scaled).all():
         return None
@@ -179,6 +183,7 @@ def _solve(system: Array, right: Array) -> Array | None:
         solution = np.linalg.solve(scaled, scale * right)
     except np.linalg.LinAlgError:
         solution = np.full(right.size, np.nan)
-    if not np.isfinite(solution).all() or np.abs(solution).max() > 1e12 * max(np.abs(scale * right).max(), 1e-300):
-        solution = np.linalg.lstsq(scaled, scale * right, rcond=1e-12)[0]
+    largest = np.abs(scale * right).max(initial=0.0)
+    if not np.abs(solution).max(initial=0.0) <= SINGULAR * largest:  # NaN fails
+        solution = np.linalg.lstsq(scaled, scale * right, rcond=1.0 / SINGULAR)[0]
     return scale * solution

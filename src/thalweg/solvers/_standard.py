@@ -1,4 +1,4 @@
-"""A fit in standard form: columns centred and of norm about 1, rows of weight 0 left out; and its answer as a claim.
+"""A fit in standard form: columns centred and of size about 1, rows of weight 0 left out; and its answer as a claim.
 
 Centring and scaling change the numbers of a solver, not the problem: coefficients, penalties and limits travel along.
 Scales are powers of two, so that limits are met exactly on the way back.
@@ -41,6 +41,7 @@ class Standard:
         if centred:
             flat = size <= CONSTANT * np.abs(self.mean) * np.sqrt(self.w.sum())
             Z[:, flat], size[flat] = 0.0, 0.0
+        size = np.sqrt(size**2 + problem.l2)  # with its ridge, each column then has curvature about 1
         self.scale = 1.0 / power_of_two(np.where(size > 0, size, 1.0))
         self.Z = Design(Z.multiply(self.scale).tocsc() if problem.X.sparse else Z * self.scale)
         self.penalty = ElasticNet(problem.l1 * self.scale, problem.l2 * self.scale**2)

@@ -14,7 +14,7 @@ from thalweg.solvers._standard import Standard, failed
 from thalweg.solvers.registry import solver
 from thalweg.watch import Watch
 
-MEMORY = 15  # pairs of steps and gradients that shape the next step
+MEMORY = 30  # pairs of steps and gradients that shape the next step
 SMALLEST = 1e-13  # projected gradient, relative to the loss's own: rounding
 LOOSE = 1e-6  # a projected gradient above this is no success
 

@@ -370,7 +370,8 @@ def _headline(c: Certificate) -> str:
     if math.isnan(c.objective):
         return "no point was claimed, and no ray that proves anything about the problem."
     size = f"objective {c.objective:.10g}; {c.statement}; gap {c.gap_absolute:.2g} ({c.gap:.1e} relative"
-    return f"{size}, asked {c.tolerance.gap:.0e})."
+    rounding = ", all of it rounding" if c.closed and c.gap > c.tolerance.gap else ""
+    return f"{size}, asked {c.tolerance.gap:.0e}{rounding})."
 
 
 class Trace:

@@ -85,20 +85,79 @@ def test_repeated_names_are_dropped(write):
     assert problem.names == ("x", "y")
 
 
+def test_sets_without_a_name(write, mps):
+    text = replaced(mps, (" RHS R1 1 R2 4", " R1 1 R2 4"), (" RHS COST -3", " COST -3"), (" UP BND y 5", " UP y 5"))
+    problem = tw.read(write("nameless.mps", text))
+    assert (problem.row_lower[0], problem.row_upper[1], problem.constant, problem.upper[1]) == (1, 4, 3, 5)
+
+
 def test_limits_of_free_rows_are_harmless(write, mps):
     text = replaced(mps, (" L R2", " L R2\n N OTHER"), (" RHS COST -3", " RHS COST -3\n RHS OTHER 4"))
     assert tw.read(write("free.mps", text)).shape == (2, 2)
 
 
+def fixed(*fields: str) -> str:
+    """Put fields into the columns of the fixed format."""
+    widths = (" {:<2} ", "{:<8}  ", "{:<8}  ", "{:>12}   ", "{:<8}  ", "{:>12}")
+    return "".join(width.format(field) for width, field in zip(widths, fields, strict=False)).rstrip()
+
+
+SPACED = [
+    "NAME          SPACED",
+    "OBJSENSE",
+    " MAX",
+    "ROWS",
+    fixed("N", "THE COST"),
+    fixed("G", "ROW 1"),
+    fixed("L", "ROW  2"),
+    "COLUMNS",
+    fixed("", "COL 1", "THE COST", "1.0", "ROW 1", "2.0"),
+    fixed("", "COL 1", "ROW  2", "3.0"),
+    fixed("", "COL  1", "ROW 1", "4.0"),
+    "RHS",
+    fixed("", "MY RHS", "ROW 1", "5.0", "ROW  2", "6.0"),
+    "RANGES",
+    fixed("", "", "ROW 1", "0.5"),
+    "BOUNDS",
+    fixed("UP", "BND", "COL  1", "7.0"),
+    "ENDATA",
+]
+
+
 def test_names_with_blanks(write):
-    text = (
-        "NAME          SPACED\n"
-        "ROWS\n N  COST\n G  ROW 1\n"
-        "COLUMNS\n    COL 1     COST      1.0          ROW 1     1.0\n"
-        "RHS\n    RHS       ROW 1     2.0\nENDATA\n"
-    )
-    problem = tw.read(write("spaced.mps", text))
-    assert (problem.names, problem.row_names, problem.row_lower.tolist()) == (("COL 1",), ("ROW 1",), [2])
+    problem = tw.read(write("spaced.mps", "\n".join(SPACED)))
+    assert (problem.names, problem.row_names) == (("COL 1", "COL  1"), ("ROW 1", "ROW  2"))
+    assert problem.A.tolist() == [[2, 4], [3, 0]]
+    assert (problem.c.tolist(), problem.maximize) == ([1, 0], True)
+    assert (problem.row_lower.tolist(), problem.row_upper.tolist()) == ([5, -np.inf], [5.5, 6])
+    assert problem.upper.tolist() == [np.inf, 7]
+
+
+def test_blanks_in_names_of_columns_alone(write):
+    lines = [
+        "ROWS",
+        fixed("N", "COST"),
+        fixed("G", "R1"),
+        "COLUMNS",
+        fixed("", "COL 1", "COST", "1", "R1", "2"),
+        "RHS",
+        "ENDATA",
+    ]
+    problem = tw.read(write("spaced.mps", "\n".join(lines)))
+    assert (problem.names, problem.A.tolist(), problem.c.tolist()) == (("COL 1",), [[2]], [1])
+
+
+def test_blanks_need_the_columns_of_the_fixed_format(write):
+    lines = [*SPACED[:8], SPACED[8].replace("    COL 1 ", "  COL 1   "), *SPACED[9:]]
+    with pytest.raises(tw.InputError, match=r"line 9: names of this file seem to hold blanks.*columns 2, 5, 15"):
+        tw.read(write("shifted.mps", "\n".join(lines)))
+
+
+def test_a_damaged_file_with_blanks_does_not_hang(write, mps):
+    """HiGHS' own reader of the fixed format never ends on this one."""
+    text = replaced(mps, ("COLUMNS", "COLUMNS\nTRIX"))
+    with pytest.raises(tw.InputError, match="line 7, section COLUMNS: expected a variable and one or two pairs"):
+        tw.read(write("hang.mps", text))
 
 
 def test_nothing_is_printed(write, mps, capfd):
@@ -111,7 +170,7 @@ def test_nothing_is_printed(write, mps, capfd):
 @pytest.mark.parametrize(
     ("pair", "words"),
     [
-        ((" y COST 2 R1 1", " y COST 2 R9 1"), ["R9", "COLUMNS", "ignored"]),
+        ((" y COST 2 R1 1", " y COST 2 R9 1"), ["line 9", "unknown row 'R9'", "Known: "]),
         ((" RHS R1 1 R2 4", " RHS R1 1 R7 4"), ["R7", "RHS", "ignored"]),
         ((" x R2 1", " x R1 1"), ["duplicate", "R1"]),
         ((" x R2 1", " x R2 abc"), ["line 8", "COLUMNS", "'abc'"]),
@@ -122,7 +181,20 @@ def test_nothing_is_printed(write, mps, capfd):
         ((" x R2 1", " x R2 nan"), ["NaN", "row 1, column 0"]),
         ((" x R2 1", " x R2 1e-13"), ["1e-12", "ignored"]),
         ((" x R2 1", " x R2 1e40"), ["1e+40", "1e+15"]),
-        (("ROWS", "ROSW"), ["cannot be read"]),
+        (("ROWS", "ROSW"), ["not an MPS file", "no section ROWS"]),
+        (("NAME bread", "NAME bread\n x COST 1"), ["line 2", "'x' stands in no section"]),
+        (("RHS\n", "COLUMNS\n z COST 1\nRHS\n"), ["section COLUMNS 2 times"]),
+        ((" L R2", " L R2 2"), ["blanks"]),
+        ((" L R2", " J R2"), ["line 5, section ROWS", "'J R2' is not N, L, G or E"]),
+        ((" L R2", " L"), ["line 5, section ROWS"]),
+        ((" x R2 1", " x R2"), ["line 8", "got 2 words"]),
+        ((" x R2 1", " x R2 1 R1"), ["line 8", "got 4 words"]),
+        ((" UP BND y 5", " UP x y 5"), ["BOUNDS", "'x' is named like a variable", "Rename"]),
+        ((" UP BND y 5", " FR x y"), ["BOUNDS", "'x' is named like a variable"]),
+        ((" RHS COST -3", " R1 COST -3"), ["RHS", "'R1' is named like a row"]),
+        ((" UP BND y 5", " XX BND y 5"), ["BOUNDS", "XX"]),
+        ((" UP BND y 5", " UP BND y 5\n UP BND y 6"), ["duplicate upper bound", "ignored"]),
+        (("BOUNDS", "RANGS\n RNG R1 2\nBOUNDS"), ["'RANGS' is not a number"]),
     ],
 )
 def test_damaged_content_is_refused(write, mps, pair, words):
@@ -146,9 +218,11 @@ def test_bounds_that_cross_are_named(write, mps):
 
 
 def test_a_name_misspelled_among_the_bounds_is_a_warning(write, mps):
-    with pytest.warns(UserWarning, match=r'"yy" .*no coefficient.*misspelled'):
+    with pytest.warns(UserWarning, match=r'"yy" .*not in COLUMNS.*misspelled'):
         problem = tw.read(write("typo.mps", replaced(mps, (" UP BND y 5", " UP BND yy 5"))))
     assert problem.names == ("x", "y", "yy")
+    with pytest.warns(UserWarning, match=r'"yy" .*no coefficient.*misspelled'):
+        tw.read(write("typo.lp", "max\n obj: x + y\nst\n c: x + y <= 4\nbounds\n yy <= 3\nend\n"))
 
 
 def test_other_warnings_of_the_reader_are_passed_on(write):

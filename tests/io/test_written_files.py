@@ -84,20 +84,22 @@ def test_folders_of_others(tmp_path):
         files.write_text(tmp_path / "a.txt", "")
 
 
-@pytest.mark.parametrize(
-    ("name", "data", "words"),
-    [
-        ("empty", b"", "is empty"),
-        ("blank", b" \n\t\n", "is empty"),
-        ("binary", b"MZ\x00\x01\x02", "binary file"),
-        ("cut.gz", gzip.compress(b"a long text " * 50)[:-6], "truncated or damaged"),
-        ("fake.gz", b"no gzip at all", "not a gzip file"),
-        ("changed.gz", gzip.compress(b"text")[:-8] + bytes(8), "truncated or damaged"),
-        ("hollow.gz", gzip.compress(b""), "is empty"),
-        ("damaged.gz", gzip.compress(b"a long text " * 50)[:12] + b"\xff" * 20, "truncated or damaged"),
-    ],
-)
-def test_unusable_files(tmp_path, name, data, words):
+LONG = gzip.compress(b"a long text " * 50)
+UNUSABLE = {
+    "empty": (b"", "is empty"),
+    "blank": (b" \n\t\n", "is empty"),
+    "binary": (b"MZ\x00\x01\x02", "binary file"),
+    "cut.gz": (LONG[:-6], "truncated or damaged"),
+    "fake.gz": (b"no gzip at all", "not a gzip file"),
+    "changed.gz": (gzip.compress(b"text")[:-8] + bytes(8), "truncated or damaged"),
+    "hollow.gz": (gzip.compress(b""), "is empty"),
+    "damaged.gz": (LONG[:12] + b"\xff" * 20, "truncated or damaged"),
+}
+
+
+@pytest.mark.parametrize("name", UNUSABLE)
+def test_unusable_files(tmp_path, name):
+    data, words = UNUSABLE[name]
     path = tmp_path / name
     path.write_bytes(data)
     with pytest.raises(tw.InputError, match=words) as caught:

@@ -59,6 +59,7 @@ def _answer(solution: Solution, choices: Choices) -> dict[str, Any]:
         "coef": named(problem.names, values.get("coef")),
         "intercept": float(values["intercept"]) if "intercept" in values else None,
         "direction": named(problem.names, facts.get("direction")),
+        "direction_intercept": float(facts["direction_intercept"]) if "direction_intercept" in facts else None,
         "stop": solution.stop.value,
         "attempts": attempts(solution),
     }

@@ -17,6 +17,7 @@ _TABLES = {b"COLUMNS", b"RHS", b"RANGES", b"QUADOBJ", b"QMATRIX"}  # lines: name
 _ALONE = _TABLES | {b"ROWS", b"BOUNDS", b"SETS", b"SOS", b"INDICATORS", b"ENDATA"}  # headings with nothing behind them
 _ALONE |= {b"USERCUTS", b"MODELCUTS", b"DELAYEDROWS", b"GENCONS", b"PWLOBJ", b"PWLNAM", b"PWLCON"}
 _WITH_TEXT = {b"NAME", b"OBJSENSE", b"QSECTION", b"QCMATRIX", b"CSECTION"}
+_SETS = {b"RHS", b"RANGES", b"BOUNDS"}  # whose lines begin with the name of a set, mostly
 _ONCE = _TABLES | {b"NAME", b"OBJSENSE", b"ROWS", b"BOUNDS"}
 _LIMITS = {b"UP", b"LO", b"FX", b"UI", b"LI", b"SC", b"SI"}  # kinds of bounds that carry a number
 _SENSES = {b"MAX", b"MIN", b"MAXIMIZE", b"MINIMIZE", b"MAXIMISE", b"MINIMISE"}
@@ -37,28 +38,29 @@ class Line(NamedTuple):
         return self.words[0].upper() == self.section and (len(self.words) == 1 or self.section in _WITH_TEXT)
 
 
-def checked(data: bytes, name: str) -> bytes:
+class Checked(NamedTuple):
+    """Text in free format, the N rows (the objective, and rows without limits), and the variables of COLUMNS."""
+
+    data: bytes
+    free_rows: set[str]
+    variables: set[str]
+
+
+def checked(data: bytes, name: str) -> Checked:
     """Return the text in free format, or raise InputError with the line that is wrong."""
     lines = list(_lines(data))
     _check_sections(lines, name)
-    if any(len(line.words) > 2 for line in lines if line.section == b"ROWS"):
-        data = b"\n".join(line.raw if line.is_heading else _joined(line, name) for line in lines)
+    if any(_holds_blanks(line) for line in lines):
+        data = b"\n".join(_joined(line, name) for line in lines)
         lines = list(_lines(data))
-    rows = _check_rows(lines, name)
-    for line in lines:
-        if not line.is_heading:
-            _check_line(line, rows, name)
-    return data
-
-
-def free_rows(data: bytes) -> set[str]:
-    """Names of the N rows: the objective, and rows without limits."""
-    return {_text(line.words[1]) for line in _lines(data) if line.section == b"ROWS" and line.words[0].upper() == b"N"}
-
-
-def columns(data: bytes) -> set[str]:
-    """Names of the variables that the section COLUMNS lists."""
-    return {_text(line.words[0]) for line in _lines(data) if line.section == b"COLUMNS" and not line.is_heading}
+    content = [line for line in lines if not line.is_heading]
+    rows = _check_rows(content, name)
+    variables = {line.words[0] for line in content if line.section == b"COLUMNS"}
+    for line in content:
+        _check_line(line, rows, name)
+        _check_set(line, rows if line.section == b"RHS" else variables, name)
+    free = {_text(line.words[1]) for line in content if line.section == b"ROWS" and line.words[0] == b"N"}
+    return Checked(data, free, {_text(variable) for variable in variables})
 
 
 def _lines(data: bytes) -> Iterator[Line]:
@@ -96,32 +98,47 @@ def _check_rows(lines: list[Line], name: str) -> set[bytes]:
     """Return the names of all rows; each line of ROWS is a kind and a name."""
     rows = set()
     for line in lines:
-        if line.section == b"ROWS" and not line.is_heading:
+        if line.section == b"ROWS":
             if len(line.words) != 2 or line.words[0] not in (b"N", b"L", b"G", b"E"):
                 shown = _text(b" ".join(line.words))
-                raise InputError(f"{name}, line {line.number}, section ROWS: {shown!r} is not N, L, G or E and a name.")
+                raise InputError(f"{_where(line, name)}: {shown!r} is not N, L, G or E and a name.")
             rows.add(line.words[1])
     return rows
 
 
 def _check_line(line: Line, rows: set[bytes], name: str) -> None:
     """Refuse lines of the wrong length, unknown rows in COLUMNS, and words in the place of numbers."""
-    where = f"{name}, line {line.number}, section {line.section.decode()}"
     words = line.words
     if line.section == b"COLUMNS" and b"'MARKER'" not in words:
         if len(words) not in (3, 5):
-            raise InputError(
-                f"{where}: expected a variable and one or two pairs of row and number; got {len(words)} words."
-            )
+            expected = "a variable and one or two pairs of row and number"
+            raise InputError(f"{_where(line, name)}: expected {expected}; got {len(words)} words.")
         for row in words[1::2]:
             if row not in rows:
-                raise InputError(f"{where}: unknown row {_text(row)!r}. {suggest(_text(row), map(_text, rows))}")
+                near = suggest(_text(row), map(_text, sorted(rows)))
+                raise InputError(f"{_where(line, name)}: unknown row {_text(row)!r}. {near}")
     for word in _numbers(line):
         if not _is_number(word):
             raise InputError(
-                f"{where}: {_text(word)!r} is not a number. "
+                f"{_where(line, name)}: {_text(word)!r} is not a number. "
                 "Numbers look like 1, -0.5 or 2e-3. Is the file damaged, or a name in the wrong place?"
             )
+
+
+def _check_set(line: Line, names: set[bytes], name: str) -> None:
+    """Refuse a set of right sides or bounds that is named like a row or variable: HiGHS takes it for that."""
+    if line.section == b"RHS":
+        named = line.words[0] if len(line.words) % 2 == 1 else b""
+    elif line.section == b"BOUNDS":
+        named = line.words[1] if len(line.words) == 3 + (line.words[0].upper() in _LIMITS) else b""
+    else:
+        return
+    if named in names:
+        noun = "row" if line.section == b"RHS" else "variable"
+        raise InputError(
+            f"{_where(line, name)}: the set {_text(named)!r} is named like a {noun}, "
+            "so that the line can be read in two ways. Rename the set."
+        )
 
 
 def _numbers(line: Line) -> list[bytes]:
@@ -141,17 +158,41 @@ def _is_number(word: bytes) -> bool:
     return b"_" not in word  # Python reads 1_000 as a number, others stop at the underscore
 
 
+def _holds_blanks(line: Line) -> bool:
+    """Whether a line has too many words for the free format, but stands in the columns of the fixed one."""
+    if line.section == b"ROWS":
+        return len(line.words) > 2
+    if line.section != b"COLUMNS" or len(line.words) in (1, 3, 5):
+        return False
+    fields = _fields(line)
+    return fields is not None and _is_number(fields[3])
+
+
 def _joined(line: Line, name: str) -> bytes:
-    """Return a line of the fixed format with its names joined."""
-    raw = line.raw.expandtabs().ljust(_FIELDS[-1][1])
-    fields = [raw[start:end].strip() for start, end in _FIELDS]
-    between = b"".join(raw[end:start] for (_, end), (start, _) in zip(_FIELDS, (*_FIELDS[1:], (61, 0)), strict=True))
-    if between.strip() or raw[61:].strip() or raw[:1].strip():
+    """Return a line of the fixed format in the free format, with its names joined."""
+    if line.is_heading or line.section not in _TABLES | {b"ROWS", b"BOUNDS"}:
+        return line.raw
+    fields = _fields(line)
+    if fields is None:
         raise InputError(
-            f"{name}, line {line.number}: the names of its rows hold blanks, and so its fields must stand in the columns "
-            "2, 5, 15, 25, 40 and 50 of the fixed MPS format; this line does not fit. Use names without blanks."
+            f"{name}, line {line.number}: names of this file seem to hold blanks; then its fields must stand in the "
+            "columns 2, 5, 15, 25, 40 and 50 of the fixed MPS format, and here they do not. Use names without blanks."
         )
+    if line.section in _SETS:
+        fields[1] = fields[1] or JOINT.encode()  # a set without a name
     return b" " + b" ".join(field.replace(b" ", JOINT.encode()) for field in fields if field)
+
+
+def _fields(line: Line) -> list[bytes] | None:
+    """Fields of the fixed format; None if something stands between them."""
+    raw = line.raw.expandtabs().ljust(_FIELDS[-1][1])
+    edges = [0, *(edge for field in _FIELDS for edge in field)]
+    between = b"".join(raw[start:end] for start, end in zip(edges[::2], edges[1::2], strict=False))
+    return None if (between + raw[edges[-1] :]).strip() else [raw[start:end].strip() for start, end in _FIELDS]
+
+
+def _where(line: Line, name: str) -> str:
+    return f"{name}, line {line.number}, section {line.section.decode()}"
 
 
 def _text(word: bytes) -> str:

@@ -57,20 +57,21 @@ def read(path: str | os.PathLike[str]) -> LinearProgram | QuadraticProgram:
     (('rye', 'wheat'), 20.0)
     """
     place, suffix = _format(path)
-    data = files.read_bytes(place)
+    data, text = files.read_bytes(place), None
     if suffix == ".mps":
-        data = mps.checked(data, str(place))
+        text = mps.checked(data, str(place))
+        data = text.data
     elif not _END.search(data):
         raise InputError(f"{place} is truncated: it has no End line. Copy it again, or add the rest.")
     reading = _by_highs(place, data, suffix)
-    _check_log(reading, place, mps.free_rows(data) if suffix == ".mps" else set())
+    _check_log(reading, place, text.free_rows if text else set())
     try:
         problem = _program(reading.model, str(place))
     except ThalwegError as error:
         if isinstance(error, InputError) and str(error).startswith(str(place)):
             raise
         raise type(error)(f"{place}: {error}") from None
-    _warn_of_slips(problem, str(place), mps.columns(data) if suffix == ".mps" else None)
+    _warn_of_slips(problem, str(place), text.variables if text else None)
     return problem
 
 

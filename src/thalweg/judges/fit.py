@@ -180,6 +180,11 @@ def _bound_at(problem: Any, point: Point, e: Array, y: Array) -> _Bound:
     parts = duality_gap(problem, point, t, y)
     cost, premises = price(problem, point, parts, e)
     best = _Bound(parts.paid + cost, premises, parts, y)
+    flat = np.where(np.abs(t) <= problem.loss.max_curvature * point.rounding, 0.0, t)  # slopes that are only rounding
+    if cost > 0 and (flat != t).any():
+        settled = duality_gap(problem, point, flat, y)
+        if not settled.excess.any() and settled.paid < best.gap:
+            best = _Bound(settled.paid, (), settled, y)
     if parts.ball > 0:
         shrink = 1.0 / (1.0 + parts.ball)
         scaled = duality_gap(problem, point, t * shrink, y * shrink)

@@ -80,6 +80,8 @@ def _about_the_point(problem: Any, form: Form, read: _Read, tolerance: Tolerance
     assert read.x is not None
     found = violations(form.A, read.x, form.rows, form.box, (problem.names, problem.row_names))
     value, noise = form.value(read.x)
+    if not np.isfinite(value):
+        return _nothing(problem, tolerance, ("the objective overflows at this point",), finite=False)
     certificate = replace(
         _nothing(problem, tolerance),
         objective=form.sign * value + problem.constant,

@@ -18,6 +18,10 @@ def column_sizes(form: Form, x: Array) -> Array:
     """
     i, j, a = triplets(form.A)
     sizes = np.maximum(np.abs(x), _largest_limit(form.box))
+    if form.P is not None:  # where the curvature alone would put x_j
+        bend = np.asarray(form.P.diagonal())
+        pull = np.abs(form.q) + abs(form.P) @ np.abs(x)
+        sizes = np.maximum(sizes, np.where(bend > 0, pull / np.where(bend > 0, bend, 1.0), 0.0))
     rows = _largest_limit(form.rows) + abs(form.A) @ np.abs(x)
     for _ in range(HOPS):
         lightest = np.full(sizes.size, np.inf)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import numpy as np
 
@@ -158,7 +158,7 @@ def check_flag(value: Any, what: str) -> bool:
     """Refuse what is only true or false by accident, such as the text "no"."""
     if not isinstance(value, (bool, np.bool_)):
         raise InputError(f"{what} is {value!r}; pass True or False.")
-    return bool(value)
+    return bool(cast(Any, value))
 
 
 def _finite(constant: Any) -> float:

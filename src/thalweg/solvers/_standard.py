@@ -48,6 +48,10 @@ class Standard:
         self.lower, self.upper = problem.lower / self.scale, problem.upper / self.scale
         self.shape = (int(n), int(p))
 
+    def project(self, b: Array) -> Array:
+        """Return the nearest coefficients within the limits."""
+        return np.clip(b, self.lower, self.upper)
+
     def eta(self, b: Array, b0: float) -> Array:
         """Linear predictor of the rows in use."""
         return self.Z.dot(b) + (b0 + self.offset)

@@ -112,8 +112,10 @@ def _near_unbounded(make: _Make) -> Iterator[Hostile]:
         yield make(f"slope {c:g} to infinity", p, point([1, 0], row_dual=[1]), UNBOUNDED, -INF)
         p = program([1, -c], [[1, 0]], row_lower=1, lower=0)
         yield make(f"slope {c:g} to infinity, x >= 0", p, point([1, 0], row_dual=[1]), UNBOUNDED, -INF)
-    p = program([1, -1e-15], [[1, 0]], row_lower=1, lower=0)
-    yield make("slope 1e-15 to infinity", p, point([1, 0], row_dual=[1]), UNBOUNDED | {"WITHIN_TOLERANCE"}, -INF)
+    for c in (1e-3, 1e-6, 1e-8, 1e-10, 1e-11, 1e-13, 1e-15):  # what cancellation leaves may be paid for, by name
+        p = program([1, 1 - c], [[1, 1]], row_lower=1, row_upper=1, lower=[-INF, 0])
+        allowed = UNBOUNDED | ({"WITHIN_TOLERANCE"} if c < 1e-12 else set())
+        yield make(f"slope {c:g} along an equality", p, point([1, 0], row_dual=[1]), allowed, -INF)
 
 
 def _hidden(make: _Make) -> Iterator[Hostile]:

@@ -38,13 +38,13 @@ def numbers(rng: np.random.Generator, size: Any, fine: bool) -> Array:
     return values * (rng.random(size) < 0.8)
 
 
-def sides(rng: np.random.Generator, values: Array) -> _Sides:
+def sides(rng: np.random.Generator, values: Array, fixed: bool = False) -> _Sides:
     """Choose for each value whether it is free, one-sided, boxed or fixed, and on which side it is active."""
-    chosen = [_side(rng, float(value)) for value in values]
+    chosen = [_side(rng, float(value), fixed) for value in values]
     return _Sides(*(np.array([side[k] for side in chosen], dtype=float) for k in range(3)))
 
 
-def _side(rng: np.random.Generator, value: float) -> tuple[float, float, float]:
+def _side(rng: np.random.Generator, value: float, fixed: bool) -> tuple[float, float, float]:
     gap = 2.0 ** rng.integers(-3, 6)
     m = float(rng.integers(0, 17)) / 4  # 0: active, but degenerate
     inf = np.inf
@@ -59,7 +59,7 @@ def _side(rng: np.random.Generator, value: float) -> tuple[float, float, float]:
         (value - gap, value, -m),
         (value, value, m * float(rng.choice([-1, 1]))),
     )
-    return choices[rng.integers(len(choices))]
+    return choices[-1] if fixed else choices[rng.integers(len(choices))]
 
 
 def hessian(rng: np.random.Generator, n: int) -> Array:
@@ -75,7 +75,8 @@ def honest(rng: np.random.Generator, quadratic: bool) -> Case:
     """Make a random small program and its answer: any mixture of rows, boxes, degeneracy, scale, sense and storage."""
     n, m, fine = int(rng.integers(1, 7)), int(rng.integers(0, 7)), bool(rng.random() < 0.5)
     A, x = _with_twins(rng, numbers(rng, (m, n), fine)), numbers(rng, n, False) / 2
-    rows, box = sides(rng, A @ x), sides(rng, x)
+    pinned = bool(rng.random() < 0.1)  # one point only: every multiplier proves it, and rounding alone is left
+    rows, box = sides(rng, A @ x, pinned), sides(rng, x, pinned)
     P = hessian(rng, n) if quadratic else np.zeros((n, n))
     scale = rng.choice(SCALES)
     q = (A.T @ rows.multiplier + box.multiplier - P @ x) * scale

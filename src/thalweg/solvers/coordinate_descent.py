@@ -1,0 +1,148 @@
+"""Fits with l1 penalties and limits: coordinate descent on quadratic models of the objective."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from thalweg.problems.fit import Fit
+from thalweg.result import Array, Claim, Stop, Tolerance
+from thalweg.solvers._separation import no_minimiser, suspected
+from thalweg.solvers._signed_quadratic import SignedQuadratic
+from thalweg.solvers._standard import Standard, failed
+from thalweg.solvers.registry import solver
+from thalweg.terms.penalties import soft_threshold
+from thalweg.watch import Watch
+
+LARGEST = 4000  # coefficients that move at a time: their Gram matrix is dense
+FIRST = 50  # coefficients admitted at a time, at least
+OPTIMAL = 1e-13  # violation of the optimality conditions, relative to the loss's slopes: rounding
+LOOSE = 1e-8  # a violation above this is no success
+ARMIJO = 0.1
+ROUNDING = 1e-15
+PATIENCE = 3  # steps without gain
+
+
+@solver(
+    "coordinate-descent",
+    solves=(Fit,),
+    handles={"l1", "box", "sparse"},
+    needs={"slope", "curvature"},
+    rank=30,
+    warm=True,
+)
+@dataclass(frozen=True)
+class CoordinateDescent:
+    """Proximal Newton steps (Lee, Sun and Saunders 2014) on a working set of coefficients.
+
+    Each quadratic model is minimised by cyclic coordinate descent, and then exactly on the support that it found. For
+    the squared loss the model is the problem. The intercept is an unpenalised coordinate, eliminated from each model.
+
+    Examples
+    --------
+    >>> import thalweg as tw
+    >>> problem = tw.Fit([[0.0, 1.0], [1.0, 0.0], [2.0, 1.0]], [1.0, 3.0, 5.0], l1=1.0)
+    >>> tw.solve(problem, solver="coordinate-descent").coef.round(9)
+    array([1.5, 0. ])
+    """
+
+    max_steps: int = 200
+
+    def solve(self, problem: Fit, start: Claim | None, watch: Watch, aim: Tolerance) -> Claim:
+        """Return the minimiser with exact zeros, and coefficients at their limits exactly there."""
+        unpenalised = int((problem.l1 == 0).sum())
+        if unpenalised > LARGEST:
+            reason = f"{unpenalised} coefficients without l1 penalty are more than the {LARGEST} that it moves at a time"
+            return failed("coordinate-descent", reason)
+        fit = Standard(problem)
+        state = _State(fit, *fit.start(start))
+        stop, doubtful, idle = Stop.STEP_LIMIT, True, 0
+        for _ in range(self.max_steps):
+            if state.violation <= OPTIMAL or idle >= PATIENCE:
+                stop = Stop.CONVERGED if state.violation <= LOOSE else Stop.STALLED
+                break
+            if not watch.step(objective=state.value, violation=state.violation):
+                stop = watch.stop or stop
+                break
+            idle = 0 if state.step(watch) else idle + 1
+            state.offer(watch)
+            if doubtful and suspected(problem, problem.eta(*fit.coefficients(state.b, state.b0))):
+                doubtful = False
+                ended = no_minimiser(problem, fit.claim(state.b, state.b0, stop, "coordinate-descent"), watch, aim)
+                if ended is not None:
+                    return ended
+        message = "" if stop is Stop.CONVERGED else f"optimality conditions violated by {state.violation:.1e} (relative)"
+        return fit.claim(state.b, state.b0, stop, "coordinate-descent", message)
+
+
+class _State:
+    """Coefficients with what follows from them: predictor, objective, slopes and the violation of optimality."""
+
+    def __init__(self, fit: Standard, b: Array, b0: float) -> None:
+        self.fit = fit
+        self._move(b, b0, fit.eta(b, b0))
+
+    def _move(self, b: Array, b0: float, eta: Array) -> None:
+        fit = self.fit
+        self.b, self.b0, self.eta = b, b0, eta
+        self.value = fit.value(eta, b)
+        self.u, self.h = fit.slopes(eta), fit.curvatures(eta)
+        self.gradient = fit.Z.t_dot(self.u)
+        drift = self.gradient + fit.penalty.l2 * b
+        self.off = np.abs(np.clip(soft_threshold(b - drift, fit.penalty.l1), fit.lower, fit.upper) - b)
+        size = float(np.linalg.norm((np.abs(self.u) + ROUNDING * self.h * np.abs(eta)) / np.sqrt(fit.w)))
+        worst = float(self.off.max())
+        if fit.intercept:
+            worst = max(worst, abs(float(self.u.sum())) / float(np.sqrt(fit.w.sum())))
+        self.violation = worst / size if size > 0 else 0.0
+
+    def offer(self, watch: Watch) -> None:
+        """Keep the point for the case of an interruption."""
+        coef, intercept = self.fit.coefficients(self.b, self.b0)
+        watch.offer(self.value, coef=coef, intercept=intercept)
+
+    def step(self, watch: Watch) -> bool:
+        """Minimise the model on the working set and go there, or part of the way; False if nothing was gained."""
+        fit, before = self.fit, self.value
+        d, d0 = self._direction(self._working_set(), watch)
+        image = fit.Z.dot(d) + d0
+        change = float(self.u @ image) + fit.penalty.value(self.b + d) - fit.penalty.value(self.b)
+        length = 1.0
+        while length > 1e-10:
+            b = fit.project(self.b + length * d)
+            value = fit.value(self.eta + length * image, b)
+            if value <= before + ARMIJO * length * min(change, 0.0) + ROUNDING * before:
+                break
+            length /= 2
+        else:
+            return False
+        b0 = self.b0 + length * d0
+        self._move(b, b0, fit.eta(b, b0))
+        return self.value < before * (1 - ROUNDING)
+
+    def _working_set(self) -> Array:
+        """Coefficients that are not 0, and those that violate optimality most."""
+        support = self.b != 0
+        room = max(FIRST, 2 * int(support.sum()))
+        candidates = np.flatnonzero(~support & (self.off > 0))
+        if candidates.size > room:
+            candidates = candidates[np.argsort(-self.off[candidates])[:room]]
+        return np.union1d(np.flatnonzero(support), candidates)[:LARGEST]
+
+    def _direction(self, W: Array, watch: Watch) -> tuple[Array, float]:
+        """Step to the minimiser of the quadratic model over the coefficients W and the intercept."""
+        fit, penalty, now = self.fit, self.fit.penalty, self.b[W]
+        G, gradient = fit.Z.gram(self.h, W), self.gradient[W]
+        total, weight = float(self.u.sum()), float(self.h.sum())
+        border = np.zeros(W.size)
+        if fit.intercept and weight > 0:
+            border = fit.Z.t_dot(self.h)[W]
+            G, gradient = G - np.outer(border, border / weight), gradient - border * (total / weight)
+        c = G @ now - gradient
+        G[np.diag_indices_from(G)] += penalty.l2[W]
+        model = SignedQuadratic(G, c, penalty.l1[W], fit.lower[W], fit.upper[W])
+        d = np.zeros(self.b.size)
+        d[W] = model.minimise(now, watch) - now
+        d0 = -(total + float(border @ d[W])) / weight if fit.intercept and weight > 0 else 0.0
+        return d, d0

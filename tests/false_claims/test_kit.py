@@ -110,7 +110,7 @@ def test_an_absolute_scale_is_caught(kind):
 
 def test_absolute_feasibility_is_caught():
     with pytest.raises(AssertionError, match=r"after a change of (powers of two|permutation)"):
-        claims.check_invariant(LINEAR, 400, judge=absolutely_feasible)
+        claims.check_invariant(LINEAR, 1500, judge=absolutely_feasible)
 
 
 def test_assumed_convexity_and_unread_signs_are_caught():

@@ -215,3 +215,15 @@ def test_what_was_handed_over_is_not_changed():
     c, A, lower = np.array([1.0, 2.0]), np.array([[1.0, 2.0]]), np.array([-1e20, 0.0])
     tw.solve(tw.LinearProgram(c, A, row_lower=[1.0], lower=lower, upper=5))
     assert (c.tolist(), A.tolist(), lower.tolist()) == ([1, 2], [[1, 2]], [-1e20, 0])
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [tw.LinearProgram([1.0]), tw.QuadraticProgram([[1.0]], [1.0]), tw.Fit(ONE, [1, 2])],
+    ids=lambda p: type(p).__name__,
+)
+def test_rows_may_be_added_later(problem):
+    with_rows = problem.replace(A=[[1.0]], row_lower=[2.0])
+    assert (with_rows.row_lower.tolist(), with_rows.row_upper.tolist()) == ([2], [np.inf])
+    with pytest.raises(tw.InputError, match="row_lower has 1 entries; expected 2"):
+        with_rows.replace(A=[[1.0], [2.0]])

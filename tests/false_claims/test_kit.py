@@ -13,7 +13,7 @@ from thalweg.judges import judge
 from thalweg.result import Certificate, Tolerance, Verdict
 from thalweg.testing import check_judge, claims
 from thalweg.testing.exact import ExactProgram, softplus
-from thalweg.testing.kinds import kind_of
+from thalweg.testing.known import kind_of
 from thalweg.testing.mutants import every_mutant, mutant
 
 LINEAR, QUADRATIC, FIT = (kind_of(name) for name in ("LinearProgram", "QuadraticProgram", "Fit"))

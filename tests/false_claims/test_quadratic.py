@@ -3,7 +3,7 @@
 import pytest
 
 from thalweg.testing import claims
-from thalweg.testing.kinds import kind_of
+from thalweg.testing.known import kind_of
 
 KIND = kind_of("QuadraticProgram")
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import importlib
-import os
 import pkgutil
 import sys
 import warnings
@@ -16,7 +15,7 @@ from typing import Any
 
 import click
 
-from thalweg.errors import ThalwegError
+from thalweg.errors import ThalwegError, suggest
 
 DEBUG = "thalweg.debug"  # key of the switch in click's context
 INTERRUPTED = 130
@@ -39,8 +38,6 @@ class Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Offer the nearest command for an unknown one."""
-        from thalweg.errors import suggest
-
         known = self.list_commands(ctx)
         if args[0] not in known and not args[0].startswith("-"):
             raise click.UsageError(f'No such command "{args[0]}". {suggest(args[0], known)}', ctx)
@@ -69,10 +66,10 @@ class Commands(click.Group):
 def _report(error: Exception) -> None:
     """Say on stderr what went wrong."""
     if isinstance(error, OSError) and not isinstance(error, ThalwegError):
-        _close_stdout()
         if error.errno == errno.EPIPE:  # whoever read our output has enough of it
             return
-        message = f"the output could not be written: {error.strerror or error}."
+        where = f"{error.filename} could not be used" if error.filename else "the output could not be written"
+        message = f"{where}: {error.strerror or error}."
     elif isinstance(error, ThalwegError):
         message = str(error)
     elif isinstance(error, MemoryError):
@@ -81,14 +78,6 @@ def _report(error: Exception) -> None:
         kind = type(error).__name__
         message = f"an error inside thalweg ({kind}: {error}). Please report it; --debug shows where it happened."
     click.echo(f"error: {message}", err=True)
-
-
-def _close_stdout() -> None:
-    """Send what is still buffered nowhere, or Python would complain about it at exit."""
-    try:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError):
-        return  # stdout is not a file, as in tests: nothing is buffered
 
 
 def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:

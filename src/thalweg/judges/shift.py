@@ -14,9 +14,10 @@ from typing import Any
 
 import numpy as np
 
+from thalweg import inputs
 from thalweg.judges.dual_bound import DualBound
 from thalweg.judges.form import Form
-from thalweg.result import Array
+from thalweg.result import Array, Index
 from thalweg.terms.constraints import triplets
 
 ROUNDS = 12
@@ -42,7 +43,7 @@ def shifted(form: Form, w: Array, bound: DualBound, evaluate: Callable[[Array], 
     return None
 
 
-def _active_rows(form: Form, w: Array, y: Array) -> tuple[Array, Array]:
+def _active_rows(form: Form, w: Array, y: Array) -> tuple[Index, Array]:
     """Rows whose multiplier may move either way, and the natural unit of each multiplier."""
     i, j, a = triplets(form.A)
     _, _, terms = form.reduced_costs(w, y)
@@ -55,14 +56,14 @@ def _active_rows(form: Form, w: Array, y: Array) -> tuple[Array, Array]:
     return rows, unit[rows]
 
 
-def _moved(form: Form, w: Array, y: Array, rows: tuple[Array, Array], columns: Array) -> Array:
+def _moved(form: Form, w: Array, y: Array, rows: tuple[Index, Array], columns: Index) -> Array:
     """Multipliers for which the reduced costs of these columns lie inside their cone by a margin."""
     z, error, terms = form.reduced_costs(w, y)
     inward = np.where(np.isposinf(form.box.upper[columns]), 1.0, -1.0)
     wanted = inward * (MARGIN * error[columns] + np.abs(z[columns]))
     index, unit = rows
     part: Any = form.A[:, columns][index]
-    dense = part if isinstance(part, np.ndarray) else np.asarray(part.todense())
+    dense: Array = np.asarray(part.todense() if inputs.is_sparse(part) else part)
     system = (dense * unit[:, None] / terms[columns]).T
     step = np.linalg.lstsq(system, (z[columns] - wanted) / terms[columns], rcond=None)[0]
     moved = y.copy()

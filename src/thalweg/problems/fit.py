@@ -12,7 +12,7 @@ import numpy as np
 
 from thalweg import inputs
 from thalweg.errors import InputError, ProblemError
-from thalweg.problems.linear import check_flag, check_order
+from thalweg.problems.linear import check_flag, check_order, without_old_rows
 from thalweg.result import Array
 from thalweg.terms.constraints import Box, matrix_of
 from thalweg.terms.design import Design
@@ -24,8 +24,9 @@ from thalweg.terms.penalties import ElasticNet
 class Fit:
     """Minimise sum_i w_i f(eta_i, y_i) + sum_j [ l1_j |b_j| + l2_j b_j^2 / 2 ] with eta = X b + b0 + offset.
 
-    The coefficients b (p,) satisfy lower <= b <= upper and row_lower <= A b <= row_upper. f is a loss with infimum 0 (squared: half the
-    squared error). The intercept b0 is never penalised or limited. Weights are not rescaled: their sum sets the scale.
+    The coefficients b (p,) satisfy lower <= b <= upper and row_lower <= A b <= row_upper. f is a loss with infimum 0
+    (squared: half the squared error). The intercept b0 is never penalised or limited. Weights are not rescaled: their
+    sum sets the scale.
 
     Parameters
     ----------
@@ -154,7 +155,7 @@ class Fit:
 
     def replace(self, **changes: Any) -> Fit:
         """Return a copy with some fields changed; X is wrapped and checked only once."""
-        return dataclasses.replace(self, **changes)
+        return dataclasses.replace(self, **without_old_rows(self, changes))
 
 
 def _loss(loss: Any) -> Loss:

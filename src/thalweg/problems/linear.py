@@ -123,7 +123,7 @@ class LinearProgram:
 
     def replace(self, **changes: Any) -> LinearProgram:
         """Return a copy with some fields changed and everything checked again."""
-        return dataclasses.replace(self, **changes)
+        return dataclasses.replace(self, **without_old_rows(self, changes))
 
 
 def check_program(program: Any, q: Array) -> None:
@@ -142,6 +142,12 @@ def check_program(program: Any, q: Array) -> None:
     checked |= {"row_lower": rows.lower, "row_upper": rows.upper, "lower": box.lower, "upper": box.upper}
     for name, value in checked.items():
         object.__setattr__(program, name, value)
+
+
+def without_old_rows(problem: Any, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the changes; the first rows of a problem without rows start without limits and names."""
+    old = ("row_lower", "row_upper", "row_names") if "A" in changes and problem.A.shape[0] == 0 else ()
+    return {**dict.fromkeys(old), **changes}
 
 
 def check_order(columns: Sequence[str] | None, names: Sequence[str] | None, what: str) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from thalweg import inputs
 from thalweg.errors import InputError
-from thalweg.problems.linear import check_program
+from thalweg.problems.linear import check_program, without_old_rows
 from thalweg.problems.scipy_form import SciPyForm, two_sided
 from thalweg.result import Array
 from thalweg.terms.constraints import Box
@@ -120,7 +120,7 @@ class QuadraticProgram:
 
     def replace(self, **changes: Any) -> QuadraticProgram:
         """Return a copy with some fields changed and everything checked again."""
-        return dataclasses.replace(self, **changes)
+        return dataclasses.replace(self, **without_old_rows(self, changes))
 
 
 def _symmetric(P: Any) -> Any:

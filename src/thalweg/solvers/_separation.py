@@ -6,16 +6,22 @@ and Anderson 1984). Such a direction is found by linear programs (Konis 2007).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 
+from thalweg.inputs import is_sparse
 from thalweg.problems.fit import Fit
 from thalweg.result import Array, Claim, Stop, Tolerance
 from thalweg.solvers._highs import least
 from thalweg.solvers._program import Program, power_of_two
 from thalweg.solvers._standard import claim_of
+from thalweg.terms.constraints import Box
 from thalweg.watch import Watch
 
 FAR = 15.0  # predictors beyond this, on the side where the loss falls for ever, raise the suspicion
+CLEAR = 1e-5  # share of its own terms that some margin must exceed
 REAL = 1e-7  # a smaller margin may be rounding of the linear program
 SECONDS = 30.0  # the search may cost so much
 DENOMINATORS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 24)  # ratios tried for margins that are exactly 0
@@ -35,7 +41,8 @@ def no_minimiser(problem: Fit, claim: Claim, watch: Watch, aim: Tolerance) -> Cl
     found = (coef, intercept) if _separates(problem, coef, intercept) else _searched(problem, watch, aim)
     if found is None:
         return None
-    ended = claim_of(problem, coef, intercept, Stop.UNBOUNDED, claim.by, "no minimiser: some predictions improve for ever")
+    message = "no minimiser: some predictions improve for ever"
+    ended = claim_of(problem, coef, intercept, Stop.UNBOUNDED, claim.by, message)
     hints = {**ended.hints, "direction": found[0], "direction_intercept": np.array(found[1])}
     return Claim(ended.values, hints, ended.stop, ended.by, ended.message)
 
@@ -60,41 +67,71 @@ def _separates(problem: Fit, d: Array, d0: float) -> bool:
         return False
     if (d[np.isfinite(problem.lower)] < 0).any() or (d[np.isfinite(problem.upper)] > 0).any():
         return False
-    r = (problem.X.dot(d) + d0)[problem.weights > 0]
-    rise = problem.loss.recession(r, problem.y[problem.weights > 0])
-    return bool((rise == 0).all() and (np.abs(r) > REAL * np.abs(r).max()).any() and r.any())
+    used = problem.weights > 0
+    r, terms = (problem.X.dot(d) + d0)[used], (problem.X.abs_dot(d) + abs(d0))[used]
+    rise = problem.loss.recession(r, problem.y[used])
+    return bool((rise == 0).all() and (np.abs(r) > CLEAR * terms).any())
 
 
 def _searched(problem: Fit, watch: Watch, aim: Tolerance) -> tuple[Array, float] | None:
-    """Look for the largest least margin, then, if that is 0, for the largest sum of margins."""
+    """Look for one column that separates, then for the largest least margin, then for the largest sum of margins."""
     columns = np.flatnonzero(_mobile(problem))
-    limited = Watch(SECONDS, parent=watch)
     scale, matrix, sign = _margin_matrix(problem, columns)
     lower = np.where(np.isfinite(problem.lower[columns]), 0.0, -1.0)
     upper = np.where(np.isfinite(problem.upper[columns]), 0.0, 1.0)
     if problem.intercept:
         lower, upper = np.append(lower, -1.0), np.append(upper, 1.0)
-    for least_margin in (True, False):
-        program = _program(matrix, sign, lower, upper, least_margin)
-        answer = least(program, limited, aim)
-        if answer.stop is not Stop.CONVERGED or answer.x is None or not program.q @ answer.x < -REAL:
-            continue
-        step = answer.x[: lower.size]
-        for candidate in [step, *(np.round(step * k) for k in DENOMINATORS)]:
-            d = np.zeros(problem.shape[1])
-            d[columns] = candidate[: columns.size] * scale
-            d0 = float(candidate[-1]) if problem.intercept else 0.0
-            if _separates(problem, d, d0):
-                return d, d0
+    limited = Watch(SECONDS, parent=watch)
+    for step in _candidates(matrix, sign, Box(lower, upper), limited, aim):
+        d = np.zeros(problem.shape[1])
+        d[columns] = step[: columns.size] * scale
+        d0 = float(step[-1]) if problem.intercept else 0.0
+        if _separates(problem, d, d0):
+            return d, d0
     return None
 
 
-def _margin_matrix(problem: Fit, columns: Array) -> tuple[Array, Array, Array]:
-    """Scales of the columns, the matrix whose rows times (d, d0) are margins, and 1 (margin >= 0) or NaN (= 0) per row."""
+def _candidates(matrix: Any, sign: Array, box: Box, watch: Watch, aim: Tolerance) -> Iterator[Array]:
+    """Directions, cheap ones and those with few and whole numbers first: their zero margins are exactly zero."""
+    single = _single_column(matrix, sign, box)
+    if single is not None:
+        yield single
+    for least_margin in (True, False):
+        program = _program(matrix, sign, box, least_margin)
+        answer = least(program, watch, aim)
+        if answer.stop is Stop.CONVERGED and answer.x is not None and program.q @ answer.x < -REAL:
+            step = answer.x[: box.lower.size]
+            yield from (np.round(step * k) for k in DENOMINATORS)
+            yield step
+
+
+def _single_column(matrix: Any, sign: Array, box: Box) -> Array | None:
+    """Find a column none of whose entries pulls the wrong way, such as a level that only one class has."""
+    tied = np.isnan(sign)
+    low, high = (_dense(extreme(axis=0)) for extreme in (matrix.min, matrix.max))
+    still = ~_dense(abs(matrix[tied]).max(axis=0)).astype(bool) if tied.any() else np.ones(low.size, dtype=bool)
+    rising, falling = (low >= 0) & (high > 0) & (box.upper > 0), (high <= 0) & (low < 0) & (box.lower < 0)
+    found = np.flatnonzero(still & (rising | falling))
+    if not found.size:
+        return None
+    step = np.zeros(low.size)
+    step[found[0]] = 1.0 if rising[found[0]] else -1.0
+    return step
+
+
+def _dense(row: Any) -> Array:
+    """One row as an array, also where it comes from a sparse matrix."""
+    return np.asarray(row.todense() if is_sparse(row) else row, dtype=float).ravel()
+
+
+def _margin_matrix(problem: Fit, columns: Array) -> tuple[Array, Any, Array]:
+    """Scales of the columns, the matrix whose rows times (d, d0) are margins, and the good side of each row.
+
+    Margins must be >= 0 where there is a good side, and 0 where there is none (NaN).
+    """
     rows = np.flatnonzero(problem.weights > 0)
     X = problem.X.X[rows][:, columns]
-    size = abs(X).max(axis=0)
-    size = np.asarray(size.todense()).ravel() if problem.X.sparse else size
+    size = _dense(abs(X).max(axis=0))
     scale = 1.0 / power_of_two(np.where(size > 0, size, 1.0))
     sign = _better(problem)[rows]
     turn = np.where(np.isnan(sign), 1.0, sign)
@@ -109,20 +146,20 @@ def _margin_matrix(problem: Fit, columns: Array) -> tuple[Array, Array, Array]:
     return scale, np.column_stack([dense, turn]) if problem.intercept else dense, sign
 
 
-def _program(matrix: Array, sign: Array, lower: Array, upper: Array, least_margin: bool) -> Program:
+def _program(matrix: Any, sign: Array, box: Box, least_margin: bool) -> Program:
     """The most margin within a box: the least margin (one more variable, at most 1), or the sum of margins."""
     n = sign.size
     falls = ~np.isnan(sign)
     row_lower, row_upper = np.zeros(n), np.where(falls, np.inf, 0.0)
     if not least_margin:
-        return Program(None, -(matrix.T @ falls.astype(float)), matrix, row_lower, row_upper, lower, upper)
-    q = np.zeros(lower.size + 1)
+        return Program(None, -(matrix.T @ falls.astype(float)), matrix, row_lower, row_upper, box.lower, box.upper)
+    q = np.zeros(box.lower.size + 1)
     q[-1] = -1.0
     last = -falls.astype(float)[:, None]
-    if isinstance(matrix, np.ndarray):
+    if not is_sparse(matrix):
         matrix = np.column_stack([matrix, last])
     else:
         from scipy import sparse
 
         matrix = sparse.hstack([matrix, sparse.csc_array(last)], format="csc")
-    return Program(None, q, matrix, row_lower, row_upper, np.append(lower, 0.0), np.append(upper, 1.0))
+    return Program(None, q, matrix, row_lower, row_upper, np.append(box.lower, 0.0), np.append(box.upper, 1.0))

@@ -11,7 +11,10 @@ from thalweg.terms.penalties import soft_threshold
 from thalweg.watch import Watch
 
 DEPENDENT = 1e-13  # a squared pivot of the unit-diagonal matrix below this is rounding
-ROUNDING = 4e-16
+FALLING = 1e-10  # a flat direction falls if its share of the slope exceeds this
+ROUNDING = 4e-16  # a violation below this share of the terms it came from cannot be told from 0
+NEARLY = 1e-12  # nor is one below this worth more sweeps, once they gain nothing
+PATIENCE = 3
 ROUNDS = 100  # sweeps followed by a solve on the support
 
 
@@ -26,18 +29,19 @@ class SignedQuadratic(NamedTuple):
 
     def minimise(self, x: Array, watch: Watch) -> Array:
         """Improve x until its optimality conditions hold to rounding, or nothing improves."""
-        x, best = x.copy(), np.inf
+        x, best, idle = x.copy(), np.inf, 0
         for _ in range(ROUNDS):
             slope = self.c - self.G @ x
+            size = float((np.abs(self.c) + np.abs(self.G) @ np.abs(x)).max(initial=0.0))
             off = self._violation(x, slope)
-            if off <= ROUNDING * float((np.abs(self.c) + np.abs(self.G) @ np.abs(x)).max(initial=0.0)) or watch.stop is not None:
+            idle = 0 if off < best else idle + 1
+            exhausted = idle >= PATIENCE and off <= NEARLY * size
+            if off <= ROUNDING * size or exhausted or watch.stop is not None:
                 break
-            if off >= best:  # the last round gained nothing: sweep on alone
-                self._sweep(x, slope)
-                continue
-            best = off
+            best = min(best, off)
             self._sweep(x, slope)
-            self._settle(x)
+            if not idle:  # where the last solve gained nothing, sweeps alone go on
+                self._settle(x)
         return x
 
     def _violation(self, x: Array, slope: Array) -> float:
@@ -65,25 +69,30 @@ class SignedQuadratic(NamedTuple):
 
     def _settle(self, x: Array) -> None:
         """Solve on the support with signs fixed; stop at each crossing of a sign or limit, hold it there, go on."""
-        free = (x > self.lower) & (x < self.upper) & ((x != 0) | (self.l1 == 0))
+        free = (x > self.lower) & (x < self.upper) & ((x != 0) | (self.l1 == 0)) & (np.diag(self.G) > 0)
+        noise = ROUNDING * float((np.abs(self.c) + np.abs(self.G) @ np.abs(x)).max())
+        flat_allowed = True
         for _ in range(2 * x.size + 2):
             index = np.flatnonzero(free)
             if not index.size:
                 return
             signed = np.where(self.l1[index] > 0, np.sign(x[index]), 0.0)
             right = (self.c - self.G @ x)[index] - self.l1[index] * signed
-            step, longest = _step(self.G[np.ix_(index, index)], right)
+            step, longest, flat = _step(self.G[np.ix_(index, index)], right, noise if flat_allowed else np.inf)
             wall = self._wall(index, signed, step)
-            room = np.where(step == 0, np.inf, (wall - x[index]) / np.where(step == 0, 1.0, step))
-            room = np.where(np.isnan(room), np.inf, np.maximum(room, 0.0))
+            with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+                room = np.maximum(np.where(step == 0, np.inf, (wall - x[index]) / step), 0.0)
             length = min(float(room.min()), longest)
             if not np.isfinite(length):
-                return
+                flat_allowed = False  # flat for ever, and nothing in the way: only rounding makes it seem to fall
+                continue
             blocked = room <= length
             x[index] = np.where(blocked, wall, x[index] + length * step)
             free[index[blocked]] = False
             if not blocked.any():
-                return
+                if not flat:
+                    return
+                flat_allowed = False  # once is enough: what is left in flat directions is rounding
 
     def _wall(self, index: Array, signed: Array, step: Array) -> Array:
         """Where each coordinate must stop in the direction of its step: its limit, or 0 where its sign would change."""
@@ -91,11 +100,14 @@ class SignedQuadratic(NamedTuple):
         return np.where(signed * step < 0, np.where(signed > 0, np.maximum(limit, 0.0), np.minimum(limit, 0.0)), limit)
 
 
-def _step(G: Array, right: Array) -> tuple[Array, float]:
-    """Newton step and its length 1; or, where columns depend on each other, a flat direction and how far it descends."""
+def _step(G: Array, right: Array, noise: float) -> tuple[Array, float, bool]:
+    """Newton step, its length 1, False; or a flat direction that falls, how far it falls, True.
+
+    Flat directions are those of columns that depend on each other; one falls if its slope is more than noise.
+    """
     from scipy.linalg import cho_factor, cho_solve
 
-    size = np.sqrt(np.diag(G))
+    size = np.sqrt(np.maximum(np.diag(G), 0.0))
     size = np.where(size > 0, size, 1.0)
     M, scaled = G / np.outer(size, size), right / size
     try:
@@ -103,14 +115,14 @@ def _step(G: Array, right: Array) -> tuple[Array, float]:
         if np.diag(factor[0]).min() ** 2 > DEPENDENT:
             step = cho_solve(factor, scaled, check_finite=False)
             step += cho_solve(factor, scaled - M @ step, check_finite=False)
-            return step / size, 1.0
+            return step / size, 1.0, False
     except np.linalg.LinAlgError:
         pass
     values, vectors = np.linalg.eigh(M)
     kept = values > DEPENDENT * values.size
     inside = vectors.T @ scaled
     flat = vectors[:, ~kept] @ inside[~kept]
-    if np.linalg.norm(flat) > 1e-10 * np.linalg.norm(scaled):
+    if np.linalg.norm(flat) > noise + FALLING * np.linalg.norm(scaled):
         curvature = float(flat @ (M @ flat))
-        return flat / size, float(flat @ flat) / curvature if curvature > 0 else np.inf
-    return vectors[:, kept] @ (inside[kept] / values[kept]) / size, 1.0
+        return flat / size, float(flat @ flat) / curvature if curvature > 0 else np.inf, True
+    return vectors[:, kept] @ (inside[kept] / values[kept]) / size, 1.0, False

@@ -18,6 +18,8 @@ from thalweg.terms.losses import Loss
 from thalweg.terms.penalties import ElasticNet
 
 CONSTANT = 1e-13  # a centred column below this share of its size holds rounding only
+CANCELLING = 0.9999  # share of the means in a sum of squares beyond which the rest is computed without them
+DENSE = 20_000_000  # entries that may be spread out for that
 
 
 class Standard:
@@ -67,6 +69,25 @@ class Standard:
     def curvatures(self, eta: Array) -> Array:
         """w f''(eta)."""
         return self.w * self.loss.curvature(eta, self.y)
+
+    def gram(self, h: Array, columns: Array | None = None) -> tuple[Array, Array]:
+        """Return sum_i h_i (z_i - m)(z_i - m)' over some columns and the means m (0 without an intercept).
+
+        Removing the intercept so is a Schur complement: what is left has no column for it. Where the means outweigh
+        the spread, the difference of two sums would cancel, and the columns are centred first.
+        """
+        G, weight = self.Z.gram(h, columns), float(h.sum())
+        if not (self.intercept and weight > 0):
+            return G, np.zeros(G.shape[0])
+        chosen = np.arange(self.shape[1]) if columns is None else columns
+        means, squares = self.Z.t_dot(h)[chosen] / weight, np.diag(G).copy()
+        if (weight * means**2 <= CANCELLING * squares).all() or self.shape[0] * means.size > DENSE:
+            return G - weight * np.outer(means, means), means
+        centred = self.Z.columns(chosen) - means
+        G = centred.T @ (centred * h[:, None])
+        flat = np.diag(G) <= CONSTANT**2 * squares
+        G[flat], G[:, flat] = 0.0, 0.0
+        return G, means
 
     def start(self, claim: Claim | None) -> tuple[Array, float]:
         """Read a start; coefficients 0 and the best guess of an intercept where there is none."""

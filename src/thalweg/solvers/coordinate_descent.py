@@ -21,6 +21,7 @@ OPTIMAL = 1e-13  # violation of the optimality conditions, relative to the loss'
 LOOSE = 1e-8  # a violation above this is no success
 ARMIJO = 0.1
 ROUNDING = 1e-15
+NOISE = 1e-2  # times OPTIMAL: the rounding of a slope, relative to the terms of its predictor
 PATIENCE = 3  # steps without gain
 
 
@@ -53,7 +54,9 @@ class CoordinateDescent:
         """Return the minimiser with exact zeros, and coefficients at their limits exactly there."""
         unpenalised = int((problem.l1 == 0).sum())
         if unpenalised > LARGEST:
-            reason = f"{unpenalised} coefficients without l1 penalty are more than the {LARGEST} that it moves at a time"
+            reason = (
+                f"{unpenalised} coefficients without l1 penalty are more than the {LARGEST} that it moves at a time"
+            )
             return failed("coordinate-descent", reason)
         fit = Standard(problem)
         state = _State(fit, *fit.start(start))
@@ -72,7 +75,9 @@ class CoordinateDescent:
                 ended = no_minimiser(problem, fit.claim(state.b, state.b0, stop, "coordinate-descent"), watch, aim)
                 if ended is not None:
                     return ended
-        message = "" if stop is Stop.CONVERGED else f"optimality conditions violated by {state.violation:.1e} (relative)"
+        message = (
+            "" if stop is Stop.CONVERGED else f"optimality conditions violated by {state.violation:.1e} (relative)"
+        )
         return fit.claim(state.b, state.b0, stop, "coordinate-descent", message)
 
 
@@ -91,11 +96,16 @@ class _State:
         self.gradient = fit.Z.t_dot(self.u)
         drift = self.gradient + fit.penalty.l2 * b
         self.off = np.abs(np.clip(soft_threshold(b - drift, fit.penalty.l1), fit.lower, fit.upper) - b)
-        size = float(np.linalg.norm((np.abs(self.u) + ROUNDING * self.h * np.abs(eta)) / np.sqrt(fit.w)))
-        worst = float(self.off.max())
-        if fit.intercept:
-            worst = max(worst, abs(float(self.u.sum())) / float(np.sqrt(fit.w.sum())))
-        self.violation = worst / size if size > 0 else 0.0
+        self.violation = self._violation()
+
+    def _violation(self) -> float:
+        """Largest violation of optimality, relative to the slopes, or to coefficients where slopes are rounding."""
+        fit = self.fit
+        root = float(np.sqrt(fit.w.sum()))
+        worst = max(float(self.off.max()), abs(float(self.u.sum())) / root if fit.intercept else 0.0)
+        terms = float(np.abs(self.b).sum()) + root * float(np.abs(self.b0 + fit.offset).max())
+        size = float(np.linalg.norm(self.u / np.sqrt(fit.w))) + NOISE * float((self.h / fit.w).max()) * terms
+        return worst / size if size > 0 else 0.0
 
     def offer(self, watch: Watch) -> None:
         """Keep the point for the case of an interruption."""
@@ -104,7 +114,7 @@ class _State:
 
     def step(self, watch: Watch) -> bool:
         """Minimise the model on the working set and go there, or part of the way; False if nothing was gained."""
-        fit, before = self.fit, self.value
+        fit, before, off = self.fit, self.value, self.violation
         d, d0 = self._direction(self._working_set(), watch)
         image = fit.Z.dot(d) + d0
         change = float(self.u @ image) + fit.penalty.value(self.b + d) - fit.penalty.value(self.b)
@@ -119,7 +129,7 @@ class _State:
             return False
         b0 = self.b0 + length * d0
         self._move(b, b0, fit.eta(b, b0))
-        return self.value < before * (1 - ROUNDING)
+        return self.value < before * (1 - ROUNDING) or self.violation < 0.5 * off
 
     def _working_set(self) -> Array:
         """Coefficients that are not 0, and those that violate optimality most."""
@@ -133,16 +143,12 @@ class _State:
     def _direction(self, W: Array, watch: Watch) -> tuple[Array, float]:
         """Step to the minimiser of the quadratic model over the coefficients W and the intercept."""
         fit, penalty, now = self.fit, self.fit.penalty, self.b[W]
-        G, gradient = fit.Z.gram(self.h, W), self.gradient[W]
+        G, means = fit.gram(self.h, W)
         total, weight = float(self.u.sum()), float(self.h.sum())
-        border = np.zeros(W.size)
-        if fit.intercept and weight > 0:
-            border = fit.Z.t_dot(self.h)[W]
-            G, gradient = G - np.outer(border, border / weight), gradient - border * (total / weight)
-        c = G @ now - gradient
+        c = G @ now - (self.gradient[W] - means * total)
         G[np.diag_indices_from(G)] += penalty.l2[W]
         model = SignedQuadratic(G, c, penalty.l1[W], fit.lower[W], fit.upper[W])
         d = np.zeros(self.b.size)
         d[W] = model.minimise(now, watch) - now
-        d0 = -(total + float(border @ d[W])) / weight if fit.intercept and weight > 0 else 0.0
+        d0 = -total / weight - float(means @ d[W]) if fit.intercept and weight > 0 else 0.0
         return d, d0

@@ -62,7 +62,8 @@ class _Run:
         fit = self.fit
         free = np.full(1, np.inf if fit.intercept else 0.0)
         bounds = Bounds(np.append(fit.lower, -free), np.append(fit.upper, free))
-        options = {"maxcor": MEMORY, "maxiter": max_steps, "maxfun": 2 * max_steps, "ftol": 0.0, "gtol": self._gtol(b, b0)}
+        options = {"maxcor": MEMORY, "maxiter": max_steps, "maxfun": 2 * max_steps}
+        options |= {"ftol": 0.0, "gtol": SMALLEST * self._size(b, b0)}
         theta = np.append(b, b0 * self.root)
         result = minimize(
             self.value, theta, jac=True, method="L-BFGS-B", bounds=bounds, options=options, callback=self.after_step
@@ -99,9 +100,6 @@ class _Run:
         """Norm of the loss's slopes: what a gradient along a column of unit norm can be at most."""
         slopes = self.fit.slopes(self.fit.eta(b, b0))
         return max(float(np.linalg.norm(slopes / np.sqrt(self.fit.w))), float(np.finfo(float).tiny))
-
-    def _gtol(self, b: Array, b0: float) -> float:
-        return SMALLEST * self._size(b, b0)
 
     def _steepest(self, theta: Array, gradient: Array) -> float:
         """Largest entry of the projected gradient."""

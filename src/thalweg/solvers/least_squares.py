@@ -150,8 +150,7 @@ def _refined(fit: Standard, factors: _Factors, x: Array) -> Array:
 def _by_gram(fit: Standard) -> tuple[Array, float]:
     """Solve by the eigenvalues of the Gram matrix, and correct by residuals of the design."""
     total = fit.w.sum()
-    means = fit.Z.t_dot(fit.w) / total if fit.intercept else np.zeros(fit.shape[1])
-    G = fit.Z.gram(fit.w) - total * np.outer(means, means)
+    G, means = fit.gram(fit.w)
     G[np.diag_indices_from(G)] += fit.penalty.l2
     values, vectors = np.linalg.eigh(G)
     kept = values > RANK * max(values[-1], 0.0)

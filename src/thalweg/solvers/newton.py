@@ -40,7 +40,9 @@ class Newton:
     def solve(self, problem: Fit, start: Claim | None, watch: Watch, aim: Tolerance) -> Claim:
         """Return the minimiser, or a direction that shows there is none."""
         if problem.shape[1] > LARGEST:
-            return failed("newton", f"{problem.shape[1]} columns are more than the {LARGEST} whose Hessian it factorises")
+            return failed(
+                "newton", f"{problem.shape[1]} columns are more than the {LARGEST} whose Hessian it factorises"
+            )
         fit = Standard(problem)
         state = _State(fit, *fit.start(start))
         stop, doubtful = Stop.STEP_LIMIT, True
@@ -102,14 +104,11 @@ class _State:
 
 def _direction(fit: Standard, h: Array, gradient: Array, total: float) -> tuple[Array, float]:
     """Newton direction; the intercept is eliminated, and dependent columns get the step of least norm."""
-    H = fit.Z.gram(h)
+    H, means = fit.gram(h)
     H[np.diag_indices_from(H)] += fit.penalty.l2
+    d = _solved(H, means * total - gradient)
     weight = float(h.sum())
-    if not (fit.intercept and weight > 0):
-        return _solved(H, -gradient), 0.0
-    border = fit.Z.t_dot(h)
-    d = _solved(H - np.outer(border, border / weight), border * (total / weight) - gradient)
-    return d, -(total + float(border @ d)) / weight
+    return d, -total / weight - float(means @ d) if fit.intercept and weight > 0 else 0.0
 
 
 def _solved(H: Array, right: Array) -> Array:

@@ -24,7 +24,8 @@ from thalweg.judges import judge as house_judge
 from thalweg.result import Certificate, Claim, Tolerance, Verdict
 from thalweg.terms.rounding import UNIT
 from thalweg.testing.exact import Truth
-from thalweg.testing.kinds import Case, Hostile, Kind, kind_of
+from thalweg.testing.kinds import Case, Hostile, Kind
+from thalweg.testing.known import kind_of
 from thalweg.testing.mutants import every_mutant, mutant
 
 Judge = Callable[[Any, Claim, Tolerance], Certificate]
@@ -179,15 +180,18 @@ def _examine_point(trial: Trial, truth: Truth, sign: int) -> None:
     """Compare the certificate of a finite point with exact arithmetic."""
     case, c = trial.case, trial.certificate
     off = abs(truth.objective - Fraction(c.objective)) - Fraction(UNIT) * abs(Fraction(c.objective))
-    demand(off <= c.noise, trial, f"the objective is off by {float(off):.3g}, its noise is {c.noise:.3g}")
+    demand(off <= c.noise, trial, f"the objective is off by {_size(off)}, its noise is {c.noise:.3g}")
     if c.ok:
         demand(truth.feasible, trial, "ok, but a limit is violated beyond the tolerance")
         scale = max(abs(truth.objective - case.constant), abs(case.best - case.constant))
         worse = (truth.objective - case.best) * sign
         allowed = 3 * Fraction(trial.tolerance.gap) * scale + truth.noise
-        demand(
-            worse <= allowed, trial, f"ok, but worse than the best by {float(worse):.3g} ({float(allowed):.3g} allowed)"
-        )
+        demand(worse <= allowed, trial, f"ok, but worse than the best by {_size(worse)} ({_size(allowed)} allowed)")
+
+
+def _size(number: Fraction) -> str:
+    """Three digits of a number that may be beyond the range of a float."""
+    return f"{float(number):.3g}" if abs(number) < 10**300 else "more than 1e300"
 
 
 def demand(holds: Any, trial: Trial, fault: str) -> None:

@@ -103,11 +103,3 @@ class Kind:
 
 NOT_OK = frozenset({"UNPROVEN", "REFUTED", "STATIONARY"})
 ANY_OK = frozenset({"PROVED", "WITHIN_TOLERANCE"})
-
-
-def kind_of(name: str | Kind) -> Kind:
-    """Return the kind of that name: "LinearProgram", "QuadraticProgram" or "Fit"."""
-    from thalweg.testing import fits, programs
-
-    known = {kind.name: kind for kind in (programs.LINEAR, programs.QUADRATIC, fits.FIT)}
-    return name if isinstance(name, Kind) else known[name]

@@ -12,7 +12,8 @@ import numpy as np
 
 from thalweg.result import Claim, Stop, Tolerance
 from thalweg.solvers.registry import Entry, entries, mismatch
-from thalweg.testing.kinds import Case, kind_of
+from thalweg.testing.kinds import Case
+from thalweg.testing.known import kind_of
 from thalweg.watch import Watch
 
 AIM = Tolerance.of(1e-8)

@@ -49,7 +49,7 @@ def check_term(term: Any, *, size: int | None = None, seed: int = 0) -> None:
     >>> check_term(Doubled())
     Traceback (most recent call last):
         ...
-    AssertionError: Doubled.slope at eta = -40, y = 0: it says -80, the central difference -40; off by 40.
+    AssertionError: Doubled.slope at eta = -40, y = 0: it says -80, the central difference -40...; off by 40.
     """
     rng = np.random.default_rng(seed)
     if hasattr(term, "slope"):

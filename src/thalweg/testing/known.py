@@ -1,0 +1,13 @@
+"""The kinds of problem that the kits know by name."""
+
+from __future__ import annotations
+
+from thalweg.testing import fits, programs
+from thalweg.testing.kinds import Kind
+
+KINDS = {kind.name: kind for kind in (programs.LINEAR, programs.QUADRATIC, fits.FIT)}
+
+
+def kind_of(name: str | Kind) -> Kind:
+    """Return the kind of that name: "LinearProgram", "QuadraticProgram" or "Fit"."""
+    return name if isinstance(name, Kind) else KINDS[name]

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from thalweg.errors import InputError, suggest
+from thalweg.errors import InputError, SolverMismatch, suggest
 from thalweg.judges import judge
 from thalweg.result import Attempt, Certificate, Claim, Solution, Stop, Tolerance, Verdict
 from thalweg.solvers.registry import Entry, Solver, entries, fitting, mismatch, named
@@ -67,9 +67,9 @@ def plan(problem: Any, solver: str = "auto") -> Plan:
     >>> tw.plan(tw.QuadraticProgram([[1.0]], [1.0])).steps[0]
     'piqp'
     """
-    chosen = fitting(problem) if solver == "auto" else [named(solver, problem)]
-    methods = [entry for entry in chosen if not entry.refines]
-    refiners = [entry for entry in fitting(problem) if entry.refines]
+    fits = fitting(problem)
+    methods = [entry for entry in fits if not entry.refines] if solver == "auto" else [named(solver, problem)]
+    refiners = [entry for entry in fits if entry.refines and entry not in methods]
     reasons = {entry.name: mismatch(entry, problem) for entry in entries() if isinstance(problem, entry.solves)}
     return Plan(
         problem=type(problem).__name__,
@@ -128,11 +128,12 @@ def solve(
     if not isinstance(solver, str):
         run.attempt(solver, type(solver).__name__, given, aim)
         return run.solution()
-    chosen = plan(problem, solver).entries
-    if not chosen:
-        named(_first_kind(problem), problem)  # raises, and says what is missing
-    methods = [entry for entry in chosen if not entry.refines]
-    refiners = [entry for entry in chosen if entry.refines]
+    planned = plan(problem, solver)
+    if not planned.steps:
+        raise _nobody(problem, planned)
+    if "rows" not in problem.demands:  # then the start is feasible, and better than nothing after Ctrl-C
+        watch.offer(problem.objective(problem.start()) * (-1 if problem.maximize else 1), **problem.start())
+    methods, refiners = planned.entries[: len(planned.steps)], planned.entries[len(planned.steps) :]
     for method in methods:
         run.attempt(method.kind(), method.name, given, aim)
         for refiner in refiners:
@@ -175,6 +176,8 @@ def certify(
     >>> print(tw.certify(problem, ray=[1.0, -1.0]).explain())
     INFEASIBLE: ...
     """
+    if not hasattr(problem, "answer"):
+        raise InputError(f"certify() judges LinearProgram, QuadraticProgram or Fit; got {type(problem).__name__}.")
     if isinstance(claim, Solution):
         claim = claim.claim
     aim = Tolerance.of(tol)
@@ -203,12 +206,14 @@ def _place(problem: Any, claim: Claim, name: str, value: Any) -> None:
         raise InputError(f'{type(problem).__name__} has no answer or hint called "{name}". {suggest(name, known)}')
 
 
-def _first_kind(problem: Any) -> str:
-    """Name of a solver for this kind of problem, whose refusal explains why none fits."""
-    kinds = [entry.name for entry in entries() if isinstance(problem, entry.solves)]
-    if not kinds:
-        raise InputError(f"solve() takes LinearProgram, QuadraticProgram or Fit; got {type(problem).__name__}.")
-    return kinds[0]
+def _nobody(problem: Any, planned: Plan) -> Exception:
+    """Error for a problem that no solver takes."""
+    if not planned.left_out:
+        return InputError(f"solve() takes LinearProgram, QuadraticProgram or Fit; got {type(problem).__name__}.")
+    reasons = "; ".join(planned.left_out.values())
+    return SolverMismatch(
+        f"no solver takes this {planned.problem}: {reasons}. tw.certify judges an answer all the same."
+    )
 
 
 class _Run:

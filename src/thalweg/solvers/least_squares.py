@@ -19,7 +19,7 @@ REFINEMENTS = 3
 GRAM = 2000  # sparse designs with more columns are solved by conjugate gradients
 
 
-@solver("least-squares", solves=(Fit,), handles={"sparse"}, needs={"quadratic"}, rank=10)
+@solver("least-squares", solves=(Fit,), handles={"sparse"}, needs={"quadratic"}, rank=10, interruptible="no")
 @dataclass(frozen=True)
 class LeastSquares:
     """Pivoted QR of the centred, scaled design, with refinement of the augmented system (Björck 1967).
@@ -48,7 +48,7 @@ class LeastSquares:
         if problem.intercept and not problem.X.sparse and problem.X.X.size <= EXTENDED:
             intercept = _level(problem, coef)
         claim = claim_of(problem, coef, intercept, stop, "least-squares")
-        watch.offer(problem.objective(claim.values), **claim.values)
+        watch.offer(fit.value(fit.eta(b, b0), b), **claim.values)
         return claim
 
 

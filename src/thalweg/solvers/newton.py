@@ -32,7 +32,7 @@ class Newton:
     >>> import thalweg as tw
     >>> problem = tw.Fit([[0.0], [1.0], [2.0], [3.0]], [0, 1, 0, 1], loss="logistic")
     >>> tw.solve(problem, solver="newton").coef.round(6)
-    array([0.88730])
+    array([0.908184])
     """
 
     max_steps: int = 200

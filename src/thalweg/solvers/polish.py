@@ -22,6 +22,8 @@ STEPS = 10  # proximal steps on one active set
 TRIALS = ((1.0, 1e-10), (1.0, 1e-13), (1e-3, 1e-10), (1e3, 1e-10))  # weight of duals against slacks, regularisation
 EDGE = 1e-13  # what counts as 0 in the scaled program
 ROUNDING = 1e-15  # numbers below this, relative to the largest, should be 0: they are rounding, and are set to 0
+TERMS = 1e-9  # what a row may cost that is violated by as much as its own terms, which are rounding
+FAR = 1e6  # a relative gap beyond this is not told from one that is infinite
 EXACT = 1e-15  # a merit below this is rounding
 
 
@@ -111,7 +113,7 @@ def _solved(program: Program, point: _Point, rows: Array, columns: Array, regula
     Each proximal step solves [P + r I, A'; A, -r I] (dx, -dy) = (-reduced costs, slacks) over the free variables and
     the active rows.
     """
-    from scipy.linalg import lu_factor, lu_solve
+    from scipy.linalg.lapack import dgetrf, dgetrs
 
     free, held = np.flatnonzero(columns == 0), np.flatnonzero(rows != 0)
     x = np.where(columns < 0, program.lower, np.where(columns > 0, program.upper, point.x))
@@ -121,15 +123,15 @@ def _solved(program: Program, point: _Point, rows: Array, columns: Array, regula
     P = np.zeros((free.size, free.size)) if program.P is None else _dense(program.P[free][:, free])
     diagonal = np.concatenate([np.full(free.size, regularisation), np.full(held.size, -regularisation)])
     system = np.block([[P, A.T], [A, np.zeros((held.size, held.size))]]) + np.diag(diagonal)
-    factors = lu_factor(system, overwrite_a=True, check_finite=False)
+    factors, pivots, singular = dgetrf(system, overwrite_a=True)
     last = np.inf
-    for _ in range(STEPS):
+    for _ in range(0 if singular else STEPS):
         residual = np.concatenate([-_reduced_costs(program, _Point(x, y))[free], limits - (program.A @ x)[held]])
         size = np.abs(residual).max(initial=0.0)
         if not size < 0.5 * last:
             break
         last = size
-        step = lu_solve(factors, residual, check_finite=False)
+        step, _ = dgetrs(factors, pivots, residual)
         x[free] += step[: free.size]
         y[held] -= step[free.size :]
     return _Point(np.clip(_rounded(x), program.lower, program.upper), _rounded(y))
@@ -162,7 +164,7 @@ def _merit(program: Program, point: _Point) -> float:
     outside = np.maximum(np.maximum(program.row_lower - activity, activity - program.row_upper), 0.0)
     terms = abs(program.A) @ np.abs(x)
     worst = float(np.max(outside / np.where(terms > 0, terms, 1.0), initial=0.0))
-    scale = max(abs(objective), abs(bound), np.finfo(float).tiny)
     size = max(1.0, float(np.abs(x).max()))
-    gap = (abs(objective - bound) + stray * size) / scale + float(outside.max(initial=0.0)) / size
-    return gap + 1e-9 * min(worst, 1.0)
+    gap, scale = abs(objective - bound) + stray * size, max(abs(objective), abs(bound))
+    relative = 0.0 if gap == 0 else gap / scale if gap <= scale * FAR else FAR
+    return relative + float(outside.max(initial=0.0)) / size + TERMS * min(worst, 1.0)

@@ -15,7 +15,7 @@ from thalweg.watch import Watch
 
 
 class Solver(Protocol):
-    """Frozen options and one method. ``solve`` returns a claim inside the problem's box and never raises for failure."""
+    """Frozen options and one method; ``solve`` returns a claim inside the box and never raises for failure."""
 
     def solve(self, problem: Any, start: Claim | None, watch: Watch, aim: Tolerance) -> Claim:
         """Return values, hints for the judge, and why it stopped."""

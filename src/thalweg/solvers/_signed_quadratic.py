@@ -10,7 +10,8 @@ from thalweg.result import Array
 from thalweg.terms.penalties import soft_threshold
 from thalweg.watch import Watch
 
-DEPENDENT = 1e-13  # a squared pivot of the unit-diagonal matrix below this is rounding
+DEPENDENT = 1e-13  # an eigenvalue of the unit-diagonal matrix below this, per column, is rounding
+CLEAR = 1e-10  # a least squared pivot above this shows that there is none
 FALLING = 1e-10  # a flat direction falls if its share of the slope exceeds this
 ROUNDING = 4e-16  # a violation below this share of the terms it came from cannot be told from 0
 NEARLY = 1e-12  # nor is one below this worth more sweeps, once they gain nothing
@@ -70,7 +71,7 @@ class SignedQuadratic(NamedTuple):
     def _settle(self, x: Array) -> None:
         """Solve on the support with signs fixed; stop at each crossing of a sign or limit, hold it there, go on."""
         free = (x > self.lower) & (x < self.upper) & ((x != 0) | (self.l1 == 0)) & (np.diag(self.G) > 0)
-        noise = ROUNDING * float((np.abs(self.c) + np.abs(self.G) @ np.abs(x)).max())
+        noise = NEARLY * float((np.abs(self.c) + np.abs(self.G) @ np.abs(x)).max())
         flat_allowed = True
         for _ in range(2 * x.size + 2):
             index = np.flatnonzero(free)
@@ -112,7 +113,7 @@ def _step(G: Array, right: Array, noise: float) -> tuple[Array, float, bool]:
     M, scaled = G / np.outer(size, size), right / size
     try:
         factor = cho_factor(M, check_finite=False)
-        if np.diag(factor[0]).min() ** 2 > DEPENDENT:
+        if np.diag(factor[0]).min() ** 2 > CLEAR:
             step = cho_solve(factor, scaled, check_finite=False)
             step += cho_solve(factor, scaled - M @ step, check_finite=False)
             return step / size, 1.0, False

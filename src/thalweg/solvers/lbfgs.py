@@ -16,6 +16,7 @@ from thalweg.watch import Watch
 
 MEMORY = 30  # pairs of steps and gradients that shape the next step
 SMALLEST = 1e-13  # projected gradient, relative to the loss's own: rounding
+PERFECT = 1e-8  # slopes below this share of the first ones are those of a perfect fit
 LOOSE = 1e-6  # a projected gradient above this is no success
 
 
@@ -63,13 +64,13 @@ class _Run:
         free = np.full(1, np.inf if fit.intercept else 0.0)
         bounds = Bounds(np.append(fit.lower, -free), np.append(fit.upper, free))
         options = {"maxcor": MEMORY, "maxiter": max_steps, "maxfun": 2 * max_steps}
-        options |= {"ftol": 0.0, "gtol": SMALLEST * self._size(b, b0)}
+        options |= {"ftol": 0.0, "gtol": SMALLEST * (first := self._size(b, b0))}
         theta = np.append(b, b0 * self.root)
         result = minimize(
             self.value, theta, jac=True, method="L-BFGS-B", bounds=bounds, options=options, callback=self.after_step
         )
         stop = self.watch.stop or (Stop.STEP_LIMIT if result.nit >= max_steps else Stop.CONVERGED)
-        steepest = self._steepest(result.x, result.jac) / self._size(*self._split(result.x))
+        steepest = self._steepest(result.x, result.jac) / (self._size(*self._split(result.x)) + PERFECT * first)
         if stop is Stop.CONVERGED and not steepest <= LOOSE:
             stop = Stop.STALLED
         message = "" if stop is Stop.CONVERGED else f"projected gradient {steepest:.1e} after {result.nit} steps"

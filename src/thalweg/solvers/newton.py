@@ -15,6 +15,7 @@ from thalweg.watch import Watch
 
 LARGEST = 5000  # columns whose Hessian is formed and factorised
 RANK = 1e-14  # eigenvalues of the scaled Hessian below this share of the largest are rounding
+CLEAR = 1e-10  # a least squared pivot above this shows that there is none
 ARMIJO = 1e-4
 ROUNDING = 1e-15  # relative changes of the objective below a few of these mean nothing
 
@@ -120,7 +121,7 @@ def _solved(H: Array, right: Array) -> Array:
     M, right = H / np.outer(size, size), right / size
     try:
         factor = cho_factor(M, check_finite=False)
-        if np.diag(factor[0]).min() ** 2 > RANK * M.shape[0]:
+        if np.diag(factor[0]).min() ** 2 > CLEAR:
             return cho_solve(factor, right, check_finite=False) / size
     except np.linalg.LinAlgError:
         pass

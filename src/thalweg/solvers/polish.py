@@ -139,7 +139,7 @@ def _solved(program: Program, point: _Point, rows: Array, columns: Array, regula
 
 def _rounded(values: Array) -> Array:
     sizes = np.abs(values)
-    return np.where(sizes <= ROUNDING * sizes.max(initial=0.0), 0.0, values)
+    return np.where(sizes <= ROUNDING * sizes.max(initial=1.0), 0.0, values)  # 1: the size of the scaled program
 
 
 def _dense(matrix: Any) -> Array:

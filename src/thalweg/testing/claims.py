@@ -127,8 +127,15 @@ def check_invariant(kind: Kind, cases: int, seed: int = 0, judge: Judge = house_
             if finite(claim):
                 other = judge(problem, claim, trial.tolerance)
                 same = not math.isfinite(other.noise) or other.verdict is trial.certificate.verdict
+                same = same or (_searched(trial) and Verdict.UNPROVEN in (other.verdict, trial.certificate.verdict))
                 after = f"{other.verdict.name} after a change of {name}"
                 demand(same, trial, f"{after}:\n{_shown(problem, claim)}\n{_told(other)}")
+
+
+def _searched(trial: Trial) -> bool:
+    """Whether the judge had to look for row multipliers of a fit itself; what it finds may depend on ties."""
+    honest = trial.claim.hints.get("row_dual") is trial.case.claim.hints.get("row_dual")
+    return hasattr(trial.case.problem, "loss") and trial.case.problem.A.shape[0] > 0 and not honest
 
 
 def check_hostile(kind: Kind, seed: int = 0, judge: Judge = house_judge) -> None:

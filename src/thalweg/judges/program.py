@@ -105,9 +105,10 @@ def _about_the_point(problem: Any, form: Form, read: _Read, tolerance: Tolerance
         "reduced_costs": form.sign * best.z + 0.0,
     }
     notes = (*notes, *_about_convexity(problem, facts))
+    if not value - best.value <= allowed:
+        notes = (*notes, *_what_is_missing(read, best))
     if not np.isfinite(best.value):
-        missing = (*notes, _what_is_missing(read, best))
-        return replace(certificate, statement="no finite bound", notes=missing, facts=facts)
+        return replace(certificate, statement="no finite bound", notes=notes, facts=facts)
     bound = _outward(form.sign * best.value, problem)
     return replace(
         certificate,
@@ -130,10 +131,12 @@ def _outward(bound: float, problem: Any) -> float:
     return float(np.nextafter(told, np.inf if problem.maximize else -np.inf))
 
 
-def _what_is_missing(read: _Read, best: DualBound) -> str:
+def _what_is_missing(read: _Read, best: DualBound) -> tuple[str, ...]:
     if read.y is None and best.y.size:
-        return "without duals nothing bounds the objective; pass duals=, or complete=True to ask a solver for them"
-    return f"no bound: {best.why or 'a multiplier points at an infinite side'}"
+        return ("no duals were given to bound the objective; pass duals=, or complete=True to ask a solver for them",)
+    if np.isfinite(best.value):
+        return ()
+    return (f"no bound: {best.why or 'a multiplier points at an infinite side'}",)
 
 
 def _about_convexity(problem: Any, facts: dict[str, Any]) -> list[str]:

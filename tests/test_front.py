@@ -1,0 +1,152 @@
+"""The front door: plan, attempts, repair, interruption, judging others' answers."""
+
+import os
+import signal
+import threading
+
+import numpy as np
+import pytest
+
+import thalweg as tw
+
+BAKERY = tw.LinearProgram([3, 5], [[1, 0], [0, 2], [3, 2]], row_upper=[4, 12, 18], lower=0, maximize=True)
+LINE = tw.Fit([[0.0], [1.0], [2.0], [4.0]], [1.0, 3.0, 5.5, 9.0], l2=0.5)
+
+
+class Says:
+    """A solver that claims what it is told to."""
+
+    def __init__(self, values, hints=None, offer=None, error=None):
+        self.values, self.hints, self.offered, self.error = values, hints or {}, offer, error
+        self.starts = []
+
+    def solve(self, problem, start, watch, aim):
+        self.starts.append(start)
+        if self.offered is not None:
+            watch.offer(*self.offered[:1], **self.offered[1])
+        if self.error is not None:
+            raise self.error
+        return tw.Claim(self.values, self.hints, tw.Stop.CONVERGED, "says")
+
+
+def test_a_solver_that_lies_is_not_believed():
+    lie = tw.solve(BAKERY, solver=Says({"x": [4.0, 6.0]}, {"row_dual": [0.0, 1.5, 1.0]}))
+    assert lie.stop is tw.Stop.CONVERGED
+    assert not lie.ok
+    assert lie.certificate.verdict is tw.Verdict.REFUTED
+    lazy = tw.solve(BAKERY, solver=Says({"x": [0.0, 0.0]}, {"row_dual": [0.0, 1.5, 1.0]}))
+    assert lazy.certificate.verdict is tw.Verdict.UNPROVEN
+    assert lazy.certificate.upper == pytest.approx(36)
+
+
+def test_an_interrupted_solver_leaves_its_best_point():
+    best = (-36.0, {"x": [2.0, 6.0]})
+    stopped = tw.solve(BAKERY, solver=Says({}, offer=best, error=KeyboardInterrupt()))
+    assert stopped.stop is tw.Stop.INTERRUPTED
+    np.testing.assert_array_equal(stopped.x, [2.0, 6.0])
+    assert stopped.certificate.feasible
+
+
+def test_interrupted_before_the_first_point_leaves_the_start(monkeypatch):
+    from thalweg.solvers import coordinate_descent, least_squares, newton
+
+    def interrupted(self, *_):
+        raise KeyboardInterrupt
+
+    for kind in (least_squares.LeastSquares, newton.Newton, coordinate_descent.CoordinateDescent):
+        monkeypatch.setattr(kind, "solve", interrupted)
+    stopped = tw.solve(LINE)
+    assert stopped.stop is tw.Stop.INTERRUPTED
+    np.testing.assert_array_equal(stopped.coef, [0.0])
+    assert len(stopped.attempts) == 1
+    assert not stopped.ok
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="needs POSIX signals")
+def test_ctrl_c_during_a_long_fit_keeps_the_best_answer():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(400, 300)) + 3 * rng.normal(size=(400, 1))
+    y = (X[:, 0] + rng.normal(size=400) > 0).astype(float)
+    sent = []
+
+    def press(_numbers):
+        if not sent:
+            sent.append(True)
+            threading.Timer(0.0, os.kill, (os.getpid(), signal.SIGINT)).start()
+
+    solution = tw.solve(tw.Fit(X, y, "logistic", l1=0.5), callback=press)
+    assert sent
+    assert solution.coef.shape == (300,)
+    assert np.isfinite(solution.objective)
+    assert solution.stop in (tw.Stop.INTERRUPTED, tw.Stop.CONVERGED)
+
+
+def test_attempts_tell_the_story():
+    solution = tw.solve(BAKERY)
+    assert [attempt.by for attempt in solution.attempts] == ["simplex"]
+    assert solution.attempts[0].verdict is tw.Verdict.PROVED
+    assert "simplex" in solution.explain()
+    assert solution.seconds >= solution.attempts[0].seconds
+
+
+def test_plan_gives_order_and_reasons():
+    plan = tw.plan(tw.Fit(np.eye(3), [0.0, 1.0, 1.0], "logistic", l1=1.0))
+    assert plan.steps == ("coordinate-descent",)
+    assert "l1" in plan.left_out["newton"]
+    assert "coordinate-descent" in str(plan)
+    assert tw.plan(BAKERY).steps[0] == "simplex"
+
+
+def test_a_problem_that_no_solver_takes_is_named():
+    rows = tw.Fit(np.eye(3), [0.0, 1.0, 2.0], A=[[1.0, 1.0, 1.0]], row_upper=[1.0])
+    with pytest.raises(tw.SolverMismatch, match="does not respect rows"):
+        tw.solve(rows)
+    with pytest.raises(tw.SolverMismatch, match='Did you mean "simplex"'):
+        tw.solve(BAKERY, solver="simplx")
+    with pytest.raises(tw.SolverMismatch, match="Solvers that fit"):
+        tw.solve(BAKERY, solver="newton")
+    with pytest.raises(tw.InputError, match="got int"):
+        tw.solve(3)
+    with pytest.raises(tw.InputError, match="got int"):
+        tw.certify(3, x=[1.0])
+
+
+def test_a_start_reaches_the_solver():
+    says = Says({"x": [2.0, 6.0]})
+    tw.solve(BAKERY, solver=says, start={"x": [1.0, 1.0]})
+    np.testing.assert_array_equal(says.starts[0].values["x"], [1.0, 1.0])
+
+
+def test_certify_runs_no_solver_unless_asked(monkeypatch):
+    alone = tw.certify(BAKERY, x=[2, 6])
+    assert alone.verdict is tw.Verdict.UNPROVEN
+    assert any("duals" in note for note in alone.notes)
+    assert tw.certify(BAKERY, x=[2, 6], complete=True).verdict is tw.Verdict.PROVED
+    assert tw.certify(BAKERY, x=[2, 5], complete=True).verdict is tw.Verdict.UNPROVEN
+    monkeypatch.setattr("thalweg.front.solve", None)
+    assert tw.certify(BAKERY, x=[2, 6], duals=[0, 1.5, 1]).verdict is tw.Verdict.PROVED
+
+
+def test_certify_takes_claims_and_solutions():
+    solution = tw.solve(BAKERY)
+    assert tw.certify(BAKERY, solution).ok
+    assert tw.certify(BAKERY, solution.claim).ok
+    assert not tw.certify(BAKERY, tw.Claim({"x": [1.0, 1.0]})).ok
+
+
+def test_certify_offers_near_names():
+    with pytest.raises(tw.InputError, match='Did you mean "duals"'):
+        tw.certify(BAKERY, x=[2, 6], dual=[0, 1.5, 1])
+
+
+def test_certify_does_not_change_the_claim():
+    claim = tw.Claim({"x": [2.0, 6.0]})
+    tw.certify(BAKERY, claim, duals=[0, 1.5, 1])
+    assert not claim.hints
+
+
+@pytest.mark.parametrize("tol", [1e-3, 1e-9, 1e-12])
+def test_the_asked_tolerance_is_the_measure(tol):
+    solution = tw.solve(LINE, tol=tol)
+    assert solution.certificate.tolerance.gap == tol
+    assert solution.ok

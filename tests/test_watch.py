@@ -1,0 +1,78 @@
+"""One clock: time limits, callbacks, interruption, best answer so far."""
+
+import math
+
+import numpy as np
+import pytest
+
+import thalweg as tw
+
+
+class Clock:
+    """A clock that tests move by hand."""
+
+    def __init__(self, monkeypatch):
+        self.now = 100.0
+        monkeypatch.setattr("thalweg.watch.time.perf_counter", lambda: self.now)
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    return Clock(monkeypatch)
+
+
+def test_time_limit_ends_the_run(clock):
+    watch = tw.Watch(time_limit=5)
+    assert watch.step(objective=1.0)
+    clock.now += 4.9
+    assert watch.step(objective=0.5)
+    assert watch.remaining == pytest.approx(0.1)
+    clock.now += 0.2
+    assert not watch.step(objective=0.4)
+    assert watch.stop is tw.Stop.TIME_LIMIT
+    np.testing.assert_allclose(watch.trace.columns()["objective"], [1.0, 0.5, 0.4])
+
+
+@pytest.mark.parametrize("limit", [0, -1.0, math.nan])
+def test_time_limit_must_be_positive(limit):
+    with pytest.raises(tw.InputError, match="time_limit"):
+        tw.Watch(time_limit=limit)
+
+
+def test_callback_is_called_at_most_ten_times_a_second(clock):
+    calls = []
+    watch = tw.Watch(callback=calls.append)
+    for _ in range(1000):
+        clock.now += 0.001
+        watch.step(objective=1.0)
+    assert 9 <= len(calls) <= 11
+
+
+def test_callback_may_stop_the_run():
+    watch = tw.Watch(callback=lambda numbers: numbers["objective"] < 1)
+    assert watch.step(objective=2.0)
+    watch = tw.Watch(callback=lambda numbers: numbers["objective"] < 1)
+    assert not watch.step(objective=0.5)
+    assert watch.stop is tw.Stop.INTERRUPTED
+
+
+def test_offers_keep_a_copy_of_the_best():
+    watch = tw.Watch()
+    x = np.array([1.0, 2.0])
+    watch.offer(3.0, x=x)
+    x[0] = 9.0
+    watch.offer(4.0, x=x)
+    np.testing.assert_array_equal(watch.best_claim().values["x"], [1.0, 2.0])
+    watch.offer(2.0, x=x)
+    np.testing.assert_array_equal(watch.best_claim().values["x"], [9.0, 2.0])
+
+
+def test_a_child_shares_deadline_and_stop(clock):
+    parent = tw.Watch(time_limit=5)
+    child = parent.child()
+    assert child.deadline == parent.deadline
+    child.step(objective=1.0)
+    assert len(parent.trace) == 0
+    child.interrupt()
+    assert parent.stop is tw.Stop.INTERRUPTED
+    assert parent.child().stop is tw.Stop.INTERRUPTED

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits
 
 from thalweg.problems.linear import LinearProgram
 from thalweg.problems.quadratic import QuadraticProgram
@@ -118,3 +119,21 @@ def assert_recession():
 def assert_duals_are_derivatives():
     """Check row duals by finite differences."""
     return _assert_duals_are_derivatives
+
+
+@pytest.fixture(scope="session")
+def cancer():
+    return load_breast_cancer(return_X_y=True)
+
+
+@pytest.fixture(scope="session")
+def diabetes():
+    return load_diabetes(return_X_y=True)
+
+
+@pytest.fixture(scope="session")
+def digits():
+    """3 against 8."""
+    X, y = load_digits(return_X_y=True)
+    chosen = (y == 3) | (y == 8)
+    return X[chosen], (y[chosen] == 8).astype(float)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -45,7 +46,7 @@ class _Tangent:
     delta: Array
     convex: bool
 
-    @property
+    @cached_property
     def value(self) -> float:
         """Objective at x."""
         return self.form.value(self.x)[0]

@@ -55,10 +55,11 @@ class Form:
 
     def value(self, x: Array) -> tuple[float, float]:
         """Objective without constant, and the rounding bound of its evaluation."""
-        value, size = float(self.q @ x), float(np.abs(self.q) @ np.abs(x))
+        terms = self.q * x  # sums instead of dot products: the same on any number of threads
+        value, size = float(terms.sum()), float(np.abs(terms).sum())
         if self.P is not None:
-            value += 0.5 * float(x @ (self.P @ x))
-            size += 0.5 * float(np.abs(x) @ (abs(self.P) @ np.abs(x)))
+            value += 0.5 * float((x * (self.P @ x)).sum())
+            size += 0.5 * float((np.abs(x) * (abs(self.P) @ np.abs(x))).sum())
         return value, float(gamma(self.q.size + longest(self.P) + 2.0)) * size
 
     def entries(self, columns: Index) -> int:

@@ -15,7 +15,6 @@ from thalweg.terms.constraints import Box, triplets
 from thalweg.terms.rounding import UNIT, gamma
 
 PASSES = 12  # bounds travel along chains of rows, one row per pass
-POLISH = 2  # passes that only tighten what was found
 
 
 class Rows:
@@ -43,7 +42,6 @@ class Rows:
 def implied_box(rows: Rows, box: Box, wanted_lower: Mask, wanted_upper: Mask) -> Box:
     """Fill infinite sides of the box by propagation until the wanted ones are finite or nothing moves."""
     low, high = box.lower.copy(), box.upper.copy()
-    spare = POLISH
     for _ in range(PASSES):
         before = np.isinf(low).sum() + np.isinf(high).sum()
         new_low, new_high = _pass(rows, low, high)
@@ -51,8 +49,6 @@ def implied_box(rows: Rows, box: Box, wanted_lower: Mask, wanted_upper: Mask) ->
         high = np.where(np.isinf(box.upper), np.minimum(high, new_high), box.upper)
         done = np.isfinite(low[wanted_lower]).all() and np.isfinite(high[wanted_upper]).all()
         if done or np.isinf(low).sum() + np.isinf(high).sum() == before:
-            spare -= 1
-        if spare < 0:
             break
     return Box(low, high)
 

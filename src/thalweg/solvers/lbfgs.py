@@ -60,11 +60,11 @@ class _Run:
         """Run SciPy until rounding stops it, and say how it ended."""
         from scipy.optimize import Bounds, minimize
 
-        fit = self.fit
+        fit, first = self.fit, self._size(b, b0)
         free = np.full(1, np.inf if fit.intercept else 0.0)
         bounds = Bounds(np.append(fit.lower, -free), np.append(fit.upper, free))
         options = {"maxcor": MEMORY, "maxiter": max_steps, "maxfun": 2 * max_steps}
-        options |= {"ftol": 0.0, "gtol": SMALLEST * (first := self._size(b, b0))}
+        options |= {"ftol": 0.0, "gtol": SMALLEST * first}
         theta = np.append(b, b0 * self.root)
         result = minimize(
             self.value, theta, jac=True, method="L-BFGS-B", bounds=bounds, options=options, callback=self.after_step

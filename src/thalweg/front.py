@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from thalweg import inputs
 from thalweg.errors import InputError, SolverMismatch, suggest
 from thalweg.judges import judge
 from thalweg.result import Attempt, Certificate, Claim, Solution, Stop, Tolerance, Verdict
@@ -123,17 +124,22 @@ def solve(
     ('PROVED', array([1., 0.]), 1.0)
     """
     aim, watch = Tolerance.of(tol), Watch(time_limit, callback)
-    run = _Run(problem, aim, watch)
-    given = Claim(dict(start)) if isinstance(start, Mapping) else start
+    if not hasattr(problem, "answer"):
+        raise InputError(f"solve() takes LinearProgram, QuadraticProgram or Fit; got {type(problem).__name__}.")
+    run, given = _Run(problem, aim, watch), _start(problem, start)
     if not isinstance(solver, str):
+        if not hasattr(solver, "solve"):
+            raise InputError(f"solver is {solver!r}; pass a name, or an object with a method solve().")
         run.attempt(solver, type(solver).__name__, given, aim)
         return run.solution()
     planned = plan(problem, solver)
     if not planned.steps:
-        raise _nobody(problem, planned)
-    if "rows" not in problem.demands:  # then the start is feasible, and better than nothing after Ctrl-C
-        watch.offer(problem.objective(problem.start()) * (-1 if problem.maximize else 1), **problem.start())
+        reasons = "; ".join(planned.left_out.values())
+        raise SolverMismatch(
+            f"no solver takes this {planned.problem}: {reasons}. tw.certify judges an answer all the same."
+        )
     methods, refiners = planned.entries[: len(planned.steps)], planned.entries[len(planned.steps) :]
+    run.offer_start()
     for method in methods:
         run.attempt(method.kind(), method.name, given, aim)
         for refiner in refiners:
@@ -142,6 +148,21 @@ def solve(
         if run.over:
             break
     return run.solution()
+
+
+def _start(problem: Any, start: Any) -> Claim | None:
+    """Read a start: values by the names of the problem's answer, finite."""
+    if start is None or isinstance(start, Claim):
+        return start
+    if not isinstance(start, Mapping):
+        raise InputError(f"start is {type(start).__name__}; pass a dict of {', '.join(problem.answer)}, or a Claim.")
+    unknown = [name for name in start if name not in problem.answer]
+    if unknown:
+        raise InputError(f'start has "{unknown[0]}". {suggest(str(unknown[0]), problem.answer)}')
+    sizes = {name: np.size(value) for name, value in problem.start().items()}
+    return Claim(
+        {name: inputs.vector(np.ravel(value), f'start["{name}"]', size=sizes[name]) for name, value in start.items()}
+    )
 
 
 def certify(
@@ -180,6 +201,10 @@ def certify(
         raise InputError(f"certify() judges LinearProgram, QuadraticProgram or Fit; got {type(problem).__name__}.")
     if isinstance(claim, Solution):
         claim = claim.claim
+    if claim is not None and not isinstance(claim, Claim):
+        raise InputError(
+            f"the claim is {type(claim).__name__}; pass values by name, e.g. x=..., or a Claim or Solution."
+        )
     aim = Tolerance.of(tol)
     given = claim or Claim()
     given = replace(given, values={**given.values}, hints={**given.hints})
@@ -187,7 +212,7 @@ def certify(
         _place(problem, given, name, value)
     certificate = judge(problem, given, aim)
     if complete and certificate.verdict is Verdict.UNPROVEN:
-        hints = {**solve(problem, tol=aim).claim.hints, **given.hints}
+        hints = {**given.hints, **solve(problem, tol=aim).claim.hints}
         better = judge(problem, replace(given, hints=hints), aim)
         certificate = better if better.gap < certificate.gap or better.conclusive else certificate
     return certificate
@@ -206,16 +231,6 @@ def _place(problem: Any, claim: Claim, name: str, value: Any) -> None:
         raise InputError(f'{type(problem).__name__} has no answer or hint called "{name}". {suggest(name, known)}')
 
 
-def _nobody(problem: Any, planned: Plan) -> Exception:
-    """Error for a problem that no solver takes."""
-    if not planned.left_out:
-        return InputError(f"solve() takes LinearProgram, QuadraticProgram or Fit; got {type(problem).__name__}.")
-    reasons = "; ".join(planned.left_out.values())
-    return SolverMismatch(
-        f"no solver takes this {planned.problem}: {reasons}. tw.certify judges an answer all the same."
-    )
-
-
 class _Run:
     """One call of `solve`: attempts so far, and the best of them."""
 
@@ -229,11 +244,20 @@ class _Run:
         """Conclusive, out of time, or interrupted."""
         return self.watch.stop is not None or (self.best is not None and self.best[1].conclusive)
 
+    def offer_start(self) -> None:
+        """Have something to return after Ctrl-C: without rows, the start is feasible."""
+        if "rows" not in self.problem.demands:
+            start = self.problem.start()
+            with np.errstate(all="ignore"):
+                value = self.problem.objective(start) * (-1 if self.problem.maximize else 1)
+            self.watch.offer(value, **start)
+
     def attempt(self, solver: Solver, name: str, start: Claim | None, aim: Tolerance) -> None:
         """Ask one solver, judge its claim, keep the better."""
         began = time.perf_counter()
         try:
-            claim = solver.solve(self.problem, start, self.watch, aim)
+            with np.errstate(all="ignore"):  # a solver's overflow shows in its claim
+                claim = solver.solve(self.problem, start, self.watch, aim)
             certificate = judge(self.problem, claim, self.aim)
         except KeyboardInterrupt:
             self.watch.interrupt()

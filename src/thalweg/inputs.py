@@ -40,7 +40,14 @@ def vector(values: Any, what: str, *, size: int | None = None, of: str = "entrie
     if size is not None and array.size != size:
         raise InputError(f"{what} has {array.size} entries; the problem has {size} {of}.")
     _finite(array, what)
-    return array
+    return owned(array)
+
+
+def owned(data: Any) -> Any:
+    """Return a read-only copy, so that nobody changes a checked problem afterwards."""
+    copy = data.copy()
+    (copy.data if is_sparse(copy) else copy).flags.writeable = False
+    return copy
 
 
 def limits(values: Any, what: str, size: int, *, default: float, names: Sequence[str] | None = None) -> Array:
@@ -67,12 +74,13 @@ def limits(values: Any, what: str, size: int, *, default: float, names: Sequence
         raise InputError(
             f"{what} is {-default} at {_where(wrong, names)}; no point can satisfy it. Were lower and upper exchanged?"
         )
+    array.flags.writeable = False
     return array
 
 
 def matrix(values: Any, what: str, *, columns: int | None = None, rows: int | None = None) -> Any:
     """Return a finite float64 matrix: an array, or a canonical CSC array if the input is SciPy sparse."""
-    if is_sparse(values):
+    if is_sparse(values) and values.ndim == 2:
         checked = _sparse(values, what)
     else:
         checked = _numbers(values, what)
@@ -101,6 +109,8 @@ def names_of(values: Iterable[Any] | None, what: str, size: int) -> tuple[str, .
     """Check user-given names: as many as needed, no duplicates."""
     if values is None:
         return None
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise InputError(f"{what} is {values!r}; pass a list of names.")
     names = tuple(str(value) for value in values)
     if len(names) != size:
         raise InputError(f"{what} lists {len(names)} names; expected {size}.")
@@ -148,6 +158,8 @@ def _numbers(values: Any, what: str) -> Array:
     frame = _frame(values)
     if frame is not None:
         return _from_frame(frame, what)
+    if is_sparse(values):
+        raise InputError(f"{what} is a sparse array of shape {values.shape}; expected two dimensions.")
     mask = getattr(values, "mask", None)
     if isinstance(mask, (np.ndarray, np.bool_)) and mask.any():
         raise InputError(f"{what} is a masked array with {int(mask.sum())} masked entries. Drop or fill them first.")
@@ -159,7 +171,8 @@ def _numbers(values: Any, what: str) -> Array:
         array = _from_objects(array, what)
     if array.dtype.kind not in "biuf":
         raise InputError(f"{what} has dtype {array.dtype}; expected real numbers.")
-    return np.asarray(array, dtype=np.float64)  # keeps the memory order: no hidden copy of X
+    with np.errstate(over="ignore"):  # what is too large becomes infinite, and is refused as such
+        return np.asarray(array, dtype=np.float64)  # keeps the memory order: no hidden copy of X
 
 
 def _from_objects(array: Any, what: str) -> Any:
@@ -172,7 +185,7 @@ def _from_objects(array: Any, what: str) -> Any:
             )
     try:
         return array.astype(np.float64)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise InputError(f"{what} has dtype object with entries that are not numbers ({error}).") from None
 
 
@@ -219,8 +232,9 @@ def _sparse(values: Any, what: str) -> Any:
 
 
 def _finite(array: Array, what: str, names: Sequence[str] | None = None) -> None:
-    if array.size == 0 or np.isfinite(array.sum()) or np.isfinite(array).all():  # the sum is one cheap pass
-        return
+    with np.errstate(over="ignore", invalid="ignore"):
+        if array.size == 0 or np.isfinite(array.sum()) or np.isfinite(array).all():  # the sum is one cheap pass
+            return
     for test, noun in ((np.isnan, "NaN"), (np.isinf, "infinite")):
         bad = test(array)
         if bad.any():

@@ -96,9 +96,9 @@ class Tolerance:
 
     def __post_init__(self) -> None:
         for name in ("gap", "feasibility", "absolute"):
-            value = float(getattr(self, name))
+            value = _as_number(getattr(self, name))
             if not 0 <= value < math.inf:
-                raise InputError(f"tolerance {name} is {value:g}; it must be a finite number >= 0.")
+                raise InputError(f"tolerance {name} is {getattr(self, name)!r}; it must be a finite number >= 0.")
 
     @classmethod
     def of(cls, tol: Tolerance | float | None) -> Tolerance:
@@ -107,11 +107,18 @@ class Tolerance:
             return cls()
         if isinstance(tol, Tolerance):
             return tol
-        try:
-            gap = float(tol)
-        except (TypeError, ValueError):
-            raise InputError(f"tol is {tol!r}; pass a number such as 1e-9 or a tw.Tolerance.") from None
+        gap = _as_number(tol)
+        if not 0 <= gap < math.inf:
+            raise InputError(f"tol is {tol!r}; pass a finite number >= 0, such as 1e-9, or a tw.Tolerance.")
         return cls(gap=gap, feasibility=min(1e-9, gap))
+
+
+def _as_number(value: Any) -> float:
+    """NaN for what is no number, or too large for one."""
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        return math.nan
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -182,7 +189,9 @@ class Certificate:
     scale : float
         The larger magnitude of the two without the constant term: what the gap is relative to.
     noise : float
-        Rounding bound of the objective's evaluation at the claimed point.
+        Rounding bound of the check: of the objective at the claimed point, and of an honest bound.
+    natural : float
+        Rounding that the problem's own numbers explain; noise beyond it excuses nothing.
     violations : mapping of str to Violation
         By family of limits.
     premises : tuple of str
@@ -215,6 +224,7 @@ class Certificate:
     distance: float = math.inf
     scale: float = math.nan
     noise: float = 0.0
+    natural: float = math.inf
     maximize: bool = False
     violations: Mapping[str, Violation] = field(default_factory=dict[str, Violation])
     tolerance: Tolerance = field(default_factory=Tolerance)
@@ -236,7 +246,7 @@ class Certificate:
     @property
     def gap_absolute(self) -> float:
         """Distance between objective and bound, in units of the objective; infinite if there is no finite bound."""
-        return max(self.distance, 0.0) if math.isfinite(self.distance) else math.inf
+        return abs(self.distance) if math.isfinite(self.distance) else math.inf  # beyond the bound is no better
 
     @property
     def gap(self) -> float:
@@ -248,8 +258,9 @@ class Certificate:
 
     @property
     def closed(self) -> bool:
-        """True if the gap is within the tolerance (plus the rounding of the objective itself)."""
-        allowed = self.tolerance.gap * self.scale + self.tolerance.absolute + self.noise
+        """True if the gap is within the tolerance (plus the rounding of the check, where that is natural)."""
+        rounding = min(self.noise, self.natural)
+        allowed = self.tolerance.gap * self.scale + self.tolerance.absolute + rounding
         return math.isfinite(self.bound) and math.isfinite(allowed) and self.gap_absolute <= allowed
 
     @property
@@ -314,6 +325,9 @@ class Certificate:
     def explain(self) -> str:
         """Say in plain words what is proved, what is assumed, and what is missing."""
         return "\n".join(_sentences(self))
+
+    def __str__(self) -> str:
+        return self.explain()
 
     def to_dict(self) -> dict[str, Any]:
         """Return what ``--json`` prints; infinite and NaN become None."""
@@ -494,6 +508,8 @@ class Solution:
         for source in (self.claim.values, self.certificate.facts):
             if name in source:
                 return source[name]
+        if name in getattr(self.problem, "answer", ()):
+            return None  # no point was found
         known = [*self.claim.values, *self.certificate.facts, *Solution.__slots__]
         raise AttributeError(f'Solution has no "{name}". {suggest(name, known)}')
 

@@ -47,8 +47,10 @@ class Watch:
         callback: Callable[[Mapping[str, float]], Any] | None = None,
         parent: Watch | None = None,
     ) -> None:
-        if time_limit is not None and not time_limit > 0:
+        if time_limit is not None and not (isinstance(time_limit, (int, float)) and time_limit > 0):
             raise InputError(f"time_limit is {time_limit!r}; it must be a number of seconds > 0.")
+        if callback is not None and not callable(callback):
+            raise InputError(f"callback is {callback!r}; it must be a function of a dict of numbers.")
         self.started = time.perf_counter()
         own = math.inf if time_limit is None else self.started + time_limit
         self.deadline = min(own, parent.deadline if parent else math.inf)

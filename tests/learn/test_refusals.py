@@ -35,7 +35,7 @@ def broken(value):
         ({"penalty_factors": {"dept": 0}}, r'unknown name "dept" in penalty_factors. Did you mean "debt"\?'),
         ({"penalty_factors": {"debt": -1}}, r'penalty_factors\["debt"\] is -1'),
         ({"penalty_factors": [1.0, -2.0, 1.0]}, 'penalty_factors is -2 for "income"'),
-        ({"tol": -1.0}, "tolerance gap is -1"),
+        ({"tol": -1.0}, "tol is -1"),
         ({"tol": "tight"}, "tol is 'tight'"),
         ({"time_limit": 0}, "time_limit is 0"),
     ],

@@ -64,6 +64,8 @@ def _curvature(P: Any) -> Curvature:
     """Climb the ladder on P scaled to a diagonal near 1, so that the units of the variables do not matter."""
     scale = _scale(np.asarray(P.diagonal()))
     S = _scaled(P, scale)
+    if not _exact(S, P, scale):
+        return Curvature(np.full(scale.size, -np.inf), convex=None)
     found = _scaled_curvature(S)
     witness = None if found.witness is None else found.witness * scale
     return replace(found, delta=found.delta / scale / scale, witness=witness)
@@ -83,6 +85,12 @@ def _scaled(P: Any, scale: Array) -> Any:
 
     D = sparse.diags_array(scale)
     return (D @ P @ D).tocsc()
+
+
+def _exact(S: Any, P: Any, scale: Array) -> bool:
+    """Whether the scaling lost no digit to the range of float64."""
+    difference = abs(_scaled(S, 1.0 / scale) - P).max() if scale.size else 0.0
+    return bool(difference == 0) and S.shape == P.shape
 
 
 def _scaled_curvature(S: Any) -> Curvature:
@@ -181,7 +189,7 @@ def _negative_part_sparse(S: Any, theta: float) -> float | None:
     order = np.argsort(lu.perm_c)
     L = sparse.csc_array(lu.L)
     D = sparse.diags_array(pivots)
-    depth = int(np.diff(L.indptr).max()) + 3
+    depth = int(np.bincount(L.indices).max()) + 3
     residual = abs(M[order][:, order] - L @ D @ L.T) + gamma(depth) * (abs(L) @ D @ abs(L.T))
     return float(residual.sum(axis=1).max()) * (1 + gamma(S.shape[0] + 2))
 

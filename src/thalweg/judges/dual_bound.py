@@ -27,7 +27,7 @@ import numpy as np
 from thalweg.judges.form import Form, longest
 from thalweg.result import Array, Mask
 from thalweg.terms.constraints import Box
-from thalweg.terms.rounding import UNIT, gamma, sum_depth
+from thalweg.terms.rounding import TINY, UNIT, gamma, sum_depth
 
 ROUNDING = 1e-8  # a leftover above this share of its own terms is real
 REACH = 1e6  # an assumed bound: this multiple of the column's natural size
@@ -72,6 +72,8 @@ def dual_bound(
     """
     y = np.where(((y > 0) & np.isneginf(form.rows.lower)) | ((y < 0) & np.isposinf(form.rows.upper)), 0.0, y)
     z, error, terms = form.reduced_costs(w, y)
+    if not np.isfinite(z + error).all():  # overflow: nothing is known of the columns' minima
+        return DualBound(-np.inf, 0.0, y, z, np.zeros(z.size), np.zeros(z.size, dtype=bool), "a reduced cost overflows")
     box, assumed, why = form.box, np.zeros(z.size, dtype=bool), ""
     if exact:
         z, error = _sharpened(form, w, y, (z, error), np.ones(z.size, dtype=bool))
@@ -116,7 +118,7 @@ def _sharpened(form: Form, w: Array, y: Array, costs: tuple[Array, Array], expos
             for k, p in form.column(form.P, j):
                 total += Fraction(p) * Fraction(w[k])
         z[j] = float(total)
-        error[j] = 0.0 if total == Fraction(z[j]) else UNIT * abs(z[j]) + 5e-324
+        error[j] = 0.0 if total == Fraction(z[j]) else UNIT * abs(z[j]) + TINY
     return z, error
 
 
@@ -142,8 +144,9 @@ def _value(form: Form, w: Array, y: Array, costs: tuple[Array, Array], delta: Ar
     if form.P is not None:
         square = w * (form.P @ w)
         total -= 0.5 * float(square.sum())
-        size += float((np.abs(w) * (abs(form.P) @ np.abs(w))).sum())
+        size += float((np.abs(w) * (form.bend_sizes @ np.abs(w))).sum())
     charge = float(gamma(sum_depth(z.size + y.size) + longest(form.P) + 8.0)) * size
+    charge += TINY * (z.size + y.size) * form.underflows(w, np.append(y, z))
     value = total - charge
     blurred = charge + float(np.abs(high - low).sum())  # what the rounding of z costs beside that of the sum
     return (value, blurred) if np.isfinite(value) else (-np.inf, 0.0)

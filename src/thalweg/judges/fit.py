@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from thalweg.judges.feasibility import violations
-from thalweg.judges.fit_gap import Gap, Point, duality_gap, point_of
+from thalweg.judges.fit_gap import Point, duality_gap, gradient, natural_sizes, point_of
 from thalweg.judges.fit_growth import growth_gap
 from thalweg.judges.fit_reach import price
 from thalweg.judges.fit_refine import refine
@@ -40,7 +40,7 @@ class _Bound:
 
     gap: float
     premises: tuple[str, ...]
-    parts: Gap
+    e: Array
     y: Array
 
 
@@ -67,6 +67,7 @@ def _read(problem: Any, claim: Claim, reader: Reader) -> _Read:
         reader.faults.append(f"intercept is {intercept[0]:g}, but the problem has none")
     y = reader.take(claim.hints, "row_dual", m)
     slope = reader.take(claim.hints, "direction_intercept", 1)
+    reader.unused(claim.hints, ("row_dual", "eta", "direction", "direction_intercept"))
     return _Read(
         coef=reader.take(claim.values, "coef", p),
         intercept=0.0 if intercept is None else float(intercept[0]),
@@ -122,8 +123,9 @@ def _about_the_point(problem: Any, coef: Array, read: _Read, tolerance: Toleranc
             tolerance=tolerance,
         )
     best = _best_bound(problem, point, read, tolerance)
-    distance = float(np.fmin(best.gap, point.value))  # losses and penalties are never negative
-    bound = float(np.fmax(point.value - point.noise - distance, 0.0))  # NaN where the rounding overflowed: 0 holds
+    # losses and penalties are never negative: 0 is a bound, too (fmax: also where the rounding overflowed to NaN)
+    bound = float(np.fmax(point.value - point.noise - best.gap, 0.0))
+    distance = min(best.gap + point.noise, point.value - bound) + max(point.noise - point.natural, 0.0)
     statement = f"no other coefficients can have an objective below {bound:.10g}"
     certain = best.gap < np.inf and best.gap <= point.value
     return Certificate(
@@ -133,6 +135,7 @@ def _about_the_point(problem: Any, coef: Array, read: _Read, tolerance: Toleranc
         distance=distance,
         scale=point.value,
         noise=point.noise,
+        natural=point.natural,
         violations=found,
         tolerance=tolerance,
         premises=best.premises if certain else (),
@@ -144,7 +147,8 @@ def _about_the_point(problem: Any, coef: Array, read: _Read, tolerance: Toleranc
 def _violations(problem: Any, coef: Array) -> dict[str, Violation]:
     if not problem.A.shape[0] and not problem.box.limited:
         return {}
-    return violations(problem.A, coef, problem.rows, problem.box, (problem.names, problem.row_names))
+    names = (problem.names, problem.row_names)
+    return violations(problem.A, coef, problem.rows, problem.box, names, lambda: natural_sizes(problem, coef))
 
 
 def _best_bound(problem: Any, point: Point, read: _Read, tolerance: Tolerance) -> _Bound:
@@ -159,7 +163,7 @@ def _best_bound(problem: Any, point: Point, read: _Read, tolerance: Tolerance) -
         return not best.premises and best.gap <= share * (tolerance.gap * point.value + tolerance.absolute)
 
     def grown(base: Array, e: Array, y: Array) -> _Bound:
-        return _better(best, replace(best, gap=growth_gap(problem, point, base, e, y), premises=(), y=y))
+        return _better(best, _Bound(growth_gap(problem, point, base, e, y), (), e, y))
 
     if not enough(SHARP if n * p * p <= CHEAP else 1.0):
         best = grown(point.columns, point.eta, best.y)
@@ -168,7 +172,8 @@ def _best_bound(problem: Any, point: Point, read: _Read, tolerance: Tolerance) -
     if not enough():
         refined = refine(problem, point.columns, best.y)
         if refined is not None:
-            best = _better(best, _bound_at(problem, point, refined.eta, refined.y))
+            best = _better(best, _bound_at(problem, point, point.eta, refined.y)) if refined.y.size else best
+            best = best if enough() else _better(best, _bound_at(problem, point, refined.eta, refined.y))
             best = best if enough() else grown(refined.columns, refined.eta, refined.y)
     return best
 
@@ -186,24 +191,25 @@ def _bound_at(problem: Any, point: Point, e: Array, y: Array) -> _Bound:
     t = problem.loss.slope(e, problem.y)
     parts = duality_gap(problem, point, t, y)
     cost, premises = price(problem, point, parts, e)
-    best = _Bound(parts.paid + cost, premises, parts, y)
+    best = _Bound(parts.paid + cost, premises, e, y)
     flat = np.where(np.abs(t) <= problem.loss.max_curvature * point.rounding, 0.0, t)  # slopes that are only rounding
     if cost > 0 and (flat != t).any():
         settled = duality_gap(problem, point, flat, y)
         if not settled.excess.any() and settled.paid < best.gap:
-            best = _Bound(settled.paid, (), settled, y)
+            best = _Bound(settled.paid, (), e, y)
     if parts.ball > 0:
         shrink = 1.0 / (1.0 + parts.ball)
         scaled = duality_gap(problem, point, t * shrink, y * shrink)
         if scaled.paid + cost < best.gap:
-            best = _Bound(scaled.paid + cost, premises, scaled, y * shrink)
+            best = _Bound(scaled.paid + cost, premises, e, y * shrink)
     return best
 
 
 def _facts(problem: Any, point: Point, best: _Bound) -> dict[str, Any]:
     """Row duals, the gradient of the loss without the rows' pull, and the reduced costs of active bounds."""
     p = problem.shape[1]
-    coef, g = point.columns[:p], best.parts.g[:p]
+    coef = point.columns[:p]
+    g = gradient(problem, problem.weights * problem.loss.slope(best.e, problem.y), best.y)[0][:p]
     slope = np.where(coef != 0, g + problem.l2 * coef + problem.l1 * np.sign(coef), soft_threshold(g, problem.l1))
     at_bound = (coef == problem.lower) | (coef == problem.upper)
     return {"row_dual": best.y, "gradient": g, "reduced_costs": np.where(at_bound, slope, 0.0)}

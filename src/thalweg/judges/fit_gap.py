@@ -33,12 +33,15 @@ from thalweg.terms.rounding import UNIT, gamma, sum_depth
 
 BLUR = 1e-10  # relative rounding of B far from its zero: logarithms of ratios near 1 lose six digits at worst
 
+LARGE = 1e6  # terms of a predictor beyond this multiple of its ordinary size excuse no rounding
+
 
 @dataclass(frozen=True, eq=False)
 class Point:
     """A claimed point with everything evaluated once.
 
-    ``columns`` are the coefficients followed by the intercept (if there is one); ``rounding`` bounds the error of eta.
+    ``columns`` are the coefficients followed by the intercept (if there is one); ``rounding`` bounds the error of eta,
+    ``noise`` that of the value, and ``natural`` is the part of it that is no larger than data like these explain.
     """
 
     columns: Array
@@ -46,6 +49,7 @@ class Point:
     rounding: Array
     value: float
     noise: float
+    natural: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,22 +81,42 @@ def point_of(problem: Any, coef: Array, intercept: float) -> Point:
     """Evaluate the objective and bound its rounding."""
     n, p = problem.shape
     eta = problem.eta(coef, intercept)
-    rounding = gamma(p + 3) * (problem.X.abs_dot(coef) + abs(intercept) + np.abs(problem.offset))
-    rounding = rounding + 2 * UNIT * np.abs(problem.y)
+    terms, labels = predictor_terms(problem, coef, intercept), 2 * UNIT * np.abs(problem.y)
     losses = problem.weights * problem.loss.value(eta, problem.y)
-    penalty = problem.penalty.value(coef)
-    value = float(losses.sum()) + penalty
-    noise = _moved(problem, problem.loss.slope(eta, problem.y), rounding)
-    noise += float(gamma(sum_depth(n + p) + 16)) * value
-    noise = noise if noise >= 0 else np.inf  # NaN where it overflowed
+    value = float(losses.sum()) + problem.penalty.value(coef)
+    slope = problem.loss.slope(eta, problem.y)
+    absolute = problem.loss.slope_rounding * UNIT
+    blur = float((problem.weights * absolute * (np.abs(slope) + absolute)).sum())
+    blur += (float(gamma(sum_depth(n + p) + 16)) + BLUR * bool(blur)) * value
+    rounding = gamma(p + 3) * terms + labels
+    ordinary = gamma(p + 3) * np.minimum(terms, LARGE * _predictor_size(problem)) + labels
+    noise, natural = (blur + _moved(problem, slope, moved) for moved in (rounding, ordinary))
     columns = np.append(coef, intercept) if problem.intercept else coef
-    return Point(columns, eta, rounding, value, noise)
+    return Point(columns, eta, rounding, value, *(size if size >= 0 else np.inf for size in (noise, natural)))
+
+
+def predictor_terms(problem: Any, coef: Array, intercept: float) -> Array:
+    """Sizes of the terms of each linear predictor."""
+    return problem.X.abs_dot(coef) + abs(intercept) + np.abs(problem.offset)
+
+
+def _predictor_size(problem: Any) -> float:
+    """Size of a linear predictor by the labels, the offset and the loss, whatever the coefficients."""
+    data = (problem.y, problem.offset)
+    return max(problem.loss.predictor_size, *(float(np.abs(values).max()) for values in data))
+
+
+def natural_sizes(problem: Any, coef: Array) -> Array:
+    """|b_j| as far as it moves the predictor by an ordinary size."""
+    spread = problem.X.abs_t_dot(problem.weights) / problem.weights.sum()
+    size = LARGE * _predictor_size(problem)
+    return np.minimum(np.abs(coef), np.where(spread > 0, size / np.where(spread > 0, spread, 1.0), 0.0))
 
 
 def duality_gap(problem: Any, point: Point, t: Array, y: Array) -> Gap:
     """Evaluate the gap of a point against the dual point (t, y)."""
     u = problem.weights * t
-    g, sizes = _gradient(problem, u, y)
+    g, sizes = gradient(problem, u, y)
     d = gamma(problem.shape[0] + problem.A.shape[0] + 3.0) * sizes
     loss = fenchel(problem, point, t)
     rows = complementarity(problem, point, y)
@@ -116,7 +140,7 @@ def columns_of(problem: Any) -> tuple[ElasticNet, Box]:
     return penalty, Box(np.append(problem.lower, -np.inf), np.append(problem.upper, np.inf))
 
 
-def _gradient(problem: Any, u: Array, y: Array) -> tuple[Array, Array]:
+def gradient(problem: Any, u: Array, y: Array) -> tuple[Array, Array]:
     """g = X'u - A'y (and sum(u) for the intercept), and the magnitudes of the terms."""
     g, sizes = problem.X.t_dot(u), problem.X.abs_t_dot(u)
     if y.size:

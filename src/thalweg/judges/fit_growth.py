@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from thalweg.judges.fit_gap import Point, columns_of, complementarity, fenchel
+from thalweg.judges.fit_gap import Point, columns_of, complementarity, fenchel, predictor_terms
 from thalweg.result import Array
 from thalweg.terms.constraints import Box
 from thalweg.terms.design import BLOCK
@@ -71,7 +71,16 @@ def growth_gap(problem: Any, point: Point, base: Array, e: Array, y: Array) -> f
     total = fenchel(problem, point, t) + complementarity(problem, point, y)
     total += float(slack.sum()) + 16 * UNIT * float(size.sum()) * base.size
     total += float((rest * np.abs(moved)).sum())
-    return total + _quadratic(problem, h, (root, moments.centre), rest, e, point.rounding)
+    return total + _quadratic(problem, h, (root, moments.centre), rest, _rounding(problem, point, base))
+
+
+def _rounding(problem: Any, point: Point, base: Array) -> Array:
+    """Rounding bound of the base point's predictor."""
+    if base is point.columns:
+        return point.rounding
+    p = problem.shape[1]
+    intercept = float(base[p]) if problem.intercept else 0.0
+    return gamma(p + 3.0) * predictor_terms(problem, base[:p], intercept) + 2 * UNIT * np.abs(problem.y)
 
 
 def _moments(problem: Any, u: Array, h: Array, y: Array) -> _Moments:
@@ -129,7 +138,7 @@ def _held(penalty: ElasticNet, box: Box, b: Array, moments: _Moments) -> tuple[A
     return m, np.abs(moments.g + m) + moments.d + 4 * UNIT * np.abs(middle)
 
 
-def _quadratic(problem: Any, h: Array, shape: tuple[Array, Array], rest: Array, e: Array, rounding: Array) -> float:
+def _quadratic(problem: Any, h: Array, shape: tuple[Array, Array], rest: Array, rounding: Array) -> float:
     """Q: what the growth leaves below the base point; infinite where the Newton decrement is not small."""
     root, centre = shape
     M = problem.loss.concordance

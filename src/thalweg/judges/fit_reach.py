@@ -29,7 +29,7 @@ CONDITION = 1e-10  # smallest eigenvalue of the scaled K for which its float64 i
 MOST = 300  # columns of Z that are worth a dense K
 SAFETY = 2.0
 ROUNDING = 1e-8  # an unpaid slope above this share of its own terms is real
-ASSUMED = 1e6  # an assumed reach: this multiple of the column's natural size
+ASSUMED = 1e4  # an assumed reach: this multiple of the column's natural size
 
 
 def price(problem: Any, point: Point, gap: Gap, e: Array) -> tuple[float, tuple[str, ...]]:
@@ -88,10 +88,10 @@ def _fixed_point(gap: Gap, Z: Index, factor: Array, constants: tuple[float, floa
         T = 0.5 * (M * G + np.sqrt(M * M * G * G + 8 * H * G))
         return slope * (T + C) * (1 + float(gamma(100.0)))
 
-    G = max(gap.paid, 0.0)
-    for _ in range(60):
+    G = max(2 * gap.paid, np.finfo(float).tiny)  # 0 maps to itself without bounding anything
+    for _ in range(100):
         needed = max(gap.paid, 0.0) + cost(G)
-        if needed <= G:
+        if needed < G:
             return cost(G)
         G = 2 * needed
         if not np.isfinite(G):
@@ -108,5 +108,5 @@ def _assumed(gap: Gap, unpaid: Index, spread: Array, C: float, problem: Any) -> 
     names = problem.names
     worst = unpaid[int(np.argmax(reach))]
     label = "the intercept" if worst == problem.shape[1] else f'"{names[worst]}"' if names else f"x{worst}"
-    text = f"|b_j| <= {reach.max():.1e} in {unpaid.size} unpenalised columns that depend on each other, e.g. {label}"
+    text = f"|b_j| <= {reach.max():.1e} in {unpaid.size} unpenalised columns, some of which depend on each other, e.g. {label}"
     return float((gap.excess[unpaid] * reach).sum()), (text,)

@@ -144,7 +144,7 @@ class _Copy:
         h = problem.weights * problem.loss.curvature(self.eta, problem.y)
         columns = free[free < p]
         H = np.zeros((free.size, free.size))
-        H[: columns.size, : columns.size] = problem.X.gram(h, columns)
+        H[: columns.size, : columns.size] = problem.X.gram(h, None if columns.size == p else columns)
         if columns.size < free.size:  # the intercept, last
             border = problem.X.t_dot(h)[columns]
             H[-1, :-1] = H[:-1, -1] = border

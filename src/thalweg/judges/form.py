@@ -12,7 +12,9 @@ import numpy as np
 from thalweg import inputs
 from thalweg.result import Array, Index
 from thalweg.terms.constraints import Box
-from thalweg.terms.rounding import gamma
+from thalweg.terms.rounding import TINY, gamma, smallest, sum_depth
+
+SAFE = 2.0**-960  # products above this keep all their digits
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,23 +46,49 @@ class Form:
         own = np.asarray(_counts(self.A), dtype=np.float64) + 3.0
         return own if self.P is None else own + _counts(self.P)
 
+    @cached_property
+    def entry_sizes(self) -> Any:
+        """|A|."""
+        return abs(self.A)
+
+    @cached_property
+    def bend_sizes(self) -> Any:
+        """|P|."""
+        return abs(self.P)
+
+    @cached_property
+    def _smallest(self) -> tuple[float, float]:
+        """Smallest nonzero magnitudes in A and P."""
+        parts = [np.asarray(m.data if inputs.is_sparse(m) else m) for m in (self.A, self.P) if m is not None]
+        return smallest(parts[0]), smallest(parts[1]) if len(parts) > 1 else np.inf
+
+    def underflows(self, w: Array, y: Array) -> bool:
+        """Whether a product with these multipliers may lose digits below the range of float64."""
+        return min(self._smallest[0] * smallest(y), self._smallest[1] * smallest(w)) < SAFE
+
     def reduced_costs(self, w: Array, y: Array) -> tuple[Array, Array, Array]:
         """z = q + P w - A'y, its rounding bound, and the sum of the magnitudes of its terms."""
         z = self.q - self.A.T @ y
-        terms = np.abs(self.q) + abs(self.A).T @ np.abs(y)
+        terms = np.abs(self.q) + self.entry_sizes.T @ np.abs(y)
         if self.P is not None:
             z = z + self.P @ w
-            terms = terms + abs(self.P) @ np.abs(w)
-        return z, gamma(self.depth) * terms, terms
+            terms = terms + self.bend_sizes @ np.abs(w)
+        error = gamma(self.depth) * terms
+        return z, error + TINY * self.depth if self.underflows(w, y) else error, terms
 
     def value(self, x: Array) -> tuple[float, float]:
         """Objective without constant, and the rounding bound of its evaluation."""
-        terms = self.q * x  # sums instead of dot products: the same on any number of threads
-        value, size = float(terms.sum()), float(np.abs(terms).sum())
+        return float((self.q * x).sum()) + self._half_square(x), self.rounding(np.abs(x))
+
+    def _half_square(self, x: Array) -> float:
+        return 0.0 if self.P is None else 0.5 * float((x * (self.P @ x)).sum())
+
+    def rounding(self, size: Array) -> float:
+        """Rounding bound of the objective at any point with |x| <= size."""
+        terms = float((np.abs(self.q) * size).sum())
         if self.P is not None:
-            value += 0.5 * float((x * (self.P @ x)).sum())
-            size += 0.5 * float((np.abs(x) * (abs(self.P) @ np.abs(x))).sum())
-        return value, float(gamma(self.q.size + longest(self.P) + 2.0)) * size
+            terms += 0.5 * float((size * (self.bend_sizes @ size)).sum())
+        return float(gamma(sum_depth(self.q.size) + longest(self.P) + 4.0)) * terms
 
     def entries(self, columns: Index) -> int:
         """Count stored entries of these columns."""

@@ -7,16 +7,23 @@ from typing import Any
 
 import numpy as np
 
+from thalweg import inputs
 from thalweg.judges.best_bound import best_bound
 from thalweg.judges.convexity import Curvature, curvature
 from thalweg.judges.dual_bound import DualBound
 from thalweg.judges.feasibility import violations
 from thalweg.judges.form import Form
+from thalweg.judges.lending import Balance
 from thalweg.judges.rays import Ray, farkas, recession
 from thalweg.judges.reading import Reader
+from thalweg.judges.sizes import bent_sizes, column_sizes
 from thalweg.result import Array, Certificate, Claim, Tolerance, Verdict
 
 HONEST = 64  # rounding of an honest bound, at most this multiple of the objective's; duals can be chosen to have more
+LIGHT = 8  # and at least this multiple of the objective's rounding where every row is as small as its limits
+ROUNDED = 1e-9  # duals below this share of the largest one are dropped without a word
+TIGHT = 1e-13  # a point that misses its limits by more does not prove that any point meets them
+QUIET = 1e-10  # a noise below this share of the objective needs no explanation
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +47,7 @@ def judge(problem: Any, claim: Claim, tolerance: Tolerance) -> Certificate:
         reader.take(claim.hints, "ray", m),
         reader.take(claim.hints, "direction", n),
     )
+    reader.unused(claim.hints, ("row_dual", "ray", "direction"))
     if not reader.finite:
         return _nothing(problem, tolerance, tuple(reader.faults), finite=False)
     ray = None if read.ray is None else _farkas(form, read.ray)
@@ -47,7 +55,7 @@ def judge(problem: Any, claim: Claim, tolerance: Tolerance) -> Certificate:
         facts = {"ray": ray.vector, "margin": ray.margin}
         return replace(_nothing(problem, tolerance), statement=ray.statement, outcome=Verdict.INFEASIBLE, facts=facts)
     if read.x is None:
-        return _nothing(problem, tolerance, _about_the_ray(read, ray))
+        return _nothing(problem, tolerance, (*_about_the_ray(read, ray), *_about_convexity(problem, {})))
     return _about_the_point(problem, form, read, tolerance)
 
 
@@ -78,7 +86,8 @@ def _what_it_would_prove(ray: Ray | None, what: str) -> tuple[str, ...]:
 
 def _about_the_point(problem: Any, form: Form, read: _Read, tolerance: Tolerance) -> Certificate:
     assert read.x is not None
-    found = violations(form.A, read.x, form.rows, form.box, (problem.names, problem.row_names))
+    own = bent_sizes(form, np.zeros(read.x.size))
+    found = violations(form.A, read.x, form.rows, form.box, (problem.names, problem.row_names), lambda: own)
     value, noise = form.value(read.x)
     if not np.isfinite(value):
         return _nothing(problem, tolerance, ("the objective overflows at this point",), finite=False)
@@ -93,7 +102,10 @@ def _about_the_point(problem: Any, form: Form, read: _Read, tolerance: Tolerance
         return certificate
     ray = None if read.direction is None else recession(form, read.x, read.direction)
     notes = _what_it_would_prove(ray, "unbounded")
-    if ray is not None and not ray.premises:
+    loose = max((v.relative for v in found.values()), default=0.0)
+    if ray is not None and not ray.premises and not loose <= TIGHT:
+        notes = (f"the direction would prove the problem unbounded if the point met its limits exactly ({loose:.1e})",)
+    elif ray is not None and not ray.premises:
         facts = {"direction": ray.vector}
         return replace(certificate, statement=ray.statement, outcome=Verdict.UNBOUNDED, facts=facts)
     y = np.zeros(int(form.A.shape[0])) if read.y is None else form.sign * read.y
@@ -104,23 +116,36 @@ def _about_the_point(problem: Any, form: Form, read: _Read, tolerance: Tolerance
         "row_dual": form.sign * best.y + 0.0,  # + 0.0: no minus zero
         "reduced_costs": form.sign * best.z + 0.0,
     }
-    notes = (*notes, *_about_convexity(problem, facts))
+    notes = (*notes, *_about_convexity(problem, facts), *_about_signs(problem, y, best))
     if not value - best.value <= allowed:
         notes = (*notes, *_what_is_missing(read, best))
     if not np.isfinite(best.value):
         return replace(certificate, statement="no finite bound", notes=notes, facts=facts)
     bound = _outward(form.sign * best.value, problem)
+    distance, natural = value - best.value, np.inf
+    if distance > allowed or noise > QUIET * abs(value):
+        natural, light = _natural_rounding(form, own)
+        distance += max(noise - natural, 0.0)  # what the objective's digits do not tell
+        shown = min(2 * best.rounding, HONEST * min(noise, natural) + light)  # twice: the duals are rounded as well
+        noise, natural = noise + shown, natural + shown
     return replace(
         certificate,
         statement=f"nobody can be {'above' if problem.maximize else 'below'} {bound:.10g}",
         bound=bound,
-        distance=value - best.value,
+        distance=distance,
         scale=max(abs(value), abs(best.value)),
-        noise=noise + min(best.rounding, HONEST * noise),
+        noise=noise,
+        natural=natural,
         premises=premises,
         notes=notes,
         facts=facts,
     )
+
+
+def _natural_rounding(form: Form, own: Array) -> tuple[float, float]:
+    """Rounding of the objective at the sizes that the limits lend, and at those of the lightest rows."""
+    lent = Balance.of(form.A).lent(form.rows, form.box, own)
+    return form.rounding(lent), LIGHT * form.rounding(column_sizes(form, np.zeros(own.size)))
 
 
 def _outward(bound: float, problem: Any) -> float:
@@ -131,9 +156,21 @@ def _outward(bound: float, problem: Any) -> float:
     return float(np.nextafter(told, np.inf if problem.maximize else -np.inf))
 
 
+def _about_signs(problem: Any, y: Array, best: DualBound) -> tuple[str, ...]:
+    """Tell of duals that push at a limit their row does not have."""
+    dropped = np.flatnonzero((y != 0) & (best.y == 0))
+    if not dropped.size or np.abs(y[dropped]).max() <= ROUNDED * np.abs(y).max():
+        return ()
+    where = inputs.label(problem.row_names, int(dropped[0]), "row")
+    count = f"{dropped.size} dual{'s have signs' if dropped.size > 1 else ' has a sign'}"
+    return (
+        f"{count} that no limit of the row allows, and counts as 0, first at {where}; a dual is d(best) / d(limit)",
+    )
+
+
 def _what_is_missing(read: _Read, best: DualBound) -> tuple[str, ...]:
     if read.y is None and best.y.size:
-        return ("no duals were given to bound the objective; pass duals=, or complete=True to ask a solver for them",)
+        return ("no duals were given to bound the objective",)
     if np.isfinite(best.value):
         return ()
     return (f"no bound: {best.why or 'a multiplier points at an infinite side'}",)
@@ -146,5 +183,5 @@ def _about_convexity(problem: Any, facts: dict[str, Any]) -> list[str]:
     if bend.witness is not None:
         facts["negative_curvature"] = bend.witness
         sense = "concave" if problem.maximize else "convex"
-        return [f"the objective is not {sense}: it bends the wrong way along facts['negative_curvature']"]
+        return [f"the objective is not {sense}: it bends the wrong way along the direction negative_curvature"]
     return [] if bend.convex or bend.premise else ["convexity of P could be neither proved nor refuted"]

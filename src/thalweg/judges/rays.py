@@ -9,14 +9,15 @@ from typing import Any
 import numpy as np
 
 from thalweg import inputs
-from thalweg.judges.dual_bound import EXACT_ENTRIES, dual_bound
+from thalweg.judges.dual_bound import dual_bound
 from thalweg.judges.form import Form, longest
 from thalweg.judges.implied import Rows, implied_box
 from thalweg.judges.sizes import column_sizes
-from thalweg.result import Array
+from thalweg.result import Array, Index
 from thalweg.terms.constraints import Box
-from thalweg.terms.rounding import gamma
+from thalweg.terms.rounding import TINY, gamma, normalised
 
+EXACT = 200_000  # products that are worth summing in rational arithmetic
 RATE = 1e-12  # along a direction, a limit may be left at this share of its own terms (then it is an assumption)
 
 
@@ -40,7 +41,7 @@ def farkas(form: Form, ray: Array) -> Ray | None:
     bound = dual_bound(
         empty,
         zeros,
-        ray,
+        normalised(ray),
         zeros,
         lambda low, high: implied_box(Rows(form.A, form.rows), form.box, low, high),
         lambda: column_sizes(form, zeros),
@@ -56,10 +57,10 @@ def farkas(form: Form, ray: Array) -> Ray | None:
 
 def recession(form: Form, x: Array, direction: Array) -> Ray | None:
     """Check that the objective falls for ever from x along the direction, inside all limits; None if it does not."""
-    d = np.where(np.abs(direction) <= 0.0, 0.0, direction)
-    moved = _rates(form.A, d, axis=1)
-    off_rows = _left(form.rows, *moved)
-    off_box = _left(form.box, d, np.zeros(d.size), np.abs(d))
+    d = normalised(direction)
+    moved = rates(form.A, d)
+    off_rows = left(form.rows, *moved)
+    off_box = left(form.box, d, np.zeros(d.size), np.abs(d))
     if off_rows is None or off_box is None:
         return None
     falls = _falls(form, x, d)
@@ -72,29 +73,35 @@ def recession(form: Form, x: Array, direction: Array) -> Ray | None:
     return Ray("the objective improves for ever along the direction, from a feasible point", premises, falls[0], d)
 
 
-def _rates(A: Any, d: Array, axis: int) -> tuple[Array, Array, Array]:
+def rates(A: Any, d: Array) -> tuple[Array, Array, Array]:
     """A d with its rounding bound and the size of its terms; doubtful entries are summed exactly."""
     rate, size = A @ d, abs(A) @ np.abs(d)
-    error = gamma(A.shape[axis] + 2) * size
-    doubtful = np.flatnonzero((np.abs(rate) <= error) & (size > 0))
-    if doubtful.size and doubtful.size * A.shape[axis] <= EXACT_ENTRIES * 10:
-        part = A[doubtful, :]
-        dense: Array = np.asarray(part.todense() if inputs.is_sparse(part) else part)
-        rate, error = rate.copy(), error.copy()
-        for k, row in zip(doubtful, dense, strict=True):
-            used = np.flatnonzero((row != 0) & (d != 0))
-            rate[k] = float(sum((Fraction(row[j]) * Fraction(d[j]) for j in used), Fraction(0)))
-            error[k] = 0.0
+    error = gamma(A.shape[1] + 2.0) * size + TINY * A.shape[1]
+    moving = np.flatnonzero(d)
+    doubtful = np.flatnonzero(np.abs(rate) <= error)
+    if doubtful.size * moving.size <= EXACT:
+        rate[doubtful], error[doubtful] = exact_sums(A, doubtful, d, moving), 0.0
     return rate, error, size
 
 
-def _left(limits: Box, rate: Array, error: Array, size: Array) -> float | None:
+def exact_sums(A: Any, rows: Index, d: Array, moving: Index, shift: float = 0.0) -> Array:
+    """A d + shift for a few rows in rational arithmetic, rounded so that the sign survives."""
+    part = A[rows][:, moving]
+    dense = np.asarray(part.todense() if inputs.is_sparse(part) else part)
+    steps = [Fraction(value) for value in d[moving].tolist()]
+    sums = np.zeros(rows.size)
+    for k, row in enumerate(dense.tolist()):
+        total = sum((Fraction(a) * step for a, step in zip(row, steps, strict=True) if a), Fraction(shift))
+        sums[k] = float(total) or (TINY if total > 0 else -TINY if total < 0 else 0.0)
+    return sums
+
+
+def left(limits: Box, rate: Array, error: Array, size: Array) -> float | None:
     """Largest relative rate at which a finite limit is left along a direction; None if one is really left."""
     below = np.where(np.isfinite(limits.lower), np.maximum(error - rate, 0.0), 0.0)
     above = np.where(np.isfinite(limits.upper), np.maximum(error + rate, 0.0), 0.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = np.where(size > 0, np.maximum(below, above) / size, 0.0)
-    worst = float(share.max(initial=0.0))
+    off = np.maximum(below, above)
+    worst = float(np.where(off > 0, off / size, 0.0).max(initial=0.0))
     return worst if worst <= RATE else None
 
 
@@ -106,7 +113,7 @@ def _falls(form: Form, x: Array, d: Array) -> tuple[float, float] | None:
     g, size = form.q, np.abs(form.q)
     neglected = 0.0
     if form.P is not None:
-        bend, error, bend_size = _rates(form.P, d, axis=1)
+        bend, error, bend_size = rates(form.P, d)
         curve, curve_size = float(d @ bend), float(np.abs(d) @ bend_size)
         if curve < -float(np.abs(d) @ error) - gamma(d.size + 2) * curve_size:
             return -curve / curve_size, 0.0  # falls like t^2

@@ -31,10 +31,9 @@ class Reader:
         """Return the named array with ``size`` entries (a row or column of a matrix will do), or None if absent."""
         if source.get(name) is None:
             return None
-        try:
-            array = np.asarray(source[name], dtype=np.float64)
-        except (TypeError, ValueError):
-            self.faults.append(f"{name} is not an array of numbers")
+        array = _numbers(source[name])
+        if array is None:
+            self.faults.append(f"{name} is not an array of real numbers")
             return None
         flat = array.ravel()
         if flat.size != size or (array.ndim > 1 and max(array.shape, default=0) != size):
@@ -46,6 +45,29 @@ class Reader:
             return None
         return flat
 
+    def unused(self, hints: Mapping[str, Any], known: tuple[str, ...]) -> None:
+        """Refuse NaN and infinity in hints that the judge of this problem does not read, too."""
+        for name in hints:
+            array = None if name in known else _numbers(hints[name])
+            if array is not None and not np.isfinite(array).all():
+                self.faults.append(f"{name} is not finite")
+
     def unknown(self, source: Mapping[str, Any], known: tuple[str, ...]) -> None:
         """Note values that the problem does not ask for."""
         self.faults.extend(f'the problem has no "{name}"' for name in source if name not in known)
+
+
+def _numbers(values: Any) -> Array | None:
+    """Real numbers as float64; None for text, dates, complex numbers, masked entries and what is no array at all."""
+    if np.ma.is_masked(values):
+        return None
+    try:
+        array = np.asarray(values)
+        return np.asarray(array, dtype=np.float64) if array.dtype.kind in "biuf" or _all_numbers(array) else None
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _all_numbers(array: Any) -> bool:
+    """Whether an array of objects holds numbers only, such as Fraction or Decimal."""
+    return array.dtype.kind == "O" and not any(isinstance(value, (str, bytes, complex)) for value in array.flat)

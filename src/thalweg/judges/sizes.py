@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from thalweg.judges.form import Form
+from thalweg.judges.lending import largest_limit
 from thalweg.result import Array
-from thalweg.terms.constraints import Box, triplets
+from thalweg.terms.constraints import triplets
 
 HOPS = 4  # rows between a column of unknown size and one that has a size
 
@@ -17,12 +18,9 @@ def column_sizes(form: Form, x: Array) -> Array:
     A column whose rows are all zero at x takes its size from the other columns of its rows.
     """
     i, j, a = triplets(form.A)
-    sizes = np.maximum(np.abs(x), _largest_limit(form.box))
-    if form.P is not None:  # where the curvature alone would put x_j
-        bend = np.asarray(form.P.diagonal())
-        pull = np.abs(form.q) + abs(form.P) @ np.abs(x)
-        sizes = np.maximum(sizes, np.where(bend > 0, pull / np.where(bend > 0, bend, 1.0), 0.0))
-    rows = _largest_limit(form.rows) + abs(form.A) @ np.abs(x)
+    sizes = np.maximum(np.abs(x), largest_limit(form.box))
+    sizes = np.maximum(sizes, bent_sizes(form, x))
+    rows = largest_limit(form.rows) + abs(form.A) @ np.abs(x)
     for _ in range(HOPS):
         lightest = np.full(sizes.size, np.inf)
         heavy = rows[i] > 0
@@ -40,7 +38,10 @@ def _finite(values: Array) -> Array:
     return np.where(np.isfinite(values), values, 0.0)
 
 
-def _largest_limit(limits: Box) -> Array:
-    """Larger finite magnitude of the two limits; 0 if both are infinite."""
-    low = np.where(np.isfinite(limits.lower), np.abs(limits.lower), 0.0)
-    return np.maximum(low, np.where(np.isfinite(limits.upper), np.abs(limits.upper), 0.0))
+def bent_sizes(form: Form, x: Array) -> Array:
+    """Where the curvature alone would put each x_j, the others being as large as in x; 0 without curvature."""
+    if form.P is None:
+        return np.zeros(x.size)
+    bend = np.abs(np.asarray(form.P.diagonal()))
+    pull = np.abs(form.q) + abs(form.P) @ np.abs(x)
+    return np.where(bend > 0, pull / np.where(bend > 0, bend, 1.0), 0.0)

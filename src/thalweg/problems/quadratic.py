@@ -72,7 +72,7 @@ class QuadraticProgram:
         object.__setattr__(self, "names", found)
         check_program(self, q)
         object.__setattr__(self, "q", q)
-        object.__setattr__(self, "P", _symmetric(inputs.matrix(self.P, "P", rows=q.size, columns=q.size)))
+        object.__setattr__(self, "P", inputs.owned(_symmetric(inputs.matrix(self.P, "P", rows=q.size, columns=q.size))))
 
     @classmethod
     def from_scipy(

@@ -146,4 +146,4 @@ def _as_dense(matrix: Any) -> Array:
 def _as_sparse(matrix: Any) -> Any:
     from scipy import sparse
 
-    return sparse.csc_matrix(matrix)
+    return sparse.csc_matrix(matrix, copy=True)  # PIQP takes no read-only arrays

@@ -65,7 +65,7 @@ class Box:
 
 def matrix_of(A: Any, size: int, what: str = "A") -> Any:
     """Check a row matrix; None means no rows."""
-    return np.empty((0, size)) if A is None else inputs.matrix(A, what, columns=size)
+    return np.empty((0, size)) if A is None else inputs.owned(inputs.matrix(A, what, columns=size))
 
 
 def triplets(A: Any) -> tuple[Index, Index, Array]:

@@ -8,6 +8,8 @@ Each loss is convex in eta and offers, all elementwise:
 - ``recession(r, y)``: limit of f(t r) / t for t to infinity: 0 where the loss does not rise along r;
 - ``max_curvature``: least L with f'' <= L; ``concordance``: least M with |f'''| <= M f'', which bounds f from below:
   f(eta + r) >= f + f' r + f'' (exp(-M|r|) + M|r| - 1) / M^2  (Bach 2010, prop. 1);
+- ``strict``: whether f falls strictly, for ever, in each direction in which it does not rise (no flat part);
+- ``predictor_size``: ordinary size of eta where the labels do not tell (0 if they do);
 - ``slope_rounding``: absolute rounding of f' and of t in units of 2^-53, where they are differences of numbers near 1.
 """
 
@@ -28,6 +30,8 @@ class Loss(Protocol):
     max_curvature: ClassVar[float]
     concordance: ClassVar[float]
     slope_rounding: ClassVar[float]
+    predictor_size: ClassVar[float]
+    strict: ClassVar[bool]
 
     def check(self, y: Array) -> None:
         """Raise if y is outside the domain of the loss."""
@@ -69,6 +73,8 @@ class Squared:
     concordance: ClassVar[float] = 0.0
     quadratic: ClassVar[bool] = True  # what least squares needs; no other loss has it
     slope_rounding: ClassVar[float] = 0.0
+    predictor_size: ClassVar[float] = 0.0
+    strict: ClassVar[bool] = True
 
     def check(self, y: Array) -> None:
         """Every finite y will do."""
@@ -111,6 +117,8 @@ class Logistic:
     max_curvature: ClassVar[float] = 0.25
     concordance: ClassVar[float] = 1.0
     slope_rounding: ClassVar[float] = 8.0
+    predictor_size: ClassVar[float] = 1.0
+    strict: ClassVar[bool] = True
 
     def check(self, y: Array) -> None:
         """Labels lie in [0, 1], and not all at one end."""
@@ -129,8 +137,10 @@ class Logistic:
             )
 
     def value(self, eta: Array, y: Array) -> Array:
-        """KL(y || sigma(eta)), without cancellation for y = 0 and y = 1."""
-        return y * softplus(-eta) + (1 - y) * softplus(eta) - entropy(y)
+        """KL(y || sigma(eta)), without cancellation."""
+        shared = (y > 0) & (y < 1)
+        whole = y * softplus(-eta) + (1 - y) * softplus(eta)
+        return np.where(shared, self.shortfall(np.zeros_like(eta), eta, y), whole) if shared.any() else whole
 
     def slope(self, eta: Array, y: Array) -> Array:
         """sigma(eta) - y, without cancellation for y = 0 and y = 1."""
@@ -176,21 +186,12 @@ def softplus(eta: Array) -> Array:
     return np.maximum(eta, 0.0) + np.log1p(np.exp(-np.abs(eta)))
 
 
-def entropy(y: Array) -> Array:
-    """-y log y - (1 - y) log(1 - y), 0 at both ends."""
-    inside = (y > 0) & (y < 1)
-    if not inside.any():
-        return np.zeros_like(y)
-    safe = np.where(inside, y, 0.5)
-    return np.where(inside, -safe * np.log(safe) - (1 - safe) * np.log1p(-safe), 0.0)
-
-
 def _relative_entropy(p: Array, q: Array, log_q: Array) -> Array:
     """p log(p/q) - p + q = q phi(p/q) with phi(w) = w log w - w + 1, accurate for p near q and for q = 0."""
     d = (p - q) / q
     near = q * _phi_series(np.where(np.abs(d) < 0.1, d, 0.0))
     far = np.where(p > 0, p * (np.log(np.where(p > 0, p, 1.0)) - log_q), 0.0) - p + q
-    return np.where(np.abs(d) < 0.1, near, far)
+    return np.maximum(np.where(np.abs(d) < 0.1, near, far), 0.0)
 
 
 def _phi_series(d: Array) -> Array:

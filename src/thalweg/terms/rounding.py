@@ -24,6 +24,13 @@ def sum_depth(n: int) -> int:
     return 24 + max(int(n), 1).bit_length()
 
 
-def down(value: float) -> float:
-    """Next float64 below."""
-    return float(np.nextafter(value, -np.inf))
+def normalised(vector: Array) -> Array:
+    """Scale by a power of two so that the largest entry lies in [1/2, 1): its products do not underflow."""
+    largest = np.abs(vector).max(initial=0.0)
+    return np.ldexp(vector, -int(np.frexp(largest)[1])) if largest > 0 else vector
+
+
+def smallest(values: Array) -> float:
+    """Smallest magnitude that is not 0; infinite if there is none."""
+    sizes = np.abs(values)
+    return float(sizes[sizes > 0].min(initial=np.inf))

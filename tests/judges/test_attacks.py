@@ -1,0 +1,194 @@
+"""Attacks that once succeeded: none may again."""
+
+import math
+
+import numpy as np
+import pytest
+
+import thalweg as tw
+
+LP, QP, Fit = tw.LinearProgram, tw.QuadraticProgram, tw.Fit
+EPS = 2.0**-52
+
+
+def program(*args, **limits):
+    return LP(*args, **limits)
+
+
+ROW = program([1, 1], [[1, 1]], row_lower=[1])
+COLLINEAR = Fit([[1.0, 1], [2, 2], [3, 3]], [1, 2, 3.0], intercept=False)
+
+# problem, claim: a pair of huge values that cancel buys rounding, or the size of a row
+BOUGHT = {
+    "noise of a program": (ROW, {"x": [1e17 + 64, -1e17], "duals": [1]}),
+    "noise of a small program": (
+        program([1, 1], [[1, 1]], row_lower=[1e-8]),
+        {"x": [1e10, -1e10 + 2**-19], "duals": [1]},
+    ),
+    "noise of a squared fit": (COLLINEAR, {"coef": [1e16, -1e16]}),
+    "noise of a logistic fit": (
+        Fit([[1.0, 1], [2, 2], [3, 3]], [0, 1, 0.3], "logistic"),
+        {"coef": [1e17, -1e17], "intercept": 0},
+    ),
+    "noise through the intercept": (
+        Fit([[1.0], [1.0], [1.0]], [0, 0.0, 1.0]),
+        {"coef": [1e16 + 4], "intercept": -1e16},
+    ),
+    "contradictory rows": (
+        program([0, 0], [[1, 1], [1, 1]], row_lower=[5, None], row_upper=[None, -5]),
+        {"x": [1e15, -1e15], "duals": [0, 0]},
+    ),
+    "a row out of reach": (
+        program([0, 0, 1], [[1, 1, 1], [1, 1, 0]], row_lower=[5, None], row_upper=[None, 0], lower=[None, None, 0]),
+        {"x": [1e10, -1e10, 0], "duals": [0, 0]},
+    ),
+    "a row of a fit": (
+        Fit([[1.0, 1], [1, 1]], [0, 0.0], A=[[1, 1]], row_lower=[5], intercept=False),
+        {"coef": [1e12, -1e12], "duals": [0]},
+    ),
+    "an objective beyond its bound": (
+        program([1.0, -1.0], [[1.0, -1.0]], row_lower=[1.0], lower=-1e10, upper=1e10),
+        {"x": [1e9, 1e9], "duals": [1.0]},
+    ),
+    "duals that overflow": (
+        program([1.0], [[10.0], [-10.0]], row_lower=[1, -1]),
+        {"x": [0.1], "duals": [1e308, 5e307]},
+    ),
+    "an idle column": (program([1, 0], [[1, 0], [1, 1]], row_lower=[1, -5]), {"x": [0, 1e9], "duals": [1, 0]}),
+}
+
+
+@pytest.mark.parametrize("name", BOUGHT)
+def test_no_excuse_can_be_bought(name):
+    problem, claim = BOUGHT[name]
+    certificate = tw.certify(problem, **claim)
+    assert not certificate.ok, certificate.explain()
+
+
+FALSE_STATEMENTS = {
+    "a ray that underflows": (program([0], [[1e-200]], row_lower=[1]), {"ray": [1e-200]}),
+    "a subnormal ray": (program([1.0], [[0.25]], row_lower=[1.0]), {"ray": [5e-324]}),
+    "a ray that overflows": (program([1.0], [[10.0], [-10.0]], row_lower=[1, -1]), {"ray": [1e308, 5e307]}),
+    "a ray that meets far away": (
+        program([0, 1], [[1, -1], [1, -(1 + 1e-8)]], row_lower=[1, None], row_upper=[None, 0], lower=0),
+        {"ray": [1, -1]},
+    ),
+    "a bounded direction": (
+        program([-1], [[1e-200]], row_upper=[1], lower=0),
+        {"x": [0], "direction": [1e-200]},
+    ),
+    "a subnormal direction": (program([-1.0], [[0.25]], row_upper=[1.0]), {"x": [0.0], "direction": [5e-324]}),
+    "a direction that closes": (
+        program([-1, 0], [[1, -1], [-(1 - 1e-12), 1]], row_upper=[1, 0], lower=0),
+        {"x": [0, 0], "direction": [1, 1]},
+    ),
+    "a direction of tiny curvature": (QP([[1e-200]], [-1.0]), {"x": [0], "direction": [1e-200]}),
+    "an infeasible point": (
+        program([0.0, -1.0], [[1.0, 0], [1.0, 0]], row_lower=[1, None], row_upper=[None, 1 - 1e-12]),
+        {"x": [1, 0.0], "direction": [0, 1.0]},
+    ),
+    "a margin that underflows": (
+        Fit([[1], [1e-200]], [1, 0], "logistic", intercept=False),
+        {"coef": [0], "direction": [1e-200]},
+    ),
+    "subnormal coefficients": (Fit([[1.0], [0.25]], [1, 0], "logistic", intercept=False), {"coef": [5e-324]}),
+    "rows that forbid the direction": (
+        Fit(
+            [[1, 0], [0, 1], [-1, 0]],
+            [1, 1, 0],
+            "logistic",
+            A=[[1, -(1 + EPS)], [1, -1]],
+            row_lower=[0, None],
+            row_upper=[None, 0],
+            intercept=False,
+        ),
+        {"coef": [0, 0], "direction": [1, 1]},
+    ),
+    "a row that blocks the direction": (
+        Fit(
+            [[1.0, 1], [-1, -1], [1, -1], [1, -1]],
+            [1, 0, 1, 0],
+            "logistic",
+            intercept=False,
+            A=[[1e16, -1e16 - 2]],
+            row_lower=[-1.0],
+        ),
+        {"coef": [0.0, 0.0], "direction": [1.0, 1.0]},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FALSE_STATEMENTS)
+def test_no_false_statement_about_the_problem(name):
+    problem, claim = FALSE_STATEMENTS[name]
+    verdict = tw.certify(problem, **claim).verdict
+    assert verdict in (tw.Verdict.UNPROVEN, tw.Verdict.REFUTED, tw.Verdict.PROVED), verdict
+
+
+@pytest.mark.parametrize("P", [[[1e300, 1e-300], [1e-300, 0]], [[0, 1e-200], [1e-200, 1e300]]])
+def test_convexity_survives_no_underflow(P):
+    assert not tw.certify(QP(P, [0, 0]), x=[0, 0]).ok
+
+
+def test_data_are_the_problems_own():
+    P, c = np.eye(2), np.array([1.0, 1.0])
+    problem, other = QP(P, [0, 0.0], lower=-1, upper=1), LP(c, lower=0)
+    assert tw.certify(problem, x=[0, 0.0]).ok
+    P[:] = -np.eye(2)
+    c[:] = -1
+    assert problem.P[0, 0] == 1
+    assert tw.certify(other, x=[0, 0]).ok
+    with pytest.raises(ValueError, match="read-only"):
+        problem.P[0, 0] = -5
+
+
+@pytest.mark.parametrize("share", [0.1, 0.34, 0.46, 0.9])
+def test_shared_labels_lose_no_digits(share):
+    problem = Fit([[1.0]], [share], "logistic", intercept=False)
+    certificate = tw.certify(problem, coef=[math.log(share / (1 - share))])
+    assert 0 <= certificate.lower <= certificate.objective <= 1e-30
+    assert certificate.ok
+
+
+def test_a_large_column_lifts_no_bound():
+    y = np.random.default_rng(0).random(1000)
+    offset = np.log(y / (1 - y))
+    problem = Fit(1e6 * np.ones((1000, 1)), y, "logistic", l1=1e-30, offset=offset, intercept=False)
+    assert tw.certify(problem, coef=[0.0]).lower <= 1e-28
+
+
+def test_facts_belong_to_one_dual_point():
+    problem = Fit(np.eye(3), [0, 0, 0.0], intercept=False, A=[[1.0, 1, 1]], row_lower=[1.0], upper=[0.25, None, None])
+    for duals in (None, [0.375]):
+        certificate = tw.certify(problem, coef=[0.25, 0.375, 0.375], duals=duals)
+        assert certificate.ok
+        np.testing.assert_allclose(certificate.facts["row_dual"], [0.375])
+        np.testing.assert_allclose(certificate.facts["gradient"], [-0.125, 0, 0], atol=1e-12)
+
+
+def test_completing_is_not_worse_for_bad_hints():
+    problem = LP([1.0, 1.0], [[1, 2.0], [2, 1]], row_lower=2, lower=0, upper=10)
+    assert tw.certify(problem, x=[2 / 3, 2 / 3], duals=[0, 0], complete=True).ok
+
+
+@pytest.mark.parametrize(
+    "x",
+    [[1 + 1j, 0], ["1", "0"], np.ma.masked_array([1.0, 0], [1, 0]), np.array(["2020-01-01", "2021-01-01"], "M8[D]")],
+)
+def test_what_is_no_number_is_refuted(x):
+    assert tw.certify(ROW, x=x, duals=[1]).verdict is tw.Verdict.REFUTED
+
+
+def test_hints_that_nobody_reads_must_be_finite():
+    assert tw.certify(COLLINEAR, coef=[1.0, 0.0], ray=[math.nan]).verdict is tw.Verdict.REFUTED
+
+
+def test_a_loss_with_a_flat_part_has_its_minimiser():
+    class Flat(tw.Squared):
+        strict = False
+
+        def recession(self, r, y):
+            return np.maximum(-r * (2 * y - 1), 0.0)
+
+    problem = Fit([[1.0], [2.0]], [1, 1.0], Flat(), intercept=False)
+    assert tw.certify(problem, coef=[1.0]).verdict is not tw.Verdict.NO_MINIMISER

@@ -31,7 +31,7 @@ from thalweg.terms.constraints import Box
 from thalweg.terms.penalties import ElasticNet
 from thalweg.terms.rounding import UNIT, gamma, sum_depth
 
-BLUR = 1e-10  # relative rounding of B far from its zero: logarithms of ratios near 1 lose six digits at worst
+BLUR = 2e-13  # relative rounding of B, and of a loss that is computed as one: a thousand roundings
 
 LARGE = 1e6  # terms of a predictor beyond this multiple of its ordinary size excuse no rounding
 

@@ -108,5 +108,6 @@ def _assumed(gap: Gap, unpaid: Index, spread: Array, C: float, problem: Any) -> 
     names = problem.names
     worst = unpaid[int(np.argmax(reach))]
     label = "the intercept" if worst == problem.shape[1] else f'"{names[worst]}"' if names else f"x{worst}"
-    text = f"|b_j| <= {reach.max():.1e} in {unpaid.size} unpenalised columns, some of which depend on each other, e.g. {label}"
+    which = f"{unpaid.size} unpenalised columns, some of which depend on each other"
+    text = f"|b_j| <= {reach.max():.1e} in {which}, e.g. {label}"
     return float((gap.excess[unpaid] * reach).sum()), (text,)

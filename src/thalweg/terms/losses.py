@@ -22,6 +22,8 @@ import numpy as np
 from thalweg.errors import InputError, ProblemError, suggest
 from thalweg.result import Array
 
+SMALL = 1e-290  # probabilities below this are handled through their logarithms
+
 
 class Loss(Protocol):
     """What solvers and judges need of a loss; see the module docstring."""
@@ -187,11 +189,13 @@ def softplus(eta: Array) -> Array:
 
 
 def _relative_entropy(p: Array, q: Array, log_q: Array) -> Array:
-    """p log(p/q) - p + q = q phi(p/q) with phi(w) = w log w - w + 1, accurate for p near q and for q = 0."""
+    """p log(p/q) - p + q = q phi(p/q) with phi(w) = w log w - w + 1, to a small multiple of its own rounding."""
     d = (p - q) / q
-    near = q * _phi_series(np.where(np.abs(d) < 0.1, d, 0.0))
-    far = np.where(p > 0, p * (np.log(np.where(p > 0, p, 1.0)) - log_q), 0.0) - p + q
-    return np.maximum(np.where(np.abs(d) < 0.1, near, far), 0.0)
+    near = np.abs(d) < 0.1
+    some = np.where(p > 0, p, 1.0)
+    log_ratio = np.where(q > SMALL, np.log1p(np.where(p > 0, d, 0.0)), np.log(some) - log_q)
+    far = np.where(p > 0, p * log_ratio, 0.0) - (p - q)
+    return np.maximum(np.where(near, q * _phi_series(np.where(near, d, 0.0)), far), 0.0)
 
 
 def _phi_series(d: Array) -> Array:

@@ -25,6 +25,7 @@ MAY_IMPORT = {
     "reporting": BELOW_LEARN | {"learn", MENU},
     "testing": BELOW_LEARN | {"learn", "reporting"},
     "cli": BELOW_LEARN | {"learn", "reporting", MENU},
+    "__main__": {"cli"},
 }
 WHY = {
     ("solvers", "judges"): "contestant and judge must not know each other",
@@ -46,7 +47,7 @@ THIRD_PARTY = {
     "rich": {"cli", "reporting"},
     "narwhals": {"inputs"},
     "scipy": {"inputs", "terms", "problems", "judges", "solvers", "io", "learn", "testing"},
-    "numpy": set(MAY_IMPORT) - {"__init__", "errors", "cli"},
+    "numpy": set(MAY_IMPORT) - {"__init__", "__main__", "errors", "cli"},
 }
 # These rooms are loaded only when asked for, and cannot work without the named package.
 AT_MODULE_LEVEL = {("learn", "sklearn"), ("cli", "click")}

@@ -1,5 +1,7 @@
 """thalweg fit: the model that was asked for, the choices made, what is refused."""
 
+import html
+
 import numpy as np
 import pytest
 
@@ -124,17 +126,14 @@ def test_a_constant_column_is_named_on_stderr(thalweg, here):
     [
         ("a,y\n1,2\n2,3\n", ["--target", "z"], ['no column "z"']),
         ("a,income,y\n1,2,3\n2,3,5\n", ["--nonnegative", "incme"], ['unknown name "incme"', 'Did you mean "income"?']),
-        ("a,y\n1,2\n2,3\n", ["--lower", "a"], ['--lower "a" is not NAME=VALUE']),
-        ("a,y\n1,2\n2,3\n", ["--upper", "a=big"], ['--upper "a=big" is not NAME=VALUE']),
-        ("a,y\n1,2\n2,3\n", ["--lower", "a=1", "--nonnegative", "a"], ['"a" has two lower limits']),
-        ("a,y\n1,2\n2,3\n", ["--lower", "a=3", "--upper", "a=2"], ['"a" (lower 3, upper 2)']),
-        ("a,y\n1,2\n2,3\n", ["--lower", "a=nan"], ["NaN"]),
+        ("a,y\n1,2\n2,3\n", ["--drop", "b"], ['no column "b"']),
         ("a,y\n1,1\n2,1\n", ["--loss", "logistic"], ["one class only (1, 2 rows)", "filter"]),
+        ("a,y\n1,1\n", ["--loss", "logistic"], ["one class only (1, 1 row)"]),
         ("a,y\n1,yes\n2,yes\n", ["--loss", "logistic"], ["one class only ('yes', 2 rows)"]),
         ("a,y\n1,1\n2,2\n3,3\n", ["--loss", "logistic"], ["3 different values, 1 to 3", "--loss squared"]),
         ("a,y\n1,a\n2,b\n3,c\n", [], ['"y" holds text with 3 different values', "'a'"]),
         ("a,y\n1,a\n2,b\n3,a\n", ["--loss", "squared"], ['"y" holds text', "--loss logistic"]),
-        ("a,y\n1,2\nx,3\n", [], ['column "a" holds text', "'x' in row 2"]),
+        ("a,y\n1,2\nx,3\n", [], ['column "a" holds text', "'x' in row 2", '--drop "a"']),
         ("a,y\n1,2\n,3\n", [], ['column "a" has 1 missing value, first in row 2']),
         ("a,y\n1,2\n2,\n", [], ['column "y" has 1 missing value, first in row 2']),
         ("a,y\n1,2\ninf,3\n", [], ["infinite", '"a"']),
@@ -154,6 +153,101 @@ def test_bad_input_is_one_line_with_the_cure(thalweg, here, table, options, word
     assert result.stderr.count("\n") == 1
     for word in words:
         assert word in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--weights", "y"], '--target and --weights name the same column "y"'),
+        (["--drop", "y"], '--target and --drop name the same column "y"'),
+        (["--weights", "w", "--drop", "w"], '--weights and --drop name the same column "w"'),
+        (["--lower", "a"], '"a" is not NAME=VALUE'),
+        (["--upper", "a=big"], '"a=big" is not NAME=VALUE'),
+        (["--lower", "a=nan"], '"a=nan" is not NAME=VALUE with a finite number'),
+        (["--lower", "a=1", "--nonnegative", "a"], '"a" has two lower limits'),
+        (["--lower", "a=3", "--upper", "a=2"], '"a" has limits that contradict: 3 to 2'),
+        (["--alpha", "inf"], "'inf' is not a finite number"),
+        (["--alpha", "nan"], "'nan' is not a finite number"),
+        (["--alpha", "-1"], "x>=0"),
+        (["--l1-ratio", "nan"], "'nan' is not a finite number"),
+        (["--l1-ratio", "2"], "0<=x<=1"),
+    ],
+)
+def test_options_that_no_data_could_make_right_are_usage_errors(thalweg, options, words):
+    result = thalweg("fit", "not-even-there.csv", "--target", "y", *options)
+    assert result.code == 2
+    assert result.stdout == ""
+    assert words in result.stderr
+
+
+def test_equals_signs_may_be_part_of_a_name(thalweg, here):
+    (here / "t.csv").write_text("a=b,y\n1,2\n2,3\n3,5\n")
+    assert thalweg("fit", "t.csv", "--target", "y", "--upper", "a=b=1", "--json").json["coef"] == {"a=b": 1}
+
+
+def test_text_and_report_say_what_was_asked(thalweg, here):
+    (here / "t.csv").write_text("id,a,b,w,y\np,1,2,1,1\nq,2,1,2,3\nr,3,5,1,2\n")
+    options = ["--weights", "w", "--drop", "id", "--alpha", "0.5", "--l1-ratio", "0.2", "--lower", "a=-1.5"]
+    result = thalweg("fit", "t.csv", "--target", "y", *options, "--upper", "b=2", "--report", "t.html")
+    assert result.code == 0
+    lines = [" ".join(line.split()) for line in result.stdout.splitlines()]
+    page = html.unescape((here / "t.html").read_text(encoding="utf-8"))
+    for name, value in (
+        ("weights", 'column "w", divided by their sum'),
+        ("left out", "id"),
+        ("alpha", "0.5 (as asked)"),
+        ("l1_ratio", "0.2"),
+        ("limits", "a >= -1.5, b <= 2"),
+    ):
+        assert f"{name} {value}" in lines
+        assert f'<th scope="row">{name}</th><td>{value}</td>' in page
+
+
+def test_json_says_what_was_asked(thalweg, here):
+    (here / "t.csv").write_text("id,a,y\np,1,1\nq,2,3\nr,3,2\n")
+    asked = ["--drop", "id", "--nonnegative", "a", "--upper", "a=2"]
+    answer = thalweg("fit", "t.csv", "--target", "y", *asked, "--json").json
+    assert answer["dropped"] == ["id"]
+    assert answer["limits"] == {"lower": {"a": 0}, "upper": {"a": 2}}
+    assert set(answer["coef"]) == {"a"}
+
+
+def test_a_share_of_no_penalty_is_warned_of(thalweg, data):
+    lasso = ["fit", "numbers.csv", "--target", "y", "--l1-ratio", "1", "--json"]
+    assert thalweg(*lasso).stderr == (
+        "warning: --l1-ratio 1 has no effect: alpha is 0, so nothing is penalised. Pass --alpha too.\n"
+    )
+    assert thalweg(*lasso, "--alpha", "0.1").stderr == ""
+    assert thalweg("fit", "labels.csv", "--target", "y", "--l1-ratio", "1", "--json").stderr == ""
+
+
+@pytest.mark.parametrize("name", ["t.csv", "./t.csv", "link.html", "hard.html"])
+def test_a_report_never_replaces_the_data(thalweg, here, name):
+    (here / "t.csv").write_text("a,y\n1,2\n2,3\n3,5\n")
+    (here / "link.html").symlink_to("t.csv")
+    (here / "hard.html").hardlink_to(here / "t.csv")
+    result = thalweg("fit", "t.csv", "--target", "y", "--report", name, "--overwrite")
+    assert (result.code, result.stdout) == (1, "")
+    assert f"{name} is the input t.csv itself" in result.stderr
+    assert (here / "t.csv").read_text().startswith("a,y\n")
+
+
+def test_the_step_of_the_intercept_belongs_to_the_direction(thalweg, here):
+    (here / "apart.csv").write_text("a,y\n1,0\n2,0\n3,1\n4,1\n")
+    result = thalweg("fit", "apart.csv", "--target", "y", "--alpha", "0")
+    _, _, table = result.stdout.partition("direction in which the loss falls for ever\n")
+    steps = {line.split()[0]: float(line.split()[1]) for line in table.splitlines()[1:3]}
+    assert set(steps) == {"(intercept)", "a"}
+    assert 2 * steps["a"] < -steps["(intercept)"] < 3 * steps["a"]
+
+
+def test_a_column_may_be_called_intercept(thalweg, here):
+    (here / "t.csv").write_text("(intercept),y\n1,2\n2,3\n3,5\n")
+    result = thalweg("fit", "t.csv", "--target", "y")
+    assert [line.split("  ")[1] for line in result.stdout.splitlines() if "(intercept" in line] == [
+        "(intercept of the fit)",
+        "(intercept)",
+    ]
 
 
 def test_shares_between_0_and_1_may_be_asked_for(thalweg, here):

@@ -43,7 +43,7 @@ def test_a_file_is_a_command(thalweg, tmp_path, monkeypatch):
         (["slove"], ['No such command "slove"', 'Did you mean "solve"?']),
         (["solve"], ["Missing argument 'FILE'"]),
         (["solve", "a.mps", "--jsn"], ["No such option", "--json"]),
-        (["solve", "a.mps", "--tol", "small"], ["'small' is not a valid float"]),
+        (["solve", "a.mps", "--tol", "small"], ["'small' is not a valid"]),
         (["fit", "a.csv"], ["Missing option '--target'"]),
         (["fit", "a.csv", "--target", "y", "--loss", "poisson"], ["'poisson'", "logistic"]),
         (["fit", "a.csv", "--target", "y", "--alpha", "-1"], ["--alpha", "x>=0"]),

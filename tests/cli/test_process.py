@@ -94,6 +94,38 @@ def test_a_full_disk_is_named(here):
     assert "error: cannot write /dev/full: the disk is full" in done.stderr
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["fit", "--help"]])
+def test_a_full_disk_while_helping(arguments):
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-c", MAIN, *arguments]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=120)
+    assert done.returncode == 1
+    assert done.stderr == "error: the output could not be written: No space left on device.\n"
+
+
+def test_a_closed_output_is_a_failure(here):
+    closed = ["bash", "-c", 'exec "$@" >&-', "-", sys.executable, "-c", MAIN, "solve", "bread.lp", "--json"]
+    done = subprocess.run(closed, capture_output=True, text=True, check=False, timeout=120)
+    assert (done.returncode, done.stderr) == (1, "error: stdout is closed; the result has nowhere to go.\n")
+
+
+def test_the_package_is_the_command_line(here):
+    command = [sys.executable, "-m", "thalweg", "solve", "nowhere.lp"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert (done.returncode, done.stderr) == (4, "")
+    assert "INFEASIBLE" in done.stdout
+
+
+def test_an_answer_may_be_piped_in(here):
+    answer = run("solve", "bread.lp", "--json").stdout
+    done = run("check", "bread.lp", "-", "--json", input=answer)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["verdict"] == "PROVED"
+    empty = run("check", "bread.lp", "-", input="")
+    assert (empty.returncode, empty.stderr[:22]) == (1, "error: stdin is empty.")
+
+
 def test_a_terminal_without_our_letters(here):
     (here / "name.lp").write_text("max\n o: 2 λ\nst\n r: λ <= 4\nend\n", encoding="utf-8")
     done = run("solve", "name.lp", env={**os.environ, "PYTHONIOENCODING": "latin-1"})

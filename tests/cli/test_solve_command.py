@@ -68,11 +68,13 @@ def test_solver_by_name(thalweg, here):
     assert 'Did you mean "simplex"?' in wrong.stderr
 
 
-@pytest.mark.parametrize(("option", "value"), [("--tol", "-1"), ("--tol", "nan"), ("--time-limit", "0")])
+@pytest.mark.parametrize(
+    ("option", "value"), [("--tol", "-1"), ("--tol", "nan"), ("--time-limit", "0"), ("--time-limit", "-1")]
+)
 def test_impossible_numbers(thalweg, here, option, value):
     result = thalweg("solve", "bread.lp", option, value)
-    assert result.code == 1
-    assert result.stderr.startswith("error: ")
+    assert result.code == 2
+    assert f"Invalid value for '{option}'" in result.stderr
     assert result.stdout == ""
 
 
@@ -94,6 +96,14 @@ def test_an_existing_report_is_kept_and_nothing_is_solved(thalweg, here):
     assert (here / "out.html").read_text() == "precious"
     assert thalweg("solve", "bread.lp", "--report", "out.html", "--overwrite").code == 0
     assert (here / "out.html").read_text() != "precious"
+
+
+def test_a_report_never_replaces_the_program(thalweg, here):
+    before = (here / "bread.lp").read_text()
+    result = thalweg("solve", "bread.lp", "--report", "bread.lp", "--overwrite")
+    assert (result.code, result.stdout) == (1, "")
+    assert "bread.lp is the input bread.lp itself" in result.stderr
+    assert (here / "bread.lp").read_text() == before
 
 
 def test_without_jinja2_the_extra_is_named_before_the_work(thalweg, here, monkeypatch):

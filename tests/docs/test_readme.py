@@ -46,7 +46,9 @@ def test_setup_commands_name_what_exists(sh_block, root):
     extras = (root / "pyproject.toml").read_text(encoding="utf-8")
     for line in filter(None, sh_block.text.splitlines()):
         command, *arguments = line.split("#")[0].split()
-        assert command in {"git", "cd", "make", "pip"}, f"{sh_block}: {line}"
+        assert command in {"git", "cd", "make", "pip", "."}, f"{sh_block}: {line}"
+        if command == ".":
+            assert arguments == [".venv/bin/activate"], f"{sh_block}: {line}"
         if command == "make":
             assert set(arguments) <= targets, f"{sh_block}: {line}"
         for extra in re.findall(r"\[([a-z,]+)\]", line):

@@ -48,6 +48,11 @@ def test_what_solve_prints_is_an_answer(answer):
     assert answer(printed) == {"x": [1, 0]}
 
 
+def test_further_keys_are_ignored_beside_a_known_one(answer):
+    assert answer({"objective": 3, "status": "optimal", "x": [1, 0]}) == {"x": [1, 0]}
+    assert answer({"dual": [0, 0], "duals": [1, 0]}) == {"duals": [1, 0]}
+
+
 @pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity", '"NaN"', '"inf"', "1e999", "1" + "0" * 400])
 def test_numbers_that_are_none_are_for_the_judge(answer, word):
     assert not np.isfinite(answer(f'{{"x": [1, {word}]}}')["x"][1])
@@ -68,6 +73,10 @@ def test_coefficients_of_a_fit(answer):
         ({}, ["holds no answer", "x, duals, ray, direction"]),
         ({"verdict": "INFEASIBLE", "x": None}, ["holds no answer"]),
         ({"dual": [1, 2]}, ['unknown key "dual"', 'Did you mean "duals"?']),
+        ({"x": [1, 2], "dual": [1, 2]}, ['unknown key "dual"', 'Did you mean "duals"?']),
+        ({"x": [1, 2], "Ray": [1, 2]}, ['unknown key "Ray"']),
+        ({"objective": 3}, ['unknown key "objective"', "x, duals, ray, direction"]),
+        ("null", ["holds nothing"]),
         ({"x": {"x": 1, "yy": 2}}, ['unknown name "yy"', 'Did you mean "y"?']),
         ({"duals": {"r1": 1}}, ['unknown name "r1"', "R1, R2"]),
         ({"x": {"x": 1}}, ['lacks 1 of 2 names, first "y"', "write 0"]),

@@ -22,6 +22,11 @@ def test_weights_are_no_feature(write):
     assert table.weights.tolist() == [1.5, 2.5, 3.5]
 
 
+def test_columns_left_out_may_hold_anything(write):
+    table = read_table(write("t.csv", "id,age,note,y\na1,30,,0\na2,40,late,1\n"), "y", drop=["id", "note"])
+    assert list(table.features.columns) == ["age"]
+
+
 @pytest.mark.parametrize("name", ["t.csv", "t.csv.gz", "t.txt"])
 def test_suffix_does_not_matter(write, name):
     assert read_table(write(name, CSV), "age").target.tolist() == [30, 40, 50]
@@ -51,7 +56,7 @@ def test_names_with_commas_and_quotes(write):
         ("income\n1\n", ["no feature column"]),
         ("income;a\n1;2\n", ["semicolons", "commas"]),
         ("income\ta\n1\t2\n", ["tabs", "commas"]),
-        ("income,a\n1,2\n1,x\n", ['column "a" holds text', "'x' in row 2", "get_dummies"]),
+        ("income,a\n1,2\n1,x\n", ['column "a" holds text', "'x' in row 2", '--drop "a"', "get_dummies"]),
         ('income,a\n1,2\n1,"1,234"\n', ["'1,234' in row 2"]),
         ("income,a,b\n1,,\n1,2,\n", ['column "a" has 1 missing value, first in row 1', "does not impute"]),
         ("income,a\n1,2\n,3\nNA,4\n", ['column "income" has 2 missing values, first in row 2']),

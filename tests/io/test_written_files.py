@@ -77,6 +77,22 @@ def test_missing_folders_and_folders_in_the_way(tmp_path):
         files.write_text(tmp_path / "file" / "a.txt", "")
 
 
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="this system has no /proc")
+def test_a_folder_that_takes_no_files_is_not_called_missing():
+    with pytest.raises(tw.InputError, match=r"cannot write /proc/x\.html") as caught:
+        files.write_text("/proc/x.html", "")
+    assert "does not exist" not in str(caught.value)
+
+
+def test_the_input_is_known_by_any_name(tmp_path):
+    path, link = tmp_path / "a.txt", tmp_path / "b.txt"
+    path.write_text("")
+    link.symlink_to(path)
+    with pytest.raises(tw.InputError, match="would destroy the data"):
+        files.check_apart(link, path)
+    files.check_apart(tmp_path / "new.txt", path)
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_folders_of_others(tmp_path):
     tmp_path.chmod(0o500)

@@ -70,15 +70,44 @@ def test_what_was_asked_of_a_program():
 
 def test_what_was_asked_of_a_fit():
     problem = tw.Fit(
-        np.eye(3), [1.0, 2.0, 3.0], l1=[0.0, 0.5, 1.0], l2=2, lower={"x0": 0}, intercept=False, A=[[1, 1, 1]]
+        np.eye(3),
+        [1.0, 2.0, 3.0],
+        l1=[0.0, 0.5, 1.0],
+        l2=2,
+        intercept=False,
+        A=[[1, 1, 1]],
+        weights=[1, 2, 3],
+        lower=[0, 1, None],
+        upper=[None, 2, 3.5],
     )
     assert content.asked(problem) == [
         ("problem", "penalised linear model, squared loss"),
         ("size", "3 rows, 3 features, no intercept"),
         ("penalty", "l1 0 to 1, l2 2"),
-        ("limits", "on 1 coefficient"),
+        ("row weights", "1 to 3"),
+        ("limits", "x[0] >= 0, 1 <= x[1] <= 2, x[2] <= 3.5"),
         ("rows on coefficients", "1"),
     ]
+
+
+def test_many_limits_are_abbreviated():
+    lines = dict(content.asked(tw.Fit(np.ones((2, 30)), [1.0, 2.0], lower=0)))
+    assert lines["limits"].count(">=") == content.MOST_LIMITS
+    assert lines["limits"].endswith(", ... (30 in all)")
+    assert "row weights" not in lines
+
+
+def test_noise_beside_large_numbers_is_shown_as_0():
+    problem = tw.LinearProgram([1.0, 1.0, 1.0])
+
+    def shown(x):
+        return [
+            row[1] for row in content.tables(tw.Solution(problem, tw.Claim({"x": x}), tw.Certificate("")), 3)[0].rows
+        ]
+
+    assert shown([1e3, -3e-14, 1e-8]) == ["1000", "0", "1e-08"]
+    assert shown([1e-14, 2e-14, 0.0]) == ["1e-14", "2e-14", "0"]
+    assert shown([1e15, 5.0, np.inf]) == ["1e+15", "5", "inf"]
 
 
 def test_attempts_are_told_only_if_there_is_something_to_tell():

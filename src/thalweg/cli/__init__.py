@@ -43,6 +43,14 @@ class Commands(click.Group):
             raise click.UsageError(f'No such command "{args[0]}". {suggest(args[0], known)}', ctx)
         return super().resolve_command(ctx, args)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the line; ``--help`` and ``--version`` already write here."""
+        try:
+            return super().parse_args(ctx, args)
+        except OSError as error:
+            _report(error)
+            ctx.exit(1)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; nothing but ``--debug`` shows a traceback."""
         with warnings.catch_warnings():
@@ -105,12 +113,16 @@ def group() -> None:
     """Optimization for machine learning that proves its answers.
 
     Results go to stdout, messages to stderr. Exit codes: 0 proved (or within tolerance under listed assumptions),
-    1 failure, 2 usage, 3 answered but not proved, 4 infeasible, 5 unbounded or no minimiser.
+    1 failure (files, data, unknown names of columns or solvers), 2 usage (no data could make this line right),
+    3 answered but not proved, 4 infeasible, 5 unbounded or no minimiser.
     """
 
 
 def main() -> None:
     """Run the command line; the entry point of ``thalweg``."""
+    if sys.stdout is None:  # closed by the caller, where click would lose the result without a word
+        click.echo("error: stdout is closed; the result has nowhere to go.", err=True)
+        sys.exit(1)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # names beyond the terminal's alphabet are escaped, not fatal
             stream.reconfigure(errors="backslashreplace")

@@ -17,7 +17,7 @@ def model(table: Table, wishes: Wishes, file: str) -> tuple[Fit, Choices]:
     loss, why = _loss(table.target, wishes.loss, file)
     y, classes = _labels(table.target, file) if loss == "logistic" else (_numbers(table.target, file), None)
     weights, total = _weights(table, file)
-    alpha = wishes.alpha if wishes.alpha is not None else (1.0 / total if loss == "logistic" else 0.0)
+    alpha, alpha_why = _alpha(wishes, loss, total)
     _warn_of_constants(table.features, not wishes.no_intercept, file)
     lower, upper = wishes.limits()
     problem = Fit(
@@ -31,7 +31,21 @@ def model(table: Table, wishes: Wishes, file: str) -> tuple[Fit, Choices]:
         upper=upper or None,
         intercept=not wishes.no_intercept,
     )
-    return problem, Choices(loss, why, alpha, classes)
+    return problem, Choices(loss, why, alpha, alpha_why, classes)
+
+
+def _alpha(wishes: Wishes, loss: str, total: float) -> tuple[float, str]:
+    """Penalty, and why."""
+    if wishes.alpha is not None:
+        return wishes.alpha, "as asked"
+    if loss == "logistic":
+        return 1.0 / total, "default: 1 / sum of weights"
+    if wishes.l1_ratio > 0:
+        message = (
+            f"--l1-ratio {wishes.l1_ratio:g} has no effect: alpha is 0, so nothing is penalised. Pass --alpha too."
+        )
+        warnings.warn(message, stacklevel=2)
+    return 0.0, "default"
 
 
 def _weights(table: Table, file: str) -> tuple[Any, float]:
@@ -66,8 +80,9 @@ def _labels(target: Any, file: str) -> tuple[Any, tuple[str, str] | None]:
     if len(labels) == 2:
         return (target == labels[1]).to_numpy(dtype=float), (str(labels[0]), str(labels[1]))
     if len(labels) == 1:
+        rows = "1 row" if len(target) == 1 else f"{len(target)} rows"
         raise ProblemError(
-            f'{file}: target column "{target.name}" has one class only ({labels[0]!r:.80}, {len(target)} rows); '
+            f'{file}: target column "{target.name}" has one class only ({labels[0]!r:.80}, {rows}); '
             "logistic regression needs two. Check the filter that produced it, or fit on more data."
         )
     if _is_numeric(target) and labels[0] >= 0 and labels[-1] <= 1:
@@ -101,4 +116,6 @@ def _warn_of_constants(features: Any, intercept: bool, file: str) -> None:
         first, value = useless[0], first_row[useless[0]]
         more = f" (and {len(useless) - 1} more)" if len(useless) > 1 else ""
         why = "it explains nothing that the intercept does not" if intercept else "it explains nothing"
-        warnings.warn(f'{file}: column "{first}" is constant ({value:g}){more}; {why}. Drop it.', stacklevel=2)
+        warnings.warn(
+            f'{file}: column "{first}" is constant ({value:g}){more}; {why}. --drop leaves it out.', stacklevel=2
+        )

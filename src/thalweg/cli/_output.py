@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from thalweg.cli import INTERRUPTED, debug_switch
+from thalweg.cli._values import Finite
 from thalweg.io import files
 
 if TYPE_CHECKING:  # NumPy comes with these, and --help does without
@@ -39,12 +40,13 @@ class Output:
     report: str | None = None
     overwrite: bool = False
 
-    def check(self) -> None:
-        """Fail before the work rather than after it."""
+    def check(self, source: str) -> None:
+        """Fail before the work rather than after it; the report must not replace the file that is read."""
         if self.report is not None:
             from thalweg.reporting.html import check_installed
 
             check_installed()
+            files.check_apart(self.report, source)
             files.check_free(self.report, self.overwrite)
 
     def deliver(self, solution: Solution, title: str, remarks: Remarks, answer: Mapping[str, Any]) -> None:
@@ -145,7 +147,8 @@ def common_options(command: Callable[..., None]) -> Callable[..., Any]:
 
 def tolerance_option(command: Callable[..., None]) -> Callable[..., Any]:
     """Add --tol."""
-    return click.option("--tol", type=float, help="Largest relative gap, objective to bound [default: 1e-6].")(command)
+    help_text = "Largest relative gap, objective to bound [default: 1e-6]."
+    return click.option("--tol", type=Finite(min=0), help=help_text)(command)
 
 
 def solving_options(command: Callable[..., None]) -> Callable[..., Any]:
@@ -155,7 +158,12 @@ def solving_options(command: Callable[..., None]) -> Callable[..., Any]:
         click.option("--overwrite", is_flag=True, help="Let the report replace an existing file."),
         click.option("--report", metavar="OUT.html", help="Also write a self-contained HTML report."),
         click.option("--solver", default="auto", show_default=True, help="Use this solver only."),
-        click.option("--time-limit", type=float, metavar="SECONDS", help="Stop with the best answer so far."),
+        click.option(
+            "--time-limit",
+            type=Finite(min=0, min_open=True),
+            metavar="SECONDS",
+            help="Stop with the best answer so far.",
+        ),
     ):
         command = option(command)
     return tolerance_option(common_options(command))

@@ -20,7 +20,7 @@ def command(file: str, answer: str, tol: float | None, output: Output) -> None:
 
     ANSWER.json holds {"x": {name: value} or [...], "duals": ..., "ray": ..., "direction": ...}, each but one
     optional. Duals and rays belong to the rows; a dual is d(best objective)/d(limit). What `thalweg solve --json`
-    prints will do.
+    prints will do; "-" reads it from stdin. Further keys are ignored.
     """
     from thalweg.front import certify
     from thalweg.io.answers import read_answer
@@ -33,5 +33,5 @@ def command(file: str, answer: str, tol: float | None, output: Output) -> None:
     certificate = certify(problem, tol=tol, **claimed)
     values = {name: claimed[name] for name in problem.answer if name in claimed}
     solution = Solution(problem, Claim(values, by=answer), certificate, seconds=time.perf_counter() - began)
-    remarks = [("file", file), ("answer", answer)]
+    remarks = [("file", file), ("answer", "stdin" if answer == "-" else answer)]
     output.deliver(solution, file, remarks, dict(remarks))

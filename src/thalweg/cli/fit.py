@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from thalweg.cli._output import Output, Search, attempts, gathered, named, say, solving_options
+from thalweg.cli._values import Finite, Limit
 from thalweg.cli._wishes import Choices, Wishes
 
 if TYPE_CHECKING:
@@ -17,32 +18,45 @@ if TYPE_CHECKING:
 @click.argument("file", metavar="DATA.csv")
 @click.option("--target", required=True, metavar="COLUMN", help="Column to be explained.")
 @click.option("--loss", type=click.Choice(["squared", "logistic"]), help="[default: logistic if two target values]")
-@click.option("--alpha", type=click.FloatRange(min=0), help="Penalty [default: squared 0, logistic 1/sum of weights].")
-@click.option("--l1-ratio", type=click.FloatRange(0, 1), default=0.0, help="Share of the L1 penalty: 0 ridge, 1 lasso.")
+@click.option("--alpha", type=Finite(min=0), help="Penalty [default: squared 0, logistic 1/sum of weights].")
+@click.option("--l1-ratio", type=Finite(0, 1), default=0.0, help="Share of the L1 penalty: 0 ridge, 1 lasso.")
 @click.option("--nonnegative", multiple=True, metavar="NAME", help="Coefficient >= 0; may be repeated.")
-@click.option("--lower", multiple=True, metavar="NAME=VALUE", help="Lower limit of a coefficient; may be repeated.")
-@click.option("--upper", multiple=True, metavar="NAME=VALUE", help="Upper limit of a coefficient; may be repeated.")
+@click.option("--lower", multiple=True, type=Limit(), help="Lower limit of a coefficient; may be repeated.")
+@click.option("--upper", multiple=True, type=Limit(), help="Upper limit of a coefficient; may be repeated.")
 @click.option("--no-intercept", is_flag=True, help="Fit no intercept.")
 @click.option("--weights", metavar="COLUMN", help="Column of row weights.")
+@click.option("--drop", multiple=True, metavar="COLUMN", help="Leave this column out; may be repeated.")
 @solving_options
 @gathered(Wishes, "wishes")
-def command(file: str, target: str, weights: str | None, wishes: Wishes, search: Search, output: Output) -> None:
+def command(file: str, wishes: Wishes, search: Search, output: Output) -> None:
     """Fit a linear or logistic regression to DATA.csv and prove that no coefficients fit better.
 
     Minimises the weighted mean loss (squared: half the squared error) plus
     alpha * (l1_ratio * |b|_1 + (1 - l1_ratio) / 2 * |b|^2). The intercept is neither penalised nor limited.
     """
-    output.check()
+    output.check(file)
     from thalweg.cli._model import model
     from thalweg.io.tables import read_table
 
-    problem, choices = model(read_table(file, target, weights), wishes, file)
+    problem, choices = model(read_table(file, wishes.target, wishes.weights, wishes.drop), wishes, file)
     if wishes.loss is None:
         say(f"loss: {choices.loss} ({choices.why})")
     solution = search.run(problem, f"fitting {file}")
-    remarks = [("file", file), ("target", target), *choices.remarks()]
-    asked = {"file": file, "target": target, "weights": weights, "l1_ratio": wishes.l1_ratio}
-    output.deliver(solution, f"{target} in {file}", remarks, asked | _answer(solution, choices))
+    remarks = [("file", file), *choices.remarks(wishes)]
+    output.deliver(solution, f"{wishes.target} in {file}", remarks, _asked(file, wishes) | _answer(solution, choices))
+
+
+def _asked(file: str, wishes: Wishes) -> dict[str, Any]:
+    """What the command line says."""
+    lower, upper = wishes.limits()
+    return {
+        "file": file,
+        "target": wishes.target,
+        "weights": wishes.weights,
+        "dropped": list(wishes.drop),
+        "l1_ratio": wishes.l1_ratio,
+        "limits": {"lower": lower, "upper": upper},
+    }
 
 
 def _answer(solution: Solution, choices: Choices) -> dict[str, Any]:

@@ -20,7 +20,7 @@ def command(file: str, search: Search, output: Output) -> None:
 
     What --json prints is an answer file for `thalweg check`.
     """
-    output.check()
+    output.check(file)
     from thalweg.io.programs import read
 
     solution = search.run(read(file), f"solving {file}")

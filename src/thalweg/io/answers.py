@@ -6,9 +6,10 @@ What ``thalweg solve --json`` prints is an answer file too.
 
 from __future__ import annotations
 
+import difflib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,32 +24,40 @@ _WORDS = {"nan", "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"}
 
 
 def read_answer(path: str | os.PathLike[str], problem: Any) -> dict[str, Any]:
-    """Read an answer file for a problem; the result is what `thalweg.certify` takes as keywords.
+    """Read an answer file for a problem; the result is what `thalweg.certify` takes as keywords. "-" reads stdin.
 
     Values are given by name or in order. By name, every variable must be there; rows left out of ``duals`` and
     ``ray``, and variables left out of ``direction``, count as 0. NaN and infinite numbers are passed on: judging
-    them is not the reader's business.
+    them is not the reader's business. Further keys are ignored if there is a known one, unless they look like a slip.
 
     Raises
     ------
     InputError
-        No such file, not JSON, unknown keys or names (near ones are offered), missing variables, text as value.
+        No such file, not JSON, no known key, unknown names (near ones are offered), missing variables, text as value.
     """
-    data = _object(path)
+    piped = str(path) == "-"
+    name = "stdin" if piped else str(path)
+    data = _object(files.read_stdin() if piped else files.read_text(path), name)
     kinds = dict.fromkeys(problem.answer, "columns") | _HINTS
     if "verdict" in data:  # printed by thalweg itself, with much that is not the answer
         data = {key: value for key, value in data.items() if key in kinds and value is not None}
-    unknown = [key for key in data if key not in kinds]
+    known = {key: value for key, value in data.items() if key in kinds}
+    unknown = [key for key in data if key not in kinds and (not known or _is_slip(key, kinds.keys() - known))]
     if unknown:
-        raise InputError(f'{path}: unknown key "{unknown[0]}". {suggest(unknown[0], kinds)}')
-    if not data:
-        raise InputError(f"{path} holds no answer. It needs at least one of: {', '.join(kinds)}.")
-    return {key: _values(value, key, kinds[key], problem, str(path)) for key, value in data.items()}
+        raise InputError(f'{name}: unknown key "{unknown[0]}". {suggest(unknown[0], kinds)}')
+    if not known:
+        raise InputError(f"{name} holds no answer. It needs at least one of: {', '.join(kinds)}.")
+    return {key: _values(value, key, kinds[key], problem, name) for key, value in known.items()}
 
 
-def _object(path: str | os.PathLike[str]) -> dict[str, Any]:
+def _is_slip(key: str, absent: Iterable[str]) -> bool:
+    """Whether a key looks like one that is not there: "dual", "Rays"."""
+    return bool(difflib.get_close_matches(key.lower(), absent, n=1, cutoff=0.8))
+
+
+def _object(text: str, path: str) -> dict[str, Any]:
     try:
-        data = json.loads(files.read_text(path), object_pairs_hook=_without_repetition)
+        data = json.loads(text, object_pairs_hook=_without_repetition)
     except json.JSONDecodeError as error:
         raise InputError(
             f"{path} is not JSON: {error.msg} at line {error.lineno}, column {error.colno}. Is it truncated?"
@@ -58,7 +67,8 @@ def _object(path: str | os.PathLike[str]) -> dict[str, Any]:
     except _RepeatedError as error:
         raise InputError(f'{path} gives "{error}" twice. Which one is meant?') from None
     if not isinstance(data, dict):
-        raise InputError(f'{path} holds a {type(data).__name__}; an answer looks like {{"x": {{"name": 1.0}}}}.')
+        kind = "nothing" if data is None else f"a {type(data).__name__}"
+        raise InputError(f'{path} holds {kind}; an answer looks like {{"x": {{"name": 1.0}}}}.')
     return data
 
 

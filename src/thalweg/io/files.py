@@ -9,6 +9,7 @@ import difflib
 import errno
 import gzip
 import os
+import sys
 import tempfile
 import zlib
 from pathlib import Path
@@ -52,6 +53,10 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
         raise InputError(f"{place} cannot be read: {error.strerror}. Check its permissions.") from None
     if place.suffix.lower() == ".gz" and data:
         data = _decompressed(data, place)
+    return _checked(data, place)
+
+
+def _checked(data: bytes, place: Path | str) -> bytes:
     if not data.strip():
         raise InputError(f"{place} is empty. Did the program that writes it fail?")
     if b"\0" in data[:65536]:
@@ -70,13 +75,36 @@ def _decompressed(data: bytes, place: Path) -> bytes:
 
 def read_text(path: str | os.PathLike[str]) -> str:
     """Return the text of a UTF-8 file, with or without a byte order mark."""
+    return _decoded(read_bytes(path), path)
+
+
+def read_stdin() -> str:
+    """Return the UTF-8 text that another program pipes in."""
+    if sys.stdin is None:
+        raise InputError("stdin is closed; there is nothing to read. Pipe the text in, or name a file.")
+    return _decoded(_checked(sys.stdin.buffer.read(), "stdin"), "stdin")
+
+
+def _decoded(data: bytes, path: str | os.PathLike[str]) -> str:
     try:
-        return read_bytes(path).decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(
             f"{path} is not UTF-8 text: byte 0x{error.object[error.start]:02x} at position {error.start}. "
             "Save it as UTF-8, e.g. iconv -f latin1 -t utf-8."
         ) from None
+
+
+def check_apart(path: str | os.PathLike[str], source: str | os.PathLike[str]) -> None:
+    """Raise if writing to a path would replace the file that is read, by whatever name or link."""
+    try:
+        same = os.path.samefile(path, source)
+    except (OSError, ValueError):  # one of them is not there
+        return
+    if same:
+        raise InputError(
+            f"{path} is the input {source} itself; writing it would destroy the data. Choose another name."
+        )
 
 
 def check_free(path: str | os.PathLike[str], overwrite: bool = False) -> None:
@@ -120,6 +148,8 @@ def _write_beside(place: Path, text: str) -> None:
 
 def _unwritable(place: Path, code: int | None, strerror: str | None = None) -> InputError:
     reason = _REASONS.get(code or 0, f"{strerror or 'unknown error'}. Choose another place")
+    if code == errno.ENOENT and place.parent.is_dir():
+        reason = f"no file can be created in {place.parent}. Choose another folder"
     return InputError(f"cannot write {place}: {reason}.")
 
 

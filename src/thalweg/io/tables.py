@@ -6,6 +6,7 @@ import csv
 import io
 import os
 import warnings
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,7 +21,7 @@ class Table(NamedTuple):
     Attributes
     ----------
     features : pandas.DataFrame
-        Every column but the target and the weights; numbers only.
+        Every column but the target, the weights and those left out; numbers only.
     target : pandas.Series
         Numbers, booleans, or text labels.
     weights : pandas.Series or None
@@ -32,7 +33,9 @@ class Table(NamedTuple):
     weights: Any = None
 
 
-def read_table(path: str | os.PathLike[str], target: str, weights: str | None = None) -> Table:
+def read_table(
+    path: str | os.PathLike[str], target: str, weights: str | None = None, drop: Sequence[str] = ()
+) -> Table:
     """Read a CSV file, also compressed (.gz), and take the target (and the weights) out of it.
 
     Parameters
@@ -43,6 +46,8 @@ def read_table(path: str | os.PathLike[str], target: str, weights: str | None = 
         Column to be explained; it may hold two text labels.
     weights : str, optional
         Column of row weights.
+    drop : sequence of str
+        Columns to leave out; what they hold does not matter.
 
     Raises
     ------
@@ -53,13 +58,13 @@ def read_table(path: str | os.PathLike[str], target: str, weights: str | None = 
         If pandas is not installed.
     """
     frame = _frame(path)
-    for column in [target] if weights is None else [target, weights]:
+    for column in [target, *([] if weights is None else [weights]), *drop]:
         if column not in frame.columns:
             raise InputError(f'{path} has no column "{column}". {_columns(frame, column)}')
-    numeric = frame.drop(columns=target)
-    _check_text(numeric, path)
-    _check_missing(frame, path)
-    features = numeric if weights is None else numeric.drop(columns=weights)
+    used = [name for name in frame.columns if name not in drop or name in (target, weights)]
+    _check_text(frame[[name for name in used if name != target]], path)
+    _check_missing(frame[used], path)
+    features = frame[[name for name in used if name not in (target, weights)]]
     if features.shape[1] == 0:
         raise InputError(f'{path} has no feature column besides "{target}". A fit needs at least one.')
     return Table(features, frame[target], None if weights is None else frame[weights])
@@ -118,7 +123,7 @@ def _check_text(frame: Any, path: Any) -> None:
             if isinstance(value, str) and not _is_number(value):
                 raise InputError(
                     f'{path}: column "{name}" holds text, first {value!r:.80} in row {row + 1}. '
-                    "Remove the column, or encode it as numbers first, e.g. pandas.get_dummies."
+                    f'Leave it out (--drop "{name}"), or encode it as numbers first, e.g. pandas.get_dummies.'
                 )
 
 

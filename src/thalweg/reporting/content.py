@@ -11,6 +11,9 @@ from thalweg.inputs import is_sparse
 from thalweg.problems.fit import Fit
 from thalweg.result import Array, Solution, Verdict
 
+MOST_LIMITS = 20  # limits of coefficients told one by one
+NOISE = 1e-12  # share of the largest number of a column, up to which a solver's zeros are shown as 0 ...
+NOISE_CAP = 1e-9  # ... and never more than this, where the largest is huge
 _KINDS = {"LinearProgram": "linear program", "QuadraticProgram": "quadratic program", "Fit": "penalised linear model"}
 
 
@@ -56,9 +59,11 @@ def _asked_fit(problem: Fit) -> list[tuple[str, str]]:
     factors = [(name, getattr(problem, name)) for name in ("l1", "l2")]
     shown = [f"{name} {_range(values)}" for name, values in factors if values.any()]
     lines.append(("penalty", ", ".join(shown) or "none"))
+    if (problem.weights != 1).any():
+        even = problem.weights.min() == problem.weights.max()
+        lines.append(("row weights", _range(problem.weights) + (" each" if even else "")))
     if problem.box.limited:
-        limited = int((np.isfinite(problem.lower) | np.isfinite(problem.upper)).sum())
-        lines.append(("limits", f"on {_count(limited, 'coefficient')}"))
+        lines.append(("limits", _limits(problem)))
     if problem.A.shape[0]:
         lines.append(("rows on coefficients", str(problem.A.shape[0])))
     return lines
@@ -91,9 +96,11 @@ def tables(solution: Solution, limit: int) -> list[Table]:
         ("ray", "ray: weights of the rows that contradict each other", row_names, "row"),
         ("direction", _direction_title(solution), problem.names, "x"),
     ):
-        if facts.get(key) is not None and np.any(facts[key]):
+        intercept = float(facts.get("direction_intercept", 0.0)) if key == "direction" else 0.0
+        if facts.get(key) is not None and (np.any(facts[key]) or intercept):
             heading = "dual" if key == "row_dual" else "weight" if key == "ray" else "step"
-            found.append(_table(title, names, symbol, [Column(heading, facts[key])], limit, only_nonzero=True))
+            table = _table(title, names, symbol, [Column(heading, facts[key])], limit, only_nonzero=True)
+            found.append(_with_intercept(table, problem, intercept) if intercept else table)
     return found
 
 
@@ -145,25 +152,53 @@ def _coefficients(solution: Solution, limit: int) -> Table:
     values = solution.claim.values
     table = _table("coefficients", solution.problem.names, "x", [Column("value", np.asarray(values["coef"]))], limit)
     intercept = values.get("intercept")
-    first = [] if intercept is None or not solution.problem.intercept else [("(intercept)", _number(float(intercept)))]
-    return table._replace(rows=first + table.rows)
+    if intercept is None or not solution.problem.intercept:
+        return table
+    return _with_intercept(table, solution.problem, float(intercept))
+
+
+def _with_intercept(table: Table, problem: Any, value: float) -> Table:
+    taken = "(intercept)" in (problem.names or ())
+    return table._replace(rows=[("(intercept of the fit)" if taken else "(intercept)", _number(value)), *table.rows])
 
 
 def _table(
     title: str, names: Sequence[str] | None, symbol: str, columns: list[Column], limit: int, only_nonzero: bool = False
 ) -> Table:
     """Rows in their order, or the largest by the first column if there are more than ``limit``."""
-    size = np.nan_to_num(np.abs(np.asarray(columns[0].numbers, dtype=float)), nan=np.inf)
+    columns = [Column(column.title, _without_noise(column.numbers)) for column in columns]
+    size = np.nan_to_num(np.abs(columns[0].numbers), nan=np.inf)
     chosen = np.flatnonzero(size) if only_nonzero else np.arange(size.size)
     total, note = chosen.size, ""
     if total > limit:
         chosen = chosen[np.argsort(-size[chosen], kind="stable")[:limit]]
         note = f"the largest {limit} of {total}, {np.count_nonzero(size)} of them not 0"
-    rows = []
-    for j in chosen.tolist():
-        label = names[j] if names is not None else f"{symbol}[{j}]"
-        rows.append((label, *(_number(column.numbers[j]) for column in columns)))
+    rows = [(_label(names, symbol, j), *(_number(column.numbers[j]) for column in columns)) for j in chosen.tolist()]
     return Table(title, ("name", *(column.title for column in columns)), rows, note)
+
+
+def _without_noise(values: Any) -> Array:
+    numbers = np.asarray(values, dtype=float)
+    size = np.abs(numbers)
+    largest = float(size[np.isfinite(size)].max(initial=0.0))
+    return np.where(size <= min(NOISE * largest, NOISE_CAP), 0.0, numbers)
+
+
+def _label(names: Sequence[str] | None, symbol: str, j: int) -> str:
+    return names[j] if names is not None else f"{symbol}[{j}]"
+
+
+def _limits(problem: Fit) -> str:
+    """Return the limits of the coefficients by name."""
+    limited = np.flatnonzero(np.isfinite(problem.lower) | np.isfinite(problem.upper))
+    shown = []
+    for j in limited[:MOST_LIMITS].tolist():
+        name, low, high = _label(problem.names, "x", j), problem.lower[j], problem.upper[j]
+        if np.isfinite(low) and np.isfinite(high):
+            shown.append(f"{_number(low)} <= {name} <= {_number(high)}")
+        else:
+            shown.append(f"{name} >= {_number(low)}" if np.isfinite(low) else f"{name} <= {_number(high)}")
+    return ", ".join(shown) + (f", ... ({limited.size} in all)" if limited.size > MOST_LIMITS else "")
 
 
 def _number(value: float) -> str:

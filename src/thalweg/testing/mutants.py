@@ -29,6 +29,17 @@ def _noise(rng: np.random.Generator, array: Array) -> Array:
     return array * (1 + 10.0 ** rng.uniform(-12, -2) * rng.normal(size=array.shape))
 
 
+def _pair(rng: np.random.Generator, array: Array) -> Array:
+    """Two coordinates that grow by up to 1e17 and cancel, or grow together."""
+    bent = array.copy()
+    if bent.size > 1:
+        first, second = rng.choice(bent.size, 2, replace=False)
+        far = 10.0 ** rng.uniform(6, 17)
+        bent.flat[first] += far
+        bent.flat[second] += far * rng.choice([-1, 1])
+    return bent
+
+
 COORDINATE: Mapping[str, Bend] = {
     "coordinate + 1e-3": _coordinate(lambda rng, v: v + 1e-3),
     "coordinate - 1e-3": _coordinate(lambda rng, v: v - 1e-3),
@@ -40,6 +51,7 @@ COORDINATE: Mapping[str, Bend] = {
     "coordinate 1e30": _coordinate(lambda rng, v: 1e30),
     "coordinate -1e30": _coordinate(lambda rng, v: -1e30),
     "coordinate 1e300": _coordinate(lambda rng, v: 1e300),
+    "coordinate 1e-200": _coordinate(lambda rng, v: 1e-200),
     "coordinate nan": _coordinate(lambda rng, v: np.nan),
     "coordinate inf": _coordinate(lambda rng, v: np.inf),
 }
@@ -49,6 +61,9 @@ WHOLE: Mapping[str, Bend] = {
     "scaled": lambda rng, a: a * 2.0 ** rng.normal(0, 3),
     "times 10": lambda rng, a: 10 * a,
     "times 1 + 1e-6": lambda rng, a: a * (1 + 1e-6),
+    "times 1e-200": lambda rng, a: a * 1e-200,
+    "times 1e300": lambda rng, a: a * 1e300,
+    "a huge pair": _pair,
     "permuted": lambda rng, a: rng.permutation(a.ravel()).reshape(a.shape),
     "shortened": lambda rng, a: a.ravel()[:-1] if a.size != 1 else np.append(a, a),
     "noisy": _noise,
@@ -77,6 +92,11 @@ def mutant(rng: np.random.Generator, claim: Claim, other: Claim, sizes: Mapping[
 
 def every_mutant(rng: np.random.Generator, claim: Claim, other: Claim) -> list[tuple[str, Claim]]:
     """Each bend of each array, each coordinate in turn where a bend has one, and each exchange of parts."""
+    with np.errstate(over="ignore"):  # a mutant may be infinite
+        return _every(rng, claim) + [(part, _exchanged(claim, other, part)) for part in PARTS]
+
+
+def _every(rng: np.random.Generator, claim: Claim) -> list[tuple[str, Claim]]:
     bent = []
     for where in ("values", "hints"):
         for name, array in getattr(claim, where).items():
@@ -87,7 +107,7 @@ def every_mutant(rng: np.random.Generator, claim: Claim, other: Claim) -> list[t
                     moved = _floats(array).copy()
                     moved.flat[k] = bend(rng, moved.flat[k : k + 1])[0]
                     bent.append((f"{name}[{k}] {what}", _with(claim, where, name, moved)))
-    return bent + [(part, _exchanged(claim, other, part)) for part in PARTS]
+    return bent
 
 
 def with_random_hint(rng: np.random.Generator, claim: Claim, sizes: Mapping[str, int]) -> tuple[Claim, str]:
@@ -104,7 +124,8 @@ def _bent(rng: np.random.Generator, claim: Claim) -> tuple[Claim, str]:
         return claim, "left empty"
     where, name = arrays[rng.integers(len(arrays))]
     what = str(rng.choice(list(BENDS)))
-    return _with(claim, where, name, BENDS[what](rng, _floats(getattr(claim, where)[name]))), f"{name} {what}"
+    with np.errstate(over="ignore"):  # a mutant may be infinite
+        return _with(claim, where, name, BENDS[what](rng, _floats(getattr(claim, where)[name]))), f"{name} {what}"
 
 
 def _exchanged(claim: Claim, other: Claim, part: str) -> Claim:

@@ -259,6 +259,9 @@ class _Run:
             with np.errstate(all="ignore"):  # a solver's overflow shows in its claim
                 claim = solver.solve(self.problem, start, self.watch, aim)
             certificate = judge(self.problem, claim, self.aim)
+        except np.linalg.LinAlgError as error:  # numbers at the ends of the range
+            claim = replace(self.watch.best_claim(by=name), stop=Stop.FAILED, message=f"linear algebra failed: {error}")
+            certificate = judge(self.problem, claim, self.aim)
         except KeyboardInterrupt:
             self.watch.interrupt()
             claim = self.watch.best_claim(by=name)

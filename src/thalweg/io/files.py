@@ -31,6 +31,8 @@ _REASONS = {
 
 def readable(path: str | os.PathLike[str]) -> Path:
     """Return the path if a file is there to be read; near names are offered otherwise."""
+    if not isinstance(path, (str, os.PathLike)):
+        raise InputError(f"{path!r} is not a path; pass the name of a file.")
     place = Path(path)
     try:
         if place.is_dir():

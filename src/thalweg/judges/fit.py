@@ -217,5 +217,5 @@ def _facts(problem: Any, point: Point, best: _Bound) -> dict[str, Any]:
 
 def _what_is_missing(problem: Any, read: _Read) -> str:
     if problem.A.shape[0] and not read.y.any():
-        return "no row duals were given; pass duals= (or complete=True to ask a solver)"
+        return "no duals were given for the rows, and none were found that bound the objective"
     return "no bound above 0 was found at these coefficients"

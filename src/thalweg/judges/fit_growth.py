@@ -122,7 +122,10 @@ def _inverse_root(H: Array, n: int) -> Array | None:
     scale = np.sqrt(np.diag(H))
     if not np.isfinite(H).all() or not (scale > 0).all():
         return None
-    values, vectors = np.linalg.eigh(H / scale / scale[:, None])
+    scaled = H / scale / scale[:, None]
+    if not np.isfinite(scaled).all():
+        return None
+    values, vectors = np.linalg.eigh(scaled)
     if not values[0] > max(CONDITION, 8 * H.shape[0] * float(gamma(n + H.shape[0] + 4.0))):
         return None
     return SAFETY * vectors / np.sqrt(values) / scale[:, None]

@@ -71,8 +71,11 @@ def _factor(problem: Any, h: Array, Z: Index) -> Array | None:
     scale = np.sqrt(np.diag(K))
     if not (scale > 0).all() or not np.isfinite(K).all():
         return None
-    values, vectors = np.linalg.eigh(K / scale / scale[:, None])
-    if not values[0] > CONDITION:
+    scaled = K / scale / scale[:, None]
+    if not np.isfinite(scaled).all():
+        return None
+    values, vectors = np.linalg.eigh(scaled)
+    if not values[0] > max(CONDITION, 8 * Z.size * float(gamma(problem.shape[0] + 4.0))):
         return None
     root = vectors / np.sqrt(values)  # K^-1 = D^-1 root root' D^-1
     heights = np.sqrt(((columns / scale @ root) ** 2).sum(axis=1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -17,6 +18,8 @@ from thalweg.result import Array, Index
 from thalweg.terms.constraints import Box
 from thalweg.terms.rounding import TINY, gamma, normalised
 
+WHOLE = (1, 2, 3, 4, 5, 6, 8, 10, 12, 24)  # denominators that rays are tried with
+NEARLY_WHOLE = 1e-9
 EXACT = 200_000  # products that are worth summing in rational arithmetic
 RATE = 1e-12  # along a direction, a limit may be left at this share of its own terms (then it is an assumption)
 
@@ -36,12 +39,45 @@ def farkas(form: Form, ray: Array) -> Ray | None:
 
     The bound of the zero objective at multipliers y is positive only if no point satisfies all limits.
     """
+    return _cleanest(_farkas(form, vector) for vector in _spellings(ray))
+
+
+def recession(form: Form, x: Array, direction: Array) -> Ray | None:
+    """Check that the objective falls for ever from x along the direction, inside all limits; None if it does not."""
+    return _cleanest(_recession(form, x, vector) for vector in _spellings(direction))
+
+
+def _spellings(vector: Array) -> Iterator[Array]:
+    """Yield the vector as it is, and in small whole numbers where it is these up to rounding.
+
+    A ray is a vertex of a cone, so its entries often are ratios of small numbers, which float64 misses by a digit.
+    """
+    yield normalised(vector)
+    largest = np.abs(vector).max(initial=0.0)
+    for k in WHOLE if 0 < largest < np.inf else ():
+        scaled = vector / largest * k
+        whole = np.round(scaled)
+        if 0 < np.abs(whole - scaled).max() < NEARLY_WHOLE * k:
+            yield whole
+
+
+def _cleanest(found: Iterable[Ray | None]) -> Ray | None:
+    """First ray that needs no assumption; else the first ray."""
+    fallback = None
+    for ray in found:
+        if ray is not None and not ray.premises:
+            return ray
+        fallback = fallback or ray
+    return fallback
+
+
+def _farkas(form: Form, ray: Array) -> Ray | None:
     empty = form.feasibility()
     zeros = np.zeros(form.q.size)
     bound = dual_bound(
         empty,
         zeros,
-        normalised(ray),
+        ray,
         zeros,
         lambda low, high: implied_box(Rows(form.A, form.rows), form.box, low, high),
         lambda: column_sizes(form, zeros),
@@ -49,15 +85,17 @@ def farkas(form: Form, ray: Array) -> Ray | None:
     if not bound.value > 0:
         return None
     statement = (
-        f"no point satisfies all limits: {np.count_nonzero(bound.y)} rows, weighted by the ray, "
-        f"ask for {bound.value:.3g} more than the bounds allow"
+        f"no point satisfies all limits: weighted by the ray, {_rows(np.count_nonzero(bound.y))} "
+        f"for {bound.value:.3g} more than the bounds allow"
     )
     return Ray(statement, bound.premises, bound.value, bound.y)
 
 
-def recession(form: Form, x: Array, direction: Array) -> Ray | None:
-    """Check that the objective falls for ever from x along the direction, inside all limits; None if it does not."""
-    d = normalised(direction)
+def _rows(count: int) -> str:
+    return f"{count} rows ask" if count != 1 else "1 row asks"
+
+
+def _recession(form: Form, x: Array, d: Array) -> Ray | None:
     moved = rates(form.A, d)
     off_rows = left(form.rows, *moved)
     off_box = left(form.box, d, np.zeros(d.size), np.abs(d))

@@ -67,9 +67,9 @@ class PenalizedModel(BaseEstimator, metaclass=ABCMeta):
         checked = gate.features(self, X, reset=True)
         design = Design(checked, getattr(self, "feature_names_in_", None))
         rows = design.shape[0]
-        problem = self._problem(
-            design, gate.targets(y, rows, type(self).__name__), gate.sample_weights(sample_weight, rows)
-        )
+        target = gate.targets(y, rows, type(self).__name__)
+        with np.errstate(all="ignore"):  # what overflows is refused as infinite
+            problem = self._problem(design, target, gate.sample_weights(sample_weight, rows))
         self._store(solve(problem, self.solver, tol=self.tol, time_limit=self.time_limit))
         return self
 

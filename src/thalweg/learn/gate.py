@@ -29,6 +29,8 @@ def features(estimator: Any, X: Any, *, reset: bool) -> Any:
         if inputs.column_names(X) is not None:
             validate_data(estimator, X, reset=reset, skip_check_array=True)
             return inputs.matrix(X, "X")  # column by column, so that messages name the column
+        if np.ma.is_masked(X):
+            inputs.matrix(X, "X")
         _refuse_text(X)
         numbers = {"accept_sparse": "csc", "dtype": np.float64, "ensure_all_finite": False}
         checked = validate_data(estimator, X, reset=reset, **numbers)
@@ -41,6 +43,8 @@ def targets(y: Any, rows: int, estimator: str) -> Any:
         raise InputError(f"{estimator} requires y to be passed, but the target y is None. Call fit(X, y).")
     with own_words():
         column = column_or_1d(y, warn=True)
+    if column.dtype.kind == "S":
+        raise InputError(f"y holds bytes, first {column[0]!r}. Decode them to text, or convert them to numbers.")
     if column.size != rows:
         raise InputError(f"X has {rows} rows, y has {column.size} entries. Were they filtered differently?")
     return column
@@ -85,7 +89,7 @@ def number(value: Any, what: str, low: float, high: float) -> float:
     """Return a parameter as a number in [low, high]; finite unless the interval is closed by infinity itself."""
     try:
         checked = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise InputError(f"{what} is {value!r}; expected a number.") from None
     if not low <= checked <= high or math.isinf(checked):
         expected = f"between {low:g} and {high:g}" if math.isfinite(high) else f"a finite number >= {low:g}"
@@ -95,7 +99,7 @@ def number(value: Any, what: str, low: float, high: float) -> float:
 
 def choice(value: Any, what: str, options: tuple[str, ...]) -> str:
     """Return a parameter that is one of a few words."""
-    if value not in options:
+    if not isinstance(value, str) or value not in options:
         raise InputError(f"{what} is {value!r}; choose one of {', '.join(map(repr, options))}.")
     return value
 

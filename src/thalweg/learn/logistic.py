@@ -244,7 +244,7 @@ def _refuse_lone_class(classes: Any, codes: Any, weights: Array) -> None:
 
 def _inverse_strength(value: Any) -> float:
     """Return C > 0, which may be infinite."""
-    if value == math.inf:
+    if isinstance(value, float) and value == math.inf:
         return math.inf
     checked = gate.number(value, "C", 0.0, math.inf)
     if checked == 0.0:

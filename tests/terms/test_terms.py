@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal, getcontext
+
 import numpy as np
 import pytest
 
@@ -126,3 +128,18 @@ def test_tangent_term_is_exact_far_out():
     shortfall = LOGISTIC.shortfall(LOGISTIC.slope(eta, y), eta, y)
     assert (shortfall >= 0).all()
     assert (shortfall <= 1e-15 * LOGISTIC.value(eta, y) + 5e-324).all()
+
+
+def test_relative_entropy_against_exact_logarithms():
+    """B = KL(p || sigma(eta)) from p far below to far above, against 50-digit decimals."""
+    getcontext().prec = 50
+    loss, one = tw.Logistic(), np.array([1.0])
+    for exponent in (-300, -60, -17, -16, -8, -3, -1):
+        for eta in (-40.0, -5.0, -0.1, 0.0, 0.2, 3.0, 36.0):
+            for y in (0.0, 1.0):
+                t = (10.0**exponent) * (1 if y == 0 else -1)
+                p = Decimal(t) if y == 0 else 1 + Decimal(t)
+                q = 1 / (1 + (-Decimal(eta)).exp())
+                true = p * (p / q).ln() + ((1 - p) * ((1 - p) / (1 - q)).ln() if p < 1 else 0)
+                found = Decimal(float(loss.shortfall(t * one, eta * one, y * one)[0]))
+                assert abs(found - true) <= Decimal(1e-12) * abs(true) + Decimal(1e-30), (exponent, eta, y)

@@ -57,7 +57,7 @@ def _spellings(vector: Array) -> Iterator[Array]:
     for k in WHOLE if 0 < largest < np.inf else ():
         scaled = vector / largest * k
         whole = np.round(scaled)
-        if 0 < np.abs(whole - scaled).max() < NEARLY_WHOLE * k:
+        if np.abs(whole - scaled).max() < NEARLY_WHOLE * k:
             yield whole
 
 

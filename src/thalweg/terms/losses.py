@@ -192,8 +192,8 @@ def _relative_entropy(p: Array, q: Array, log_q: Array) -> Array:
     """p log(p/q) - p + q = q phi(p/q) with phi(w) = w log w - w + 1, to a small multiple of its own rounding."""
     d = (p - q) / q
     near = np.abs(d) < 0.1
-    some = np.where(p > 0, p, 1.0)
-    log_ratio = np.where(q > SMALL, np.log1p(np.where(p > 0, d, 0.0)), np.log(some) - log_q)
+    direct = (q > SMALL) & (d > -0.5)  # below, d has lost the digits of p
+    log_ratio = np.where(direct, np.log1p(np.where(direct, d, 0.0)), np.log(np.where(p > 0, p, 1.0)) - log_q)
     far = np.where(p > 0, p * log_ratio, 0.0) - (p - q)
     return np.maximum(np.where(near, q * _phi_series(np.where(near, d, 0.0)), far), 0.0)
 

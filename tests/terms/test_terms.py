@@ -142,4 +142,4 @@ def test_relative_entropy_against_exact_logarithms():
                 q = 1 / (1 + (-Decimal(eta)).exp())
                 true = p * (p / q).ln() + ((1 - p) * ((1 - p) / (1 - q)).ln() if p < 1 else 0)
                 found = Decimal(float(loss.shortfall(t * one, eta * one, y * one)[0]))
-                assert abs(found - true) <= Decimal(1e-12) * abs(true) + Decimal(1e-30), (exponent, eta, y)
+                assert abs(found - true) <= Decimal("1e-12") * abs(true) + Decimal("1e-30"), (exponent, eta, y)

@@ -39,7 +39,7 @@ def violations(
     """
     row, column = _Measure(rows, A @ x), _Measure(box, x)
     if not (row.clear and column.clear):
-        balance = Balance.of(A)
+        balance = Balance.of(A, rows)
         lent = balance.lent(rows, box, np.zeros(x.size) if own is None else own())
         lent = np.where(lent <= NOTHING * lent.max(initial=0.0), np.inf, lent)  # no limit nearby: 0 satisfies them all
         size = np.minimum(np.abs(x), lent)

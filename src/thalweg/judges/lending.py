@@ -32,9 +32,9 @@ class Balance:
     column: Array
 
     @classmethod
-    def of(cls, A: Any) -> Balance:
-        """Alternate between the mean logarithms of rows and of columns."""
-        i, j, a = triplets(A)
+    def of(cls, A: Any, rows: Box) -> Balance:
+        """Alternate between the mean logarithms of the rows that have a limit and of the columns."""
+        i, j, a = limited_triplets(A, rows)
         m, n = A.shape
         logs = np.log2(np.abs(a))
         per_row, per_column = (np.maximum(np.bincount(k, minlength=size), 1) for k, size in ((i, m), (j, n)))
@@ -67,6 +67,13 @@ class Balance:
         tallest = np.zeros(self.row.size)
         np.maximum.at(tallest, self.i, np.abs(self.a) * sizes[self.j])
         return tallest
+
+
+def limited_triplets(A: Any, rows: Box) -> tuple[Index, Index, Array]:
+    """Nonzeros of the rows that have a limit, column by column; a free row says nothing."""
+    i, j, a = triplets(A)
+    kept = (np.isfinite(rows.lower) | np.isfinite(rows.upper))[i]
+    return i[kept], j[kept], a[kept]
 
 
 def largest_limit(limits: Box) -> Array:

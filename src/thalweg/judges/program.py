@@ -144,7 +144,7 @@ def _about_the_point(problem: Any, form: Form, read: _Read, tolerance: Tolerance
 
 def _natural_rounding(form: Form, own: Array) -> tuple[float, float]:
     """Rounding of the objective at the sizes that the limits lend, and at those of the lightest rows."""
-    lent = Balance.of(form.A).lent(form.rows, form.box, own)
+    lent = Balance.of(form.A, form.rows).lent(form.rows, form.box, own)
     return form.rounding(lent), LIGHT * form.rounding(column_sizes(form, np.zeros(own.size)))
 
 

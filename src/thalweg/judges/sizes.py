@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from thalweg.judges.form import Form
-from thalweg.judges.lending import largest_limit
+from thalweg.judges.lending import largest_limit, limited_triplets
 from thalweg.result import Array
-from thalweg.terms.constraints import triplets
 
 HOPS = 4  # rows between a column of unknown size and one that has a size
 
@@ -17,7 +16,7 @@ def column_sizes(form: Form, x: Array) -> Array:
 
     A column whose rows are all zero at x takes its size from the other columns of its rows.
     """
-    i, j, a = triplets(form.A)
+    i, j, a = limited_triplets(form.A, form.rows)
     sizes = np.maximum(np.abs(x), largest_limit(form.box))
     sizes = np.maximum(sizes, bent_sizes(form, x))
     rows = largest_limit(form.rows) + abs(form.A) @ np.abs(x)

@@ -150,19 +150,23 @@ def solve(
     return run.solution()
 
 
-def _start(problem: Any, start: Any) -> Claim | None:
+def _start(problem: Any, start: Claim | Mapping[str, Any] | None) -> Claim | None:
     """Read a start: values by the names of the problem's answer, finite."""
     if start is None or isinstance(start, Claim):
         return start
-    if not isinstance(start, Mapping):
+    values = _mapping(start)
+    if values is None:
         raise InputError(f"start is {type(start).__name__}; pass a dict of {', '.join(problem.answer)}, or a Claim.")
-    unknown = [name for name in start if name not in problem.answer]
+    unknown = [name for name in values if name not in problem.answer]
     if unknown:
-        raise InputError(f'start has "{unknown[0]}". {suggest(str(unknown[0]), problem.answer)}')
+        raise InputError(f'start has "{unknown[0]}". {suggest(unknown[0], problem.answer)}')
     sizes = {name: np.size(value) for name, value in problem.start().items()}
-    return Claim(
-        {name: inputs.vector(np.ravel(value), f'start["{name}"]', size=sizes[name]) for name, value in start.items()}
-    )
+    return Claim({k: inputs.vector(np.ravel(value), f'start["{k}"]', size=sizes[k]) for k, value in values.items()})
+
+
+def _mapping(value: Any) -> dict[str, Any] | None:
+    """A mapping with its names as text; None for anything else."""
+    return {str(name): entry for name, entry in value.items()} if isinstance(value, Mapping) else None  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
 
 
 def certify(
@@ -201,7 +205,7 @@ def certify(
         raise InputError(f"certify() judges LinearProgram, QuadraticProgram or Fit; got {type(problem).__name__}.")
     if isinstance(claim, Solution):
         claim = claim.claim
-    if claim is not None and not isinstance(claim, Claim):
+    if claim is not None and not isinstance(claim, Claim):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InputError(
             f"the claim is {type(claim).__name__}; pass values by name, e.g. x=..., or a Claim or Solution."
         )

@@ -53,10 +53,10 @@ def _spellings(vector: Array) -> Iterator[Array]:
     A ray is a vertex of a cone, so its entries often are ratios of small numbers, which float64 misses by a digit.
     """
     yield normalised(vector)
-    largest = np.abs(vector).max(initial=0.0)
+    largest = float(np.abs(vector).max(initial=0.0))
     for k in WHOLE if 0 < largest < np.inf else ():
         scaled = vector / largest * k
-        whole = np.round(scaled)
+        whole = np.rint(scaled)
         if np.abs(whole - scaled).max() < NEARLY_WHOLE * k:
             yield whole
 
@@ -85,7 +85,7 @@ def _farkas(form: Form, ray: Array) -> Ray | None:
     if not bound.value > 0:
         return None
     statement = (
-        f"no point satisfies all limits: weighted by the ray, {_rows(np.count_nonzero(bound.y))} "
+        f"no point satisfies all limits: weighted by the ray, {_rows(int(np.count_nonzero(bound.y)))} "
         f"for {bound.value:.3g} more than the bounds allow"
     )
     return Ray(statement, bound.premises, bound.value, bound.y)

@@ -86,8 +86,9 @@ def _what_it_would_prove(ray: Ray | None, what: str) -> tuple[str, ...]:
 
 def _about_the_point(problem: Any, form: Form, read: _Read, tolerance: Tolerance) -> Certificate:
     assert read.x is not None
-    own = bent_sizes(form, np.zeros(read.x.size))
-    found = violations(form.A, read.x, form.rows, form.box, (problem.names, problem.row_names), lambda: own)
+    names = (problem.names, problem.row_names)
+    origin = np.zeros(read.x.size)
+    found = violations(form.A, read.x, form.rows, form.box, names, lambda: bent_sizes(form, origin))
     value, noise = form.value(read.x)
     if not np.isfinite(value):
         return _nothing(problem, tolerance, ("the objective overflows at this point",), finite=False)
@@ -108,6 +109,13 @@ def _about_the_point(problem: Any, form: Form, read: _Read, tolerance: Tolerance
     elif ray is not None and not ray.premises:
         facts = {"direction": ray.vector}
         return replace(certificate, statement=ray.statement, outcome=Verdict.UNBOUNDED, facts=facts)
+    return _with_bound(problem, form, read, replace(certificate, notes=notes))
+
+
+def _with_bound(problem: Any, form: Form, read: _Read, certificate: Certificate) -> Certificate:
+    """Add what nobody can beat, and how far the claimed point is from it."""
+    assert read.x is not None
+    tolerance, noise, value = certificate.tolerance, certificate.noise, form.value(read.x)[0]
     y = np.zeros(int(form.A.shape[0])) if read.y is None else form.sign * read.y
     allowed = tolerance.gap * abs(value) + tolerance.absolute
     bend = None if form.P is None else curvature(problem)
@@ -116,7 +124,7 @@ def _about_the_point(problem: Any, form: Form, read: _Read, tolerance: Tolerance
         "row_dual": form.sign * best.y + 0.0,  # + 0.0: no minus zero
         "reduced_costs": form.sign * best.z + 0.0,
     }
-    notes = (*notes, *_about_convexity(problem, facts), *_about_signs(problem, y, best))
+    notes = (*certificate.notes, *_about_convexity(problem, facts), *_about_signs(problem, y, best))
     if not value - best.value <= allowed:
         notes = (*notes, *_what_is_missing(read, best))
     if not np.isfinite(best.value):
@@ -124,7 +132,7 @@ def _about_the_point(problem: Any, form: Form, read: _Read, tolerance: Tolerance
     bound = _outward(form.sign * best.value, problem)
     distance, natural = value - best.value, np.inf
     if distance > allowed or noise > QUIET * abs(value):
-        natural, light = _natural_rounding(form, own)
+        natural, light = _natural_rounding(form)
         distance += max(noise - natural, 0.0)  # what the objective's digits do not tell
         shown = min(2 * best.rounding, HONEST * min(noise, natural) + light)  # twice: the duals are rounded as well
         noise, natural = noise + shown, natural + shown
@@ -142,10 +150,11 @@ def _about_the_point(problem: Any, form: Form, read: _Read, tolerance: Tolerance
     )
 
 
-def _natural_rounding(form: Form, own: Array) -> tuple[float, float]:
+def _natural_rounding(form: Form) -> tuple[float, float]:
     """Rounding of the objective at the sizes that the limits lend, and at those of the lightest rows."""
-    lent = Balance.of(form.A, form.rows).lent(form.rows, form.box, own)
-    return form.rounding(lent), LIGHT * form.rounding(column_sizes(form, np.zeros(own.size)))
+    origin = np.zeros(form.q.size)
+    lent = Balance.of(form.A, form.rows).lent(form.rows, form.box, bent_sizes(form, origin))
+    return form.rounding(lent), LIGHT * form.rounding(column_sizes(form, origin))
 
 
 def _outward(bound: float, problem: Any) -> float:
@@ -163,9 +172,7 @@ def _about_signs(problem: Any, y: Array, best: DualBound) -> tuple[str, ...]:
         return ()
     where = inputs.label(problem.row_names, int(dropped[0]), "row")
     count = f"{dropped.size} dual{'s have signs' if dropped.size > 1 else ' has a sign'}"
-    return (
-        f"{count} that no limit of the row allows, and counts as 0, first at {where}; a dual is d(best) / d(limit)",
-    )
+    return (f"{count} that no limit of the row allows (counted as 0), first at {where}; a dual is d(best) / d(limit)",)
 
 
 def _what_is_missing(read: _Read, best: DualBound) -> tuple[str, ...]:

@@ -70,4 +70,7 @@ class _Tangent:
             return box
 
         bound = dual_bound(form, self.x, y, self.delta, implied, lambda: column_sizes(form, self.x), exact=exact)
-        return replace(bound, value=min(bound.value, level)) if used_level else bound
+        if not used_level or bound.value <= level:
+            return bound
+        # nothing feasible reaches the level: a point that claims to is infeasible by more than its violations show
+        return replace(bound, value=level, beyond=bound.value - level)

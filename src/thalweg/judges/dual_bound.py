@@ -45,6 +45,7 @@ class DualBound:
     reach: Array
     assumed: Mask
     why: str = ""
+    beyond: float = 0.0
 
     @property
     def premises(self) -> tuple[str, ...]:

@@ -130,8 +130,8 @@ def _with_bound(problem: Any, form: Form, read: _Read, certificate: Certificate)
     if not np.isfinite(best.value):
         return replace(certificate, statement="no finite bound", notes=notes, facts=facts)
     bound = _outward(form.sign * best.value, problem)
-    distance, natural = value - best.value, np.inf
-    if distance > allowed or noise > QUIET * abs(value):
+    distance, natural = value - best.value - best.beyond, np.inf
+    if abs(distance) > allowed or noise > QUIET * abs(value):
         natural, light = _natural_rounding(form)
         distance += max(noise - natural, 0.0)  # what the objective's digits do not tell
         shown = min(2 * best.rounding, HONEST * min(noise, natural) + light)  # twice: the duals are rounded as well

@@ -45,7 +45,7 @@ class DualBound:
     reach: Array
     assumed: Mask
     why: str = ""
-    beyond: float = 0.0
+    beyond: float = 0.0  # by how much L exceeds the level that capped it
 
     @property
     def premises(self) -> tuple[str, ...]:

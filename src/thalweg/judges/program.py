@@ -141,7 +141,7 @@ def _with_bound(problem: Any, form: Form, read: _Read, certificate: Certificate)
         statement=f"nobody can be {'above' if problem.maximize else 'below'} {bound:.10g}",
         bound=bound,
         distance=distance,
-        scale=max(abs(value), abs(best.value)),
+        scale=max(abs(value), abs(best.value + best.beyond)),
         noise=noise,
         natural=natural,
         premises=premises,

@@ -50,6 +50,28 @@ BOUGHT = {
         program([1.0, -1.0], [[1.0, -1.0]], row_lower=[1.0], lower=-1e10, upper=1e10),
         {"x": [1e9, 1e9], "duals": [1.0]},
     ),
+    "a bound above the claimed objective": (
+        program(
+            [1.0, 0, 0],
+            [[1, 1, -1], [0, 1, -1]],
+            row_lower=[0.5, None],
+            row_upper=[None, 0],
+            lower=[0, 0, 0],
+            upper=[None, 1e9, 1e9],
+        ),
+        {"x": [0, 1e9, 1e9], "duals": [1, -1]},
+    ),
+    "a level below every feasible point": (
+        program(
+            [0, 0, 1],
+            [[1, -1, 1], [1, -1, 0]],
+            row_lower=[1, 0],
+            row_upper=[None, 0],
+            lower=[-1e9, -1e9, 0],
+            upper=[1e9, 1e9, None],
+        ),
+        {"x": [1e9, 1e9, 0.5], "duals": [1, -1]},
+    ),
     "duals that overflow": (
         program([1.0], [[10.0], [-10.0]], row_lower=[1, -1]),
         {"x": [0.1], "duals": [1e308, 5e307]},

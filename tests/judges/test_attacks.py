@@ -87,6 +87,52 @@ def test_no_excuse_can_be_bought(name):
     assert not certificate.ok, certificate.explain()
 
 
+# rows that are missed by little beside terms of 1e9, which finite limits of that size excuse: yet the row says it all
+HIDDEN = {
+    "a costly row": (
+        [1.0, 0, 0],
+        [[1, 1, -1], [0, 1, -1]],
+        {"row_lower": [0.5, None], "row_upper": [None, 0], "lower": 0, "upper": [None, 1e9, 1e9]},
+        [0, 1e9, 1e9],
+    ),
+    "a costly row under a limit on a row": (
+        [1.0, 0, 0, 0],
+        [[1, 1, -1, 0], [0, 1, -1, 0], [0, 1, 0, 1]],
+        {"row_lower": [0.5, None, None], "row_upper": [None, 0, 1e9], "lower": 0},
+        [0, 1e9, 1e9, 0],
+    ),
+    "contradictory rows": (
+        [0, 0],
+        [[1, -1], [1, -1]],
+        {"row_lower": [0.1, None], "row_upper": [None, -0.1], "lower": -1e9, "upper": 1e9},
+        [1e9, 1e9],
+    ),
+    "contradictory rows that look away": (
+        [0, 0, 1],
+        [[1, -1, 1], [1, -1, 0]],
+        {"row_lower": [1, 0], "row_upper": [None, 0], "lower": [-1e9, -1e9, 0], "upper": [1e9, 1e9, None]},
+        [1e9, 1e9, 0],
+    ),
+}
+
+
+@pytest.mark.parametrize("tol", [1e-9, 1e-6])
+@pytest.mark.parametrize("name", HIDDEN)
+def test_a_large_limit_hides_no_row(name, tol):
+    c, A, limits, x = HIDDEN[name]
+    problem = LP(c, A, **limits)
+    certificate = tw.certify(problem, x=x, duals=np.zeros(len(A)), tol=tol)
+    assert not certificate.ok, certificate.explain()
+    assert any("little beside large terms" in note for note in certificate.notes)
+
+
+def test_an_inexact_answer_is_repaired_and_paid_for():
+    problem = LP([1, 0], [[1, 0], [1e-9, 1]], row_lower=[1, None], row_upper=[None, 1e9], lower=[0, None], upper=1e9)
+    claim = {"x": [1 - 1e-8, 1e8], "duals": [1, 0]}
+    assert not tw.certify(problem, **claim, tol=1e-9).ok  # the repaired point costs 1e-8 more
+    assert tw.certify(problem, **claim, tol=1e-6).ok
+
+
 FALSE_STATEMENTS = {
     "a ray that underflows": (program([0], [[1e-200]], row_lower=[1]), {"ray": [1e-200]}),
     "a subnormal ray": (program([1.0], [[0.25]], row_lower=[1.0]), {"ray": [5e-324]}),

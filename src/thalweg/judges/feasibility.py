@@ -5,11 +5,15 @@ problem lends column j a size (`lending`): a claim cannot excuse itself by makin
 at x ~ 1e-15 fail that test although they hold to 1e-15; they are measured a second time, against the sizes around them
 in the balanced problem (Higham 2002, section 7.3). That measure is the stricter one, so that it excuses rounding only,
 and a verdict that needs it lists it as an assumption.
+
+Where large terms excuse more than rounding, the tolerance may hide all that a row says: ``alone`` tells, and the
+judges ask for a point nearby that meets the limits (``repair``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,6 +26,16 @@ from thalweg.terms.constraints import Box
 STRICTER = 1e3  # the second measure allows a thousandth of the tolerance
 NOTHING = 1e-15  # a size below this share of the largest one is no size
 CLEAR = 1e-13  # a violation below this share of the limit itself is within every tolerance that makes sense
+ROUNDED = 1e-12  # a violation below this share of the sizes around it is rounding
+
+
+@dataclass(frozen=True, eq=False)
+class Outside:
+    """Worst violation of each family, the worst one that is not rounding beside its limit alone, and column sizes."""
+
+    found: dict[str, Violation]
+    alone: float
+    sizes: Array
 
 
 def violations(
@@ -31,13 +45,13 @@ def violations(
     box: Box,
     names: tuple[Sequence[str] | None, Sequence[str] | None],
     own: Callable[[], Array] | None = None,
-) -> dict[str, Violation]:
-    """Worst violation of the rows and of the bounds.
+) -> Outside:
+    """Measure how far the rows and the bounds are violated.
 
     ``names`` are those of the variables and of the rows; ``own`` are sizes that the problem lends its columns besides
     the limits, asked for only if a limit is violated.
     """
-    row, column = _Measure(rows, A @ x), _Measure(box, x)
+    row, column, lent = _Measure(rows, A @ x), _Measure(box, x), np.abs(x)
     if not (row.clear and column.clear):
         balance = Balance.of(A, rows)
         lent = balance.lent(rows, box, np.zeros(x.size) if own is None else own())
@@ -47,7 +61,8 @@ def violations(
         row.against(abs(A) @ size, balance.heights(near))
         column.against(size, near)
     found = {"bounds": column.worst(names[0], "x")}
-    return found if not row.amount.size else {"rows": row.worst(names[1], "row"), **found}
+    found = found if not row.amount.size else {"rows": row.worst(names[1], "row"), **found}
+    return Outside(found, max(row.alone, column.alone), np.where(np.isfinite(lent), lent, np.abs(x)))
 
 
 class _Measure:
@@ -58,6 +73,7 @@ class _Measure:
         self.amount = np.maximum(np.maximum(below, above), 0.0)
         self.limit = np.where(below > 0, np.abs(limits.lower), np.where(above > 0, np.abs(limits.upper), 0.0))
         self.relative = self.normwise = _ratio(self.amount, self.limit)
+        self.alone = 0.0
 
     @property
     def clear(self) -> bool:
@@ -66,6 +82,8 @@ class _Measure:
 
     def against(self, sizes: Array, heights: Array) -> None:
         """Measure against the terms of each limit, and against the sizes around it."""
+        real = self.amount > ROUNDED * (self.limit + np.maximum(sizes, heights))
+        self.alone = float(self.relative[real].max(initial=0.0))
         self.relative = _ratio(self.amount, self.limit + sizes)
         self.normwise = np.minimum(self.relative, STRICTER * _ratio(self.amount, self.limit + heights))
 

@@ -7,14 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from thalweg.judges.feasibility import violations
+from thalweg.judges.feasibility import Outside, violations
 from thalweg.judges.fit_gap import Point, duality_gap, gradient, natural_sizes, point_of
 from thalweg.judges.fit_growth import growth_gap
 from thalweg.judges.fit_reach import price
 from thalweg.judges.fit_refine import refine
 from thalweg.judges.reading import Reader
+from thalweg.judges.repair import charged, price_of_limits
 from thalweg.judges.separation import Separation, separation
-from thalweg.result import Array, Certificate, Claim, Tolerance, Verdict, Violation
+from thalweg.result import Array, Certificate, Claim, Tolerance, Verdict
 from thalweg.terms.constraints import Box
 from thalweg.terms.penalties import soft_threshold
 
@@ -112,43 +113,55 @@ def _about_the_point(problem: Any, coef: Array, read: _Read, tolerance: Toleranc
         return Certificate(
             "", finite=False, tolerance=tolerance, notes=("the loss is not finite at these coefficients",)
         )
-    found = _violations(problem, coef)
-    if not all(v.normwise <= tolerance.feasibility for v in found.values()):
+    outside = _violations(problem, coef)
+    if not all(v.normwise <= tolerance.feasibility for v in outside.found.values()):
         return Certificate(
             "not bounded, since a limit is violated",
             objective=point.value,
             scale=point.value,
             noise=point.noise,
-            violations=found,
+            violations=outside.found,
             tolerance=tolerance,
         )
     best = _best_bound(problem, point, read, tolerance)
     # losses and penalties are never negative: 0 is a bound, too (fmax: also where the rounding overflowed to NaN)
     bound = float(np.fmax(point.value - point.noise - best.gap, 0.0))
     distance = min(best.gap + point.noise, point.value - bound) + max(point.noise - point.natural, 0.0)
+    price, missing = _price_of_limits(problem, coef, read.intercept, outside, tolerance)
     statement = f"no other coefficients can have an objective below {bound:.10g}"
     certain = best.gap < np.inf and best.gap <= point.value
     return Certificate(
         statement,
         objective=point.value,
         bound=bound,
-        distance=distance,
+        distance=charged(distance, price),
         scale=point.value,
         noise=point.noise,
         natural=point.natural,
-        violations=found,
+        violations=outside.found,
         tolerance=tolerance,
         premises=best.premises if certain else (),
-        notes=() if certain else (_what_is_missing(problem, read),),
+        notes=missing if certain else (*missing, _what_is_missing(problem, read)),
         facts=_facts(problem, point, best),
     )
 
 
-def _violations(problem: Any, coef: Array) -> dict[str, Violation]:
+def _violations(problem: Any, coef: Array) -> Outside:
     if not problem.A.shape[0] and not problem.box.limited:
-        return {}
+        return Outside({}, 0.0, coef)
     names = (problem.names, problem.row_names)
     return violations(problem.A, coef, problem.rows, problem.box, names, lambda: natural_sizes(problem, coef))
+
+
+def _price_of_limits(
+    problem: Any, coef: Array, intercept: float, outside: Outside, tolerance: Tolerance
+) -> tuple[float, tuple[str, ...]]:
+    limits = (problem.A, problem.rows, problem.box)
+
+    def value(b: Array) -> float:
+        return point_of(problem, b, intercept).value
+
+    return price_of_limits(limits, coef, outside, value, tolerance)
 
 
 def _best_bound(problem: Any, point: Point, read: _Read, tolerance: Tolerance) -> _Bound:

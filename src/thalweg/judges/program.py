@@ -11,11 +11,12 @@ from thalweg import inputs
 from thalweg.judges.best_bound import best_bound
 from thalweg.judges.convexity import Curvature, curvature
 from thalweg.judges.dual_bound import DualBound
-from thalweg.judges.feasibility import violations
+from thalweg.judges.feasibility import Outside, violations
 from thalweg.judges.form import Form
 from thalweg.judges.lending import Balance
 from thalweg.judges.rays import Ray, farkas, recession
 from thalweg.judges.reading import Reader
+from thalweg.judges.repair import charged, price_of_limits
 from thalweg.judges.sizes import bent_sizes, column_sizes
 from thalweg.result import Array, Certificate, Claim, Tolerance, Verdict
 
@@ -88,7 +89,7 @@ def _about_the_point(problem: Any, form: Form, read: _Read, tolerance: Tolerance
     assert read.x is not None
     names = (problem.names, problem.row_names)
     origin = np.zeros(read.x.size)
-    found = violations(form.A, read.x, form.rows, form.box, names, lambda: bent_sizes(form, origin))
+    outside = violations(form.A, read.x, form.rows, form.box, names, lambda: bent_sizes(form, origin))
     value, noise = form.value(read.x)
     if not np.isfinite(value):
         return _nothing(problem, tolerance, ("the objective overflows at this point",), finite=False)
@@ -97,22 +98,22 @@ def _about_the_point(problem: Any, form: Form, read: _Read, tolerance: Tolerance
         objective=form.sign * value + problem.constant,
         scale=abs(value),
         noise=noise,
-        violations=found,
+        violations=outside.found,
     )
     if not certificate.feasible:  # a refuted point needs no bound
         return certificate
     ray = None if read.direction is None else recession(form, read.x, read.direction)
     notes = _what_it_would_prove(ray, "unbounded")
-    loose = max((v.relative for v in found.values()), default=0.0)
+    loose = max((v.relative for v in outside.found.values()), default=0.0)
     if ray is not None and not ray.premises and not loose <= TIGHT:
         notes = (f"the direction would prove the problem unbounded if the point met its limits exactly ({loose:.1e})",)
     elif ray is not None and not ray.premises:
         facts = {"direction": ray.vector}
         return replace(certificate, statement=ray.statement, outcome=Verdict.UNBOUNDED, facts=facts)
-    return _with_bound(problem, form, read, replace(certificate, notes=notes))
+    return _with_bound(problem, form, read, outside, replace(certificate, notes=notes))
 
 
-def _with_bound(problem: Any, form: Form, read: _Read, certificate: Certificate) -> Certificate:
+def _with_bound(problem: Any, form: Form, read: _Read, outside: Outside, certificate: Certificate) -> Certificate:
     """Add what nobody can beat, and how far the claimed point is from it."""
     assert read.x is not None
     tolerance, noise, value = certificate.tolerance, certificate.noise, form.value(read.x)[0]
@@ -130,7 +131,9 @@ def _with_bound(problem: Any, form: Form, read: _Read, certificate: Certificate)
     if not np.isfinite(best.value):
         return replace(certificate, statement="no finite bound", notes=notes, facts=facts)
     bound = _outward(form.sign * best.value, problem)
-    distance, natural = value - best.value - best.beyond, np.inf
+    limits = (form.A, form.rows, form.box)
+    price, missing = price_of_limits(limits, read.x, outside, lambda x: form.value(x)[0], tolerance)
+    distance, natural = charged(value - best.value - best.beyond, price), np.inf
     if abs(distance) > allowed or noise > QUIET * abs(value):
         natural, light = _natural_rounding(form)
         distance += max(noise - natural, 0.0)  # what the objective's digits do not tell
@@ -145,7 +148,7 @@ def _with_bound(problem: Any, form: Form, read: _Read, certificate: Certificate)
         noise=noise,
         natural=natural,
         premises=premises,
-        notes=notes,
+        notes=(*notes, *missing),
         facts=facts,
     )
 

@@ -1,0 +1,83 @@
+"""A point that meets all limits, next to one that nearly does.
+
+A tolerance excuses a row that is missed by little beside its terms, and where the terms are large this little can be
+all that the row says. So an excused violation must be one that a small move can mend; what the move costs is part of
+the gap. The move is the nearest one in units of the columns' sizes: violated rows are put onto their limits, columns
+that would leave the box are held at their bounds, until nothing is violated (a Newton step on the active set, as in the
+refinement of linear programs by Gleixner, Steffy & Wolter 2016, here for the primal point alone).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from thalweg.judges.feasibility import Outside
+from thalweg.result import Array, Tolerance
+from thalweg.terms.constraints import Box
+
+ROUNDS = 24
+STALLED = 6  # rounds without a smaller violation
+STEPS = 400  # of the least-squares solver per round
+MET = 1e-14  # a limit is met within this share of its terms: rounding
+
+
+def price_of_limits(
+    limits: tuple[Any, Box, Box], x: Array, outside: Outside, value: Callable[[Array], float], tolerance: Tolerance
+) -> tuple[float, tuple[str, ...]]:
+    """Tell what it costs to meet A x in rows, x in box exactly, where large terms excuse x; and what is missing.
+
+    0 where nothing needs that excuse, infinite where no such point is found.
+    """
+    if outside.alone <= tolerance.feasibility:
+        return 0.0, ()
+    near = feasible_nearby(*limits, x, outside.sizes)
+    worst = max(outside.found.values(), key=lambda violation: violation.normwise)
+    missed = f"{worst.where} is missed by {worst.amount:.1e}, little beside large terms only"
+    if near is None:
+        return np.inf, (f"{missed}, and no point nearby that meets all limits was found",)
+    price = value(near) - value(x)
+    return price, (f"{missed}; a point nearby that meets all limits moves the objective by {price:.1e}",)
+
+
+def charged(distance: float, price: float) -> float:
+    """Distance between objective and bound, at the claimed point or at the repaired one, whichever is larger."""
+    return max(distance, distance + price, key=abs)
+
+
+def feasible_nearby(A: Any, rows: Box, box: Box, x: Array, sizes: Array) -> Array | None:
+    """Find a point that meets rows and box up to rounding; None where none is found near x."""
+    entries = abs(A)
+    x, scale = box.project(x), np.where(sizes > 0, sizes, sizes.max(initial=0.0) or 1.0)
+    held, joined = np.zeros(x.size, dtype=bool), np.zeros(rows.lower.size, dtype=bool)
+    best, stalled = np.inf, 0
+    for _ in range(ROUNDS):
+        value, terms = A @ x, entries @ np.abs(x)
+        target = rows.project(value)
+        missed = np.abs(target - value) / (np.abs(target) + terms)
+        violated = missed > MET
+        if not violated.any():
+            return x
+        joined |= violated
+        target = np.where(joined & ~violated, value, target)
+        moved = x + scale * _step(A[joined], (target - value)[joined], np.where(held, 0.0, scale))
+        x = box.project(moved)
+        held |= x != moved
+        worst = float(missed.max())
+        best, stalled = (worst, 0) if worst < 0.5 * best else (best, stalled + 1)
+        if stalled > STALLED:
+            return None
+    return None
+
+
+def _step(A: Any, gap: Array, scale: Array) -> Array:
+    """Shortest u with A (scale u) = gap in the sense of least squares."""
+    from scipy.sparse import csr_array, diags_array
+    from scipy.sparse.linalg import lsmr
+
+    scaled = csr_array(A) @ diags_array(scale)
+    lengths = np.sqrt(np.asarray(scaled.multiply(scaled).sum(axis=1)).ravel())
+    unit = np.where(lengths > 0, 1.0 / np.where(lengths > 0, lengths, 1.0), 0.0)
+    return np.asarray(lsmr(diags_array(unit) @ scaled, unit * gap, atol=0.0, btol=1e-15, conlim=0.0, maxiter=STEPS)[0])

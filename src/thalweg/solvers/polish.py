@@ -44,6 +44,7 @@ class Polish:
     array([1.])
     """
 
+    @np.errstate(over="ignore", invalid="ignore")  # what overflows has no merit
     def solve(self, problem: Any, start: Claim | None, watch: Watch, aim: Tolerance) -> Claim:
         """Return the best point seen, starting from the one given."""
         program, sign = minimisation(problem)
@@ -123,9 +124,9 @@ def _solved(program: Program, point: _Point, rows: Array, columns: Array, regula
     P = np.zeros((free.size, free.size)) if program.P is None else _dense(program.P[free][:, free])
     diagonal = np.concatenate([np.full(free.size, regularisation), np.full(held.size, -regularisation)])
     system = np.block([[P, A.T], [A, np.zeros((held.size, held.size))]]) + np.diag(diagonal)
-    factors, pivots, singular = dgetrf(system, overwrite_a=True)
+    factors, pivots, singular = dgetrf(system, overwrite_a=True) if system.size else (system, diagonal, 0)
     last = np.inf
-    for _ in range(0 if singular else STEPS):
+    for _ in range(0 if singular or not system.size else STEPS):
         residual = np.concatenate([-_reduced_costs(program, _Point(x, y))[free], limits - (program.A @ x)[held]])
         size = np.abs(residual).max(initial=0.0)
         if not size < 0.5 * last:

@@ -66,7 +66,10 @@ def scaled(program: Program, *, objective_only: bool = False) -> tuple[Program, 
     """Bring rows, columns, limits and objective near 1 by powers of two, where they are far from it."""
     m, n = program.A.shape
     rows, columns = np.ones(m), np.ones(n)
-    entries = [triplets(matrix) for matrix in (program.A, program.P) if matrix is not None]
+    entries = [triplets(program.A)]
+    if program.P is not None:  # in units of the objective: small curvatures alone are no reason to stretch the columns
+        i, j, curvatures = triplets(program.P)
+        entries.append((i, j, curvatures * _objective(program, columns)))
     if not objective_only and not all(_well_scaled(values) for _, _, values in entries):
         rows, columns = _equilibrated(entries, m, n)
     size = 1.0 if objective_only else _size(program, rows, columns)

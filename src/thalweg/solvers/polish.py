@@ -49,8 +49,11 @@ class Polish:
         """Return the best point seen, starting from the one given."""
         program, sign = minimisation(problem)
         m, n = program.A.shape
-        x = np.asarray(start.values.get("x", ()) if start else (), dtype=float)
-        y = np.asarray(start.hints.get("row_dual", np.zeros(m)) if start else (), dtype=float)
+        try:
+            x = np.asarray(start.values.get("x", ()) if start else (), dtype=float)
+            y = np.asarray(start.hints.get("row_dual", np.zeros(m)) if start else (), dtype=float)
+        except (TypeError, ValueError):
+            x = y = np.array(np.nan)
         if x.shape != (n,) or y.shape != (m,) or not (np.isfinite(x).all() and np.isfinite(y).all()):
             return Claim(stop=Stop.FAILED, by="polish", message="needs a finite point to start from")
         small, scales = scaled(program)

@@ -111,6 +111,12 @@ def test_a_problem_that_no_solver_takes_is_named():
         tw.certify(3, x=[1.0])
 
 
+@pytest.mark.parametrize(("value", "says"), [("a", "holds text"), (np.nan, "1 NaN value")])
+def test_a_claim_that_is_no_start_is_refused(value, says):
+    with pytest.raises(tw.InputError, match=says):
+        tw.solve(BAKERY, start=tw.Claim({"x": np.array([value, 0])}))
+
+
 def test_a_start_reaches_the_solver():
     says = Says({"x": [2.0, 6.0]})
     tw.solve(BAKERY, solver=says, start={"x": [1.0, 1.0]})

@@ -152,6 +152,9 @@ def solve(
 
 def _start(problem: Any, start: Claim | Mapping[str, Any] | None) -> Claim | None:
     """Read a start: values by the names of the problem's answer, finite."""
+    if isinstance(start, Claim):
+        for name, array in {**start.values, **start.hints}.items():
+            inputs.vector(np.ravel(array), f'start["{name}"]')
     if start is None or isinstance(start, Claim):
         return start
     values = _mapping(start)

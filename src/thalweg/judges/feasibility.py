@@ -6,8 +6,8 @@ at x ~ 1e-15 fail that test although they hold to 1e-15; they are measured a sec
 in the balanced problem (Higham 2002, section 7.3). That measure is the stricter one, so that it excuses rounding only,
 and a verdict that needs it lists it as an assumption.
 
-Where large terms excuse more than rounding, the tolerance may hide all that a row says: ``alone`` tells, and the
-judges ask for a point nearby that meets the limits (``repair``).
+What either measure excuses may be all that a row says, where sizes are large: the judges then ask for a point nearby
+that meets the limits (``repair``).
 """
 
 from __future__ import annotations
@@ -31,10 +31,18 @@ ROUNDED = 1e-12  # a violation below this share of the sizes around it is roundi
 
 @dataclass(frozen=True, eq=False)
 class Outside:
-    """Worst violation of each family, the worst one that is not rounding beside its limit alone, and column sizes."""
+    """How far a point is outside of row limits on A x and of a box.
 
+    ``found`` is the worst violation of each family, ``alone`` the worst one relative to its limit alone, ``rounding``
+    tells whether the sizes around it explain each as rounding; ``sizes`` are what the problem lends the columns.
+    """
+
+    A: Any
+    rows: Box
+    box: Box
     found: dict[str, Violation]
     alone: float
+    rounding: bool
     sizes: Array
 
 
@@ -62,7 +70,8 @@ def violations(
         column.against(size, near)
     found = {"bounds": column.worst(names[0], "x")}
     found = found if not row.amount.size else {"rows": row.worst(names[1], "row"), **found}
-    return Outside(found, max(row.alone, column.alone), np.where(np.isfinite(lent), lent, np.abs(x)))
+    sizes = np.where(np.isfinite(lent), lent, np.abs(x))
+    return Outside(A, rows, box, found, max(row.alone, column.alone), row.rounding and column.rounding, sizes)
 
 
 class _Measure:
@@ -73,7 +82,7 @@ class _Measure:
         self.amount = np.maximum(np.maximum(below, above), 0.0)
         self.limit = np.where(below > 0, np.abs(limits.lower), np.where(above > 0, np.abs(limits.upper), 0.0))
         self.relative = self.normwise = _ratio(self.amount, self.limit)
-        self.alone = 0.0
+        self.alone, self.rounding = float(self.relative.max(initial=0.0)), True
 
     @property
     def clear(self) -> bool:
@@ -82,8 +91,7 @@ class _Measure:
 
     def against(self, sizes: Array, heights: Array) -> None:
         """Measure against the terms of each limit, and against the sizes around it."""
-        real = self.amount > ROUNDED * (self.limit + np.maximum(sizes, heights))
-        self.alone = float(self.relative[real].max(initial=0.0))
+        self.rounding = bool((self.amount <= ROUNDED * (self.limit + np.maximum(sizes, heights))).all())
         self.relative = _ratio(self.amount, self.limit + sizes)
         self.normwise = np.minimum(self.relative, STRICTER * _ratio(self.amount, self.limit + heights))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -127,14 +128,14 @@ def _about_the_point(problem: Any, coef: Array, read: _Read, tolerance: Toleranc
     # losses and penalties are never negative: 0 is a bound, too (fmax: also where the rounding overflowed to NaN)
     bound = float(np.fmax(point.value - point.noise - best.gap, 0.0))
     distance = min(best.gap + point.noise, point.value - bound) + max(point.noise - point.natural, 0.0)
-    price, missing = _price_of_limits(problem, coef, read.intercept, outside, tolerance)
+    cost, missing = price_of_limits(outside, coef, lambda b: point_of(problem, b, read.intercept).value, tolerance)
     statement = f"no other coefficients can have an objective below {bound:.10g}"
     certain = best.gap < np.inf and best.gap <= point.value
     return Certificate(
         statement,
         objective=point.value,
         bound=bound,
-        distance=charged(distance, price),
+        distance=charged(distance, cost),
         scale=point.value,
         noise=point.noise,
         natural=point.natural,
@@ -147,21 +148,10 @@ def _about_the_point(problem: Any, coef: Array, read: _Read, tolerance: Toleranc
 
 
 def _violations(problem: Any, coef: Array) -> Outside:
-    if not problem.A.shape[0] and not problem.box.limited:
-        return Outside({}, 0.0, coef)
     names = (problem.names, problem.row_names)
-    return violations(problem.A, coef, problem.rows, problem.box, names, lambda: natural_sizes(problem, coef))
-
-
-def _price_of_limits(
-    problem: Any, coef: Array, intercept: float, outside: Outside, tolerance: Tolerance
-) -> tuple[float, tuple[str, ...]]:
-    limits = (problem.A, problem.rows, problem.box)
-
-    def value(b: Array) -> float:
-        return point_of(problem, b, intercept).value
-
-    return price_of_limits(limits, coef, outside, value, tolerance)
+    sizes = partial(natural_sizes, problem, coef)
+    outside = violations(problem.A, coef, problem.rows, problem.box, names, sizes)
+    return outside if problem.A.shape[0] or problem.box.limited else replace(outside, found={})
 
 
 def _best_bound(problem: Any, point: Point, read: _Read, tolerance: Tolerance) -> _Bound:

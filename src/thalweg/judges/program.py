@@ -16,7 +16,7 @@ from thalweg.judges.form import Form
 from thalweg.judges.lending import Balance
 from thalweg.judges.rays import Ray, farkas, recession
 from thalweg.judges.reading import Reader
-from thalweg.judges.repair import charged, price_of_limits
+from thalweg.judges.repair import charged, feasible_nearby, price_of_limits
 from thalweg.judges.sizes import bent_sizes, column_sizes
 from thalweg.result import Array, Certificate, Claim, Tolerance, Verdict
 
@@ -104,10 +104,11 @@ def _about_the_point(problem: Any, form: Form, read: _Read, tolerance: Tolerance
         return certificate
     ray = None if read.direction is None else recession(form, read.x, read.direction)
     notes = _what_it_would_prove(ray, "unbounded")
-    loose = max((v.relative for v in outside.found.values()), default=0.0)
-    if ray is not None and not ray.premises and not loose <= TIGHT:
-        notes = (f"the direction would prove the problem unbounded if the point met its limits exactly ({loose:.1e})",)
-    elif ray is not None and not ray.premises:
+    proved = ray is not None and not ray.premises
+    if proved and not outside.alone <= TIGHT and feasible_nearby(outside, read.x) is None:
+        notes = ("the direction would prove the problem unbounded if the point met its limits exactly",)
+    elif proved:
+        assert ray is not None
         facts = {"direction": ray.vector}
         return replace(certificate, statement=ray.statement, outcome=Verdict.UNBOUNDED, facts=facts)
     return _with_bound(problem, form, read, outside, replace(certificate, notes=notes))
@@ -131,8 +132,7 @@ def _with_bound(problem: Any, form: Form, read: _Read, outside: Outside, certifi
     if not np.isfinite(best.value):
         return replace(certificate, statement="no finite bound", notes=notes, facts=facts)
     bound = _outward(form.sign * best.value, problem)
-    limits = (form.A, form.rows, form.box)
-    price, missing = price_of_limits(limits, read.x, outside, lambda x: form.value(x)[0], tolerance)
+    price, missing = price_of_limits(outside, read.x, lambda x: form.value(x)[0], tolerance)
     distance, natural = charged(value - best.value - best.beyond, price), np.inf
     if abs(distance) > allowed or noise > QUIET * abs(value):
         natural, light = _natural_rounding(form)

@@ -16,7 +16,6 @@ import numpy as np
 
 from thalweg.judges.feasibility import Outside
 from thalweg.result import Array, Tolerance
-from thalweg.terms.constraints import Box
 
 ROUNDS = 24
 STALLED = 6  # rounds without a smaller violation
@@ -25,21 +24,25 @@ MET = 1e-14  # a limit is met within this share of its terms: rounding
 
 
 def price_of_limits(
-    limits: tuple[Any, Box, Box], x: Array, outside: Outside, value: Callable[[Array], float], tolerance: Tolerance
+    outside: Outside, x: Array, value: Callable[[Array], float], tolerance: Tolerance
 ) -> tuple[float, tuple[str, ...]]:
-    """Tell what it costs to meet A x in rows, x in box exactly, where large terms excuse x; and what is missing.
+    """Tell what it costs to meet all limits, where something excuses x, and a note about it.
 
-    0 where nothing needs that excuse, infinite where no such point is found.
+    0 where nothing needs that excuse, or where it is rounding that cannot be mended; infinite where what cannot be
+    mended is more.
     """
     if outside.alone <= tolerance.feasibility:
         return 0.0, ()
-    near = feasible_nearby(*limits, x, outside.sizes)
+    near = feasible_nearby(outside, x)
+    if near is None and outside.rounding:
+        return 0.0, ()
     worst = max(outside.found.values(), key=lambda violation: violation.normwise)
     missed = f"{worst.where} is missed by {worst.amount:.1e}, little beside large terms only"
     if near is None:
         return np.inf, (f"{missed}, and no point nearby that meets all limits was found",)
     price = value(near) - value(x)
-    return price, (f"{missed}; a point nearby that meets all limits moves the objective by {price:.1e}",)
+    note = f"{missed}; a point nearby that meets all limits moves the objective by {price:.1e}"
+    return price, () if outside.rounding and abs(price) <= tolerance.gap * abs(value(x)) else (note,)
 
 
 def charged(distance: float, price: float) -> float:
@@ -47,8 +50,9 @@ def charged(distance: float, price: float) -> float:
     return max(distance, distance + price, key=abs)
 
 
-def feasible_nearby(A: Any, rows: Box, box: Box, x: Array, sizes: Array) -> Array | None:
-    """Find a point that meets rows and box up to rounding; None where none is found near x."""
+def feasible_nearby(outside: Outside, x: Array) -> Array | None:
+    """Find a point that meets all limits up to the rounding of their terms; None where none is found near x."""
+    A, rows, box, sizes = outside.A, outside.rows, outside.box, outside.sizes
     entries = abs(A)
     x, scale = box.project(x), np.where(sizes > 0, sizes, sizes.max(initial=0.0) or 1.0)
     held, joined = np.zeros(x.size, dtype=bool), np.zeros(rows.lower.size, dtype=bool)

@@ -62,7 +62,7 @@ def minimisation(problem: Any) -> tuple[Program, float]:
     return Program(P, sign * problem.q, problem.A, *limits), sign
 
 
-def scaled(program: Program, *, objective_only: bool = False) -> tuple[Program, Scales]:
+def scaled(program: Program) -> tuple[Program, Scales]:
     """Bring rows, columns, limits and objective near 1 by powers of two, where they are far from it."""
     m, n = program.A.shape
     rows, columns = np.ones(m), np.ones(n)
@@ -70,9 +70,9 @@ def scaled(program: Program, *, objective_only: bool = False) -> tuple[Program, 
     if program.P is not None:  # in units of the objective: small curvatures alone are no reason to stretch the columns
         i, j, curvatures = triplets(program.P)
         entries.append((i, j, curvatures * _objective(program, columns)))
-    if not objective_only and not all(_well_scaled(values) for _, _, values in entries):
+    if not all(_well_scaled(values) for _, _, values in entries):
         rows, columns = _equilibrated(entries, m, n)
-    size = 1.0 if objective_only else _size(program, rows, columns)
+    size = _size(program, rows, columns)
     rows, columns = rows / size, columns * size
     objective = _objective(program, columns)
     scales = Scales(rows, columns, objective)

@@ -90,14 +90,22 @@ class Standard:
         return G, means
 
     def start(self, claim: Claim | None) -> tuple[Array, float]:
-        """Read a start; coefficients 0 and the best guess of an intercept where there is none."""
+        """Read a start; coefficients 0 where there is none.
+
+        An intercept that saturates every sample cannot be improved by slopes and curvatures, and where offsets are
+        large 0 is such an intercept: the one that puts the mean predictor at 0 is taken where it is better.
+        """
         p = self.shape[1]
         values = claim.values if claim is not None else {}
         coef = np.asarray(values.get("coef", np.zeros(p)), dtype=float)
         intercept = float(np.asarray(values.get("intercept", 0.0), dtype=float)) if self.intercept else 0.0
         if coef.shape != (p,) or not (np.isfinite(coef).all() and np.isfinite(intercept)):
             coef, intercept = np.zeros(p), 0.0
-        return np.clip(coef / self.scale, self.lower, self.upper), float(intercept + self.mean @ coef)
+        b, b0 = np.clip(coef / self.scale, self.lower, self.upper), float(intercept + self.mean @ coef)
+        if not self.intercept:
+            return b, b0
+        centre = -float(self.w @ self.eta(b, 0.0)) / float(self.w.sum())
+        return b, min((b0, centre), key=lambda guess: self.value(self.eta(b, guess), b))
 
     def coefficients(self, b: Array, b0: float) -> tuple[Array, float]:
         """Coefficients in the user's units, inside their limits."""

@@ -103,7 +103,7 @@ class _State:
         fit = self.fit
         root = float(np.sqrt(fit.w.sum()))
         worst = max(float(self.off.max()), abs(float(self.u.sum())) / root if fit.intercept else 0.0)
-        terms = float(np.abs(self.b).sum()) + root * float(np.abs(self.b0 + fit.offset).max())
+        terms = float(np.abs(self.b).sum()) + root * (abs(self.b0) + float(np.abs(fit.offset).max()))
         size = float(np.linalg.norm(self.u / np.sqrt(fit.w))) + NOISE * float((self.h / fit.w).max()) * terms
         return worst / size if size > 0 else 0.0
 

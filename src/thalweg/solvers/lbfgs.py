@@ -16,8 +16,8 @@ from thalweg.watch import Watch
 
 MEMORY = 30  # pairs of steps and gradients that shape the next step
 SMALLEST = 1e-13  # projected gradient, relative to the loss's own: rounding
-PERFECT = 1e-8  # slopes below this share of the first ones are those of a perfect fit
 LOOSE = 1e-6  # a projected gradient above this is no success
+PERFECT = SMALLEST / LOOSE  # slopes below this share of the first ones are those of a perfect fit
 
 
 @solver("lbfgs", solves=(Fit,), handles={"box", "sparse"}, needs={"slope"}, rank=40, warm=True)
@@ -38,9 +38,9 @@ class LBFGS:
     def solve(self, problem: Fit, start: Claim | None, watch: Watch, aim: Tolerance) -> Claim:
         """Return the minimiser to the accuracy that gradients allow."""
         fit = Standard(problem)
-        run = _Run(fit, watch)
+        b, b0 = fit.start(start)
         try:
-            b, b0, stop, message = run.minimised(*fit.start(start), self.max_steps)
+            b, b0, stop, message = _Run(fit, watch, b0).minimised(b, self.max_steps)
         except (ValueError, RuntimeError) as error:
             return failed("lbfgs", f"SciPy's L-BFGS-B failed: {error}")
         claim = fit.claim(b, b0, stop, "lbfgs", message)
@@ -50,27 +50,29 @@ class LBFGS:
 
 
 class _Run:
-    """The objective of (b, b0) as SciPy wants it."""
+    """The objective of (b, b0 - origin) as SciPy wants it: a large intercept would take digits from every step."""
 
-    def __init__(self, fit: Standard, watch: Watch) -> None:
-        self.fit, self.watch = fit, watch
+    def __init__(self, fit: Standard, watch: Watch, origin: float) -> None:
+        self.fit, self.watch, self.origin = fit, watch, origin
+        self.offset = origin + fit.offset
         self.root = float(np.sqrt(fit.w.sum()))  # scales b0 like a column of unit norm
 
-    def minimised(self, b: Array, b0: float, max_steps: int) -> tuple[Array, float, Stop, str]:
+    def minimised(self, b: Array, max_steps: int) -> tuple[Array, float, Stop, str]:
         """Run SciPy until rounding stops it, and say how it ended."""
         from scipy.optimize import Bounds, minimize
 
-        fit, first = self.fit, self._size(b, b0)
+        fit = self.fit
+        theta = np.append(b, 0.0)
+        first = max(self._size(theta), self._size(np.zeros(theta.size)))  # a perfect start has no slopes at all
         free = np.full(1, np.inf if fit.intercept else 0.0)
         bounds = Bounds(np.append(fit.lower, -free), np.append(fit.upper, free))
         options = {"maxcor": MEMORY, "maxiter": max_steps, "maxfun": 2 * max_steps}
         options |= {"ftol": 0.0, "gtol": SMALLEST * first}
-        theta = np.append(b, b0 * self.root)
         result = minimize(
             self.value, theta, jac=True, method="L-BFGS-B", bounds=bounds, options=options, callback=self.after_step
         )
         stop = self.watch.stop or (Stop.STEP_LIMIT if result.nit >= max_steps else Stop.CONVERGED)
-        steepest = self._steepest(result.x, result.jac) / (self._size(*self._split(result.x)) + PERFECT * first)
+        steepest = self._steepest(result.x, result.jac) / (self._size(result.x) + PERFECT * first)
         if stop is Stop.CONVERGED and not steepest <= LOOSE:
             stop = Stop.STALLED
         message = "" if stop is Stop.CONVERGED else f"projected gradient {steepest:.1e} after {result.nit} steps"
@@ -79,8 +81,7 @@ class _Run:
     def value(self, theta: Array) -> tuple[float, Array]:
         """Objective and gradient."""
         fit = self.fit
-        b, b0 = self._split(theta)
-        eta = fit.eta(b, b0)
+        b, eta = theta[:-1], self._eta(theta)
         u = fit.slopes(eta)
         gradient = np.append(fit.Z.t_dot(u) + fit.penalty.l2 * b, u.sum() / self.root if fit.intercept else 0.0)
         return fit.value(eta, b), gradient
@@ -95,11 +96,14 @@ class _Run:
             raise StopIteration
 
     def _split(self, theta: Array) -> tuple[Array, float]:
-        return theta[:-1], float(theta[-1]) / self.root
+        return theta[:-1], self.origin + float(theta[-1]) / self.root
 
-    def _size(self, b: Array, b0: float) -> float:
+    def _eta(self, theta: Array) -> Array:
+        return self.fit.Z.dot(theta[:-1]) + (float(theta[-1]) / self.root + self.offset)
+
+    def _size(self, theta: Array) -> float:
         """Norm of the loss's slopes: what a gradient along a column of unit norm can be at most."""
-        slopes = self.fit.slopes(self.fit.eta(b, b0))
+        slopes = self.fit.slopes(self._eta(theta))
         return max(float(np.linalg.norm(slopes / np.sqrt(self.fit.w))), float(np.finfo(float).tiny))
 
     def _steepest(self, theta: Array, gradient: Array) -> float:

@@ -56,9 +56,7 @@ class Piqp:
         answer, doubtful = self._reduced(small)
         answer = answer.from_scaled(scales)
         if doubtful and small is not program:
-            plain, scales = scaled(program, objective_only=True)  # the aim is absolute, too
-            answer, doubtful = self._reduced(plain)
-            answer = answer.from_scaled(scales)
+            answer, doubtful = self._reduced(program)
         if doubtful:
             found = infeasible_or_unbounded(program, watch, aim)
             return answer if found is None else found._replace(message=answer.message)

@@ -49,11 +49,8 @@ class Polish:
         """Return the best point seen, starting from the one given."""
         program, sign = minimisation(problem)
         m, n = program.A.shape
-        try:
-            x = np.asarray(start.values.get("x", ()) if start else (), dtype=float)
-            y = np.asarray(start.hints.get("row_dual", np.zeros(m)) if start else (), dtype=float)
-        except (TypeError, ValueError):
-            x = y = np.array(np.nan)
+        x = np.asarray(start.values.get("x", ()) if start else (), dtype=float)
+        y = np.asarray(start.hints.get("row_dual", np.zeros(m)) if start else (), dtype=float)
         if x.shape != (n,) or y.shape != (m,) or not (np.isfinite(x).all() and np.isfinite(y).all()):
             return Claim(stop=Stop.FAILED, by="polish", message="needs a finite point to start from")
         small, scales = scaled(program)
@@ -127,9 +124,9 @@ def _solved(program: Program, point: _Point, rows: Array, columns: Array, regula
     P = np.zeros((free.size, free.size)) if program.P is None else _dense(program.P[free][:, free])
     diagonal = np.concatenate([np.full(free.size, regularisation), np.full(held.size, -regularisation)])
     system = np.block([[P, A.T], [A, np.zeros((held.size, held.size))]]) + np.diag(diagonal)
-    factors, pivots, singular = dgetrf(system, overwrite_a=True) if system.size else (system, diagonal, 0)
+    factors, pivots, singular = dgetrf(system, overwrite_a=True) if system.size else (system, diagonal, 1)
     last = np.inf
-    for _ in range(0 if singular or not system.size else STEPS):
+    for _ in range(0 if singular else STEPS):
         residual = np.concatenate([-_reduced_costs(program, _Point(x, y))[free], limits - (program.A @ x)[held]])
         size = np.abs(residual).max(initial=0.0)
         if not size < 0.5 * last:

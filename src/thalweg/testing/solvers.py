@@ -18,15 +18,14 @@ from thalweg.watch import Watch
 
 AIM = Tolerance.of(1e-8)
 NEAR = 1e-6  # relative to the objective's terms; two digits are left to stopping rules
-PATIENCE = 20  # a method that says so may give up on one problem in so many; the front door then tries the next
 
 
 def check_solver(entry: Entry | str, *, problems: int = 25, seed: int = 0) -> None:
     """Run a registered solver on small problems whose answers are known, and on problems that have none.
 
     Checked: it never raises; values and hints have the names, shapes and finiteness that judges expect; values lie
-    exactly inside their box; what it calls converged is feasible and near the best; it says that it gives up on at most
-    one problem in twenty; a start and an expired clock are respected; it does not change the problem.
+    exactly inside their box; what it calls converged is feasible and near the best; a start and an expired clock are
+    respected; it does not change the problem.
 
     Parameters
     ----------
@@ -47,22 +46,25 @@ def check_solver(entry: Entry | str, *, problems: int = 25, seed: int = 0) -> No
     >>> check_solver("simplex", problems=5)
     """
     found = {known.name: known for known in entries()}[entry] if isinstance(entry, str) else entry
-    tried, gave_up = 0, []
+    tried = 0
     for kind in (kind_of(problem.__name__) for problem in found.solves):
         rng = np.random.default_rng(seed)
         for case in (kind.honest(rng) for _ in range(problems)):
             if mismatch(found, case.problem) is None:
                 tried += 1
-                why = [_check_run(found, case, start, watch) for start, watch in _ways(found, case)]
-                gave_up += [f"({message}) on {case.problem}" for message in why if message][:1]
+                for start, watch in _ways(found, case):
+                    _check_run(found, case, start, watch)
         for hostile in kind.hostile(rng)[:: max(1, 200 // problems)]:
             if mismatch(found, hostile.problem) is None:
-                claim = _run(found, hostile.problem, hostile.claim if found.refines else None, Watch())
+                start = hostile.claim if found.refines and _numeric(hostile.claim) else None
+                claim = _run(found, hostile.problem, start, Watch())
                 _check_shapes(found, hostile.problem, claim)
-    assert len(gave_up) <= 1 + tried // PATIENCE, (
-        f'"{found.name}" gave up {len(gave_up)} of {tried} times: {gave_up[0]}.'
-    )
     assert tried, f'"{found.name}" takes none of {problems} small problems of the kinds that it solves.'
+
+
+def _numeric(claim: Claim) -> bool:
+    """Whether the front door would hand this over as a start."""
+    return all(np.asarray(array).dtype.kind in "fiub" for array in (*claim.values.values(), *claim.hints.values()))
 
 
 def _ways(entry: Entry, case: Case) -> Iterator[tuple[Claim | None, Watch]]:
@@ -86,8 +88,7 @@ def _run(entry: Entry, problem: Any, start: Claim | None, watch: Watch) -> Claim
     return claim
 
 
-def _check_run(entry: Entry, case: Case, start: Claim | None, watch: Watch) -> str:
-    """Check what is claimed; return why the method gave up, if it did."""
+def _check_run(entry: Entry, case: Case, start: Claim | None, watch: Watch) -> None:
     problem = case.problem
     claim = _run(entry, problem, start, watch)
     _check_shapes(entry, problem, claim)
@@ -95,10 +96,11 @@ def _check_run(entry: Entry, case: Case, start: Claim | None, watch: Watch) -> s
     no_answer = claim.stop in (Stop.INFEASIBLE, Stop.UNBOUNDED)
     assert not no_answer, f'"{entry.name}" {claim.stop.value}, but the problem has an answer: {problem}.'
     if claim.stop is not Stop.CONVERGED:
-        return "" if late or entry.refines else f"{claim.stop.value}: {claim.message}"
+        assert late or entry.refines, f'"{entry.name}" gave up ({claim.stop.value}: {claim.message}) on {problem}.'
+        return
     assert problem.answer[0] in claim.values, f'"{entry.name}" converged without {problem.answer}.'
     if start is not None and entry.refines:
-        return ""  # a refiner may leave a bent start as bad as it was; the judge sees that
+        return  # a refiner may leave a bent start as bad as it was; the judge sees that
     truth = case.measure(claim.values, 1e-7)
     sign = -1 if problem.maximize else 1
     worse = (truth.objective - case.best) * sign
@@ -106,7 +108,6 @@ def _check_run(entry: Entry, case: Case, start: Claim | None, watch: Watch) -> s
     size = case.measure(away, 0.0).noise * 2**53  # of the objective's terms at a point of ordinary size
     assert truth.feasible, f'"{entry.name}" converged to {claim.values}, beyond the limits of {problem}.'
     assert worse <= Fraction(NEAR) * size, f'"{entry.name}" converged {float(worse):.3g} above the best of {problem}.'
-    return ""
 
 
 def _check_shapes(entry: Entry, problem: Any, claim: Claim) -> None:

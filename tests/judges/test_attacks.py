@@ -126,6 +126,44 @@ def test_a_large_limit_hides_no_row(name, tol):
     assert any("little beside large terms" in note for note in certificate.notes)
 
 
+COSTLY = [1e-2, 1e-3, 1e-4]  # as above, but smaller than the rounding of an honest solver beside terms of 1e9
+
+
+@pytest.mark.parametrize("missed", COSTLY)
+@pytest.mark.parametrize("name", ["a costly row", "a costly row under a limit on a row"])
+def test_rounding_is_paid_for(name, missed):
+    c, A, limits, x = HIDDEN[name]
+    limits = {**limits, "row_lower": [missed, *limits["row_lower"][1:]]}
+    certificate = tw.certify(LP(c, A, **limits), x=x, duals=np.zeros(len(A)))
+    assert not certificate.ok and certificate.gap_absolute >= 0.99 * missed, certificate.explain()
+
+
+@pytest.mark.parametrize("missed", COSTLY)
+def test_a_neighbour_lends_no_row_its_size(missed):
+    limits = {"row_lower": [missed, None], "row_upper": [None, 1e9], "lower": [0, None], "upper": [None, 1e9]}
+    certificate = tw.certify(LP([1, 0], [[1, 0], [1e-9, 1]], **limits), x=[0, 1e8], duals=[0, 0])
+    assert not certificate.ok and certificate.gap_absolute >= 0.99 * missed, certificate.explain()
+
+
+@pytest.mark.parametrize("missed", [0.5, *COSTLY])
+def test_infeasible_rows_are_never_proved_feasible(missed):
+    rows = {"row_lower": [missed, None], "row_upper": [None, -missed]}
+    box = {"lower": [-1e9, -1e9, 0], "upper": [1e9, 1e9, None]}
+    A, x = [[1, -1, 0], [1, -1, 0]], [1e9, 1e9, 0]
+    assert tw.certify(LP([0, 0, 0], A, **rows, **box), x=x, duals=[0, 0]).verdict.name != "PROVED"
+    assert tw.certify(LP([0, 0, -1], A, **rows, **box), x=x, direction=[0, 0, 1]).verdict.name == "UNPROVEN"
+    fit = Fit(np.eye(3) * 1e-9, [1, 1, 0.0], A=A, **rows, **box, intercept=False)
+    assert tw.certify(fit, coef=x).verdict.name != "PROVED"
+
+
+@pytest.mark.parametrize("missed", [0.5, *COSTLY[:2]])
+def test_a_row_of_a_fit_is_paid_for(missed):
+    A, rows = [[1, 1, -1], [0, 1, -1]], {"row_lower": [missed, None], "row_upper": [None, 0]}
+    X, box = np.diag([1, 1e-9, 1e-9]), {"lower": 0, "upper": [None, 1e9, 1e9]}
+    certificate = tw.certify(Fit(X, [0, 1, 1.0], A=A, **rows, **box, intercept=False), coef=[0, 1e9, 1e9])
+    assert not certificate.ok and certificate.gap_absolute >= 0.4 * missed**2, certificate.explain()
+
+
 def test_an_inexact_answer_is_repaired_and_paid_for():
     problem = LP([1, 0], [[1, 0], [1e-9, 1]], row_lower=[1, None], row_upper=[None, 1e9], lower=[0, None], upper=1e9)
     claim = {"x": [1 - 1e-8, 1e8], "duals": [1, 0]}

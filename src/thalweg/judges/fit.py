@@ -128,21 +128,21 @@ def _about_the_point(problem: Any, coef: Array, read: _Read, tolerance: Toleranc
     # losses and penalties are never negative: 0 is a bound, too (fmax: also where the rounding overflowed to NaN)
     bound = float(np.fmax(point.value - point.noise - best.gap, 0.0))
     distance = min(best.gap + point.noise, point.value - bound) + max(point.noise - point.natural, 0.0)
-    cost, missing = price_of_limits(outside, coef, lambda b: point_of(problem, b, read.intercept).value, tolerance)
+    limits = price_of_limits(outside, coef, lambda b: point_of(problem, b, read.intercept).value, tolerance)
     statement = f"no other coefficients can have an objective below {bound:.10g}"
     certain = best.gap < np.inf and best.gap <= point.value
     return Certificate(
         statement,
         objective=point.value,
         bound=bound,
-        distance=charged(distance, cost),
+        distance=charged(distance, limits.cost),
         scale=point.value,
         noise=point.noise,
         natural=point.natural,
         violations=outside.found,
         tolerance=tolerance,
-        premises=best.premises if certain else (),
-        notes=missing if certain else (*missing, _what_is_missing(problem, read)),
+        premises=(*(best.premises if certain else ()), *limits.premises),
+        notes=limits.notes if certain else (*limits.notes, _what_is_missing(problem, read)),
         facts=_facts(problem, point, best),
     )
 

@@ -132,8 +132,8 @@ def _with_bound(problem: Any, form: Form, read: _Read, outside: Outside, certifi
     if not np.isfinite(best.value):
         return replace(certificate, statement="no finite bound", notes=notes, facts=facts)
     bound = _outward(form.sign * best.value, problem)
-    price, missing = price_of_limits(outside, read.x, lambda x: form.value(x)[0], tolerance)
-    distance, natural = charged(value - best.value - best.beyond, price), np.inf
+    price = price_of_limits(outside, read.x, lambda x: form.value(x)[0], tolerance)
+    distance, natural = charged(value - best.value - best.beyond, price.cost), np.inf
     if abs(distance) > allowed or noise > QUIET * abs(value):
         natural, light = _natural_rounding(form)
         distance += max(noise - natural, 0.0)  # what the objective's digits do not tell
@@ -147,8 +147,8 @@ def _with_bound(problem: Any, form: Form, read: _Read, outside: Outside, certifi
         scale=max(abs(value), abs(best.value + best.beyond)),
         noise=noise,
         natural=natural,
-        premises=premises,
-        notes=(*notes, *missing),
+        premises=(*premises, *price.premises),
+        notes=(*notes, *price.notes),
         facts=facts,
     )
 

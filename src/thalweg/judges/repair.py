@@ -10,7 +10,7 @@ refinement of linear programs by Gleixner, Steffy & Wolter 2016, here for the pr
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,31 +23,39 @@ STEPS = 400  # of the least-squares solver per round
 MET = 1e-14  # a limit is met within this share of its terms: rounding
 
 
-def price_of_limits(
-    outside: Outside, x: Array, value: Callable[[Array], float], tolerance: Tolerance
-) -> tuple[float, tuple[str, ...]]:
-    """Tell what it costs to meet all limits, where something excuses x, and a note about it.
+class Price(NamedTuple):
+    """What it costs to meet all limits, what a verdict then rests on, and what is worth telling."""
 
-    0 where nothing needs that excuse, or where it is rounding that cannot be mended; infinite where what cannot be
-    mended is more.
+    cost: float = 0.0
+    premises: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def price_of_limits(outside: Outside, x: Array, value: Callable[[Array], float], tolerance: Tolerance) -> Price:
+    """Price the nearest point that meets all limits, where something excuses x.
+
+    Where none is found, rounding becomes an assumption, and more than rounding costs everything.
     """
     if outside.alone <= tolerance.feasibility:
-        return 0.0, ()
+        return Price()
     near = feasible_nearby(outside, x)
-    if near is None and outside.rounding:
-        return 0.0, ()
     worst = max(outside.found.values(), key=lambda violation: violation.normwise)
     missed = f"{worst.where} is missed by {worst.amount:.1e}, little beside large terms only"
+    if near is None and outside.rounding:
+        return Price(
+            premises=(f"a point that meets all limits is near: {worst.where} is missed by {worst.amount:.1e}",)
+        )
     if near is None:
-        return np.inf, (f"{missed}, and no point nearby that meets all limits was found",)
-    price = value(near) - value(x)
-    note = f"{missed}; a point nearby that meets all limits moves the objective by {price:.1e}"
-    return price, () if outside.rounding and abs(price) <= tolerance.gap * abs(value(x)) else (note,)
+        return Price(np.inf, notes=(f"{missed}, and no point nearby that meets all limits was found",))
+    cost = value(near) - value(x)
+    if outside.rounding and abs(cost) <= tolerance.gap * abs(value(x)):
+        return Price(cost)
+    return Price(cost, notes=(f"{missed}; a point nearby that meets all limits moves the objective by {cost:.1e}",))
 
 
-def charged(distance: float, price: float) -> float:
+def charged(distance: float, cost: float) -> float:
     """Distance between objective and bound, at the claimed point or at the repaired one, whichever is larger."""
-    return max(distance, distance + price, key=abs)
+    return max(distance, distance + cost, key=abs)
 
 
 def feasible_nearby(outside: Outside, x: Array) -> Array | None:

@@ -21,17 +21,8 @@ _MENU = {
         "ThalwegError",
         "UncertifiedWarning",
     ),
-    "thalweg.result": (
-        "Attempt",
-        "Certificate",
-        "Claim",
-        "Solution",
-        "Stop",
-        "Tolerance",
-        "Trace",
-        "Verdict",
-        "Violation",
-    ),
+    "thalweg.certificate": ("Certificate", "Tolerance", "Verdict", "Violation"),
+    "thalweg.result": ("Attempt", "Claim", "Solution", "Stop", "Trace"),
     "thalweg.watch": ("Watch",),
     "thalweg.terms.constraints": ("Box",),
     "thalweg.terms.design": ("Design",),
@@ -40,8 +31,11 @@ _MENU = {
     "thalweg.problems.fit": ("Fit",),
     "thalweg.problems.linear": ("LinearProgram",),
     "thalweg.problems.quadratic": ("QuadraticProgram",),
-    "thalweg.front": ("certify", "plan", "solve"),
+    "thalweg.front": ("plan", "solve"),
+    "thalweg.evidence": ("certify", "load"),
     "thalweg.io.programs": ("read",),
+    "thalweg.io.saved": ("save",),
+    "thalweg.reporting.progress": ("Progress",),
     "thalweg.learn.linear": ("LinearRegression",),
     "thalweg.learn.logistic": ("LogisticRegression",),
 }
@@ -49,6 +43,7 @@ _HOME = {name: module for module, names in _MENU.items() for name in names}
 __all__ = sorted(_HOME)
 
 if TYPE_CHECKING:
+    from thalweg.certificate import Certificate, Tolerance, Verdict, Violation
     from thalweg.errors import (
         InputError,
         MissingExtra,
@@ -58,24 +53,17 @@ if TYPE_CHECKING:
         ThalwegError,
         UncertifiedWarning,
     )
-    from thalweg.front import certify, plan, solve
+    from thalweg.evidence import certify, load
+    from thalweg.front import plan, solve
     from thalweg.io.programs import read
+    from thalweg.io.saved import save
     from thalweg.learn.linear import LinearRegression
     from thalweg.learn.logistic import LogisticRegression
     from thalweg.problems.fit import Fit
     from thalweg.problems.linear import LinearProgram
     from thalweg.problems.quadratic import QuadraticProgram
-    from thalweg.result import (
-        Attempt,
-        Certificate,
-        Claim,
-        Solution,
-        Stop,
-        Tolerance,
-        Trace,
-        Verdict,
-        Violation,
-    )
+    from thalweg.reporting.progress import Progress
+    from thalweg.result import Attempt, Claim, Solution, Stop, Trace
     from thalweg.terms.constraints import Box
     from thalweg.terms.design import Design
     from thalweg.terms.losses import Logistic, Squared

@@ -4,27 +4,30 @@ import ast
 import graphlib
 import sys
 
-FOUNDATION = {"errors", "result", "watch", "inputs", "terms", "problems"}
-BELOW_LEARN = FOUNDATION | {"judges", "solvers", "front", "io"}
+FOUNDATION = {"errors", "certificate", "result", "watch", "inputs", "terms", "problems"}
+BELOW_LEARN = FOUNDATION | {"judges", "solvers", "front", "evidence", "io"}
 MENU = ""  # the package itself, for its version
 
 # room (or file beside the rooms) -> rooms it may import, besides itself
 MAY_IMPORT = {
     "__init__": set(),  # the menu loads by name, on first use
     "errors": set(),
-    "result": {"errors"},
-    "watch": {"errors", "result"},
-    "inputs": {"errors", "result"},
-    "terms": {"errors", "result", "watch", "inputs"},
+    "certificate": {"errors"},
+    "result": {"errors", "certificate"},
+    "watch": {"errors", "certificate", "result"},
+    "inputs": {"errors", "certificate", "result"},
+    "terms": {"errors", "certificate", "result", "watch", "inputs"},
     "problems": FOUNDATION,
     "judges": FOUNDATION,
     "solvers": FOUNDATION,
     "io": FOUNDATION,
     "front": FOUNDATION | {"judges", "solvers"},
+    "evidence": FOUNDATION | {"judges", "io", "front"},
     "learn": BELOW_LEARN,
-    "reporting": BELOW_LEARN | {"learn", MENU},
-    "testing": BELOW_LEARN | {"learn", "reporting"},
-    "cli": BELOW_LEARN | {"learn", "reporting", MENU},
+    "plotting": BELOW_LEARN | {"learn"},
+    "reporting": BELOW_LEARN | {"learn", "plotting", MENU},
+    "testing": BELOW_LEARN | {"learn", "plotting", "reporting"},
+    "cli": BELOW_LEARN | {"learn", "plotting", "reporting", MENU},
     "__main__": {"cli"},
 }
 WHY = {
@@ -32,8 +35,15 @@ WHY = {
     ("judges", "solvers"): "contestant and judge must not know each other",
 }
 
-# Methods of low rooms that open a higher one, inside the method: (file, imported module). None so far.
-UPWARD_IN_METHODS: set[tuple[str, str]] = set()
+# Methods of low rooms that open a higher one, inside the method: (file, imported module).
+UPWARD_IN_METHODS = {
+    ("result.py", "thalweg.io.saved"),
+    ("result.py", "thalweg.plotting.trace"),
+    ("result.py", "thalweg.reporting.html"),
+    ("result.py", "thalweg.reporting.terminal"),
+    ("result.py", "thalweg.reporting.text"),
+    ("evidence.py", "thalweg.learn.saved"),
+}
 
 # third party -> rooms that may import it; NumPy is free everywhere but in `errors`, the menu and the command line
 THIRD_PARTY = {
@@ -41,7 +51,10 @@ THIRD_PARTY = {
     "sklearn": {"learn"},
     "highspy": {"solvers", "io"},
     "piqp": {"solvers"},
+    "clarabel": {"solvers"},
     "pandas": {"io"},
+    "pyarrow": {"io"},
+    "matplotlib": {"plotting", "reporting"},
     "jinja2": {"reporting"},
     "click": {"cli"},
     "rich": {"cli", "reporting"},

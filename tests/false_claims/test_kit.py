@@ -9,8 +9,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from thalweg.certificate import Certificate, Tolerance, Verdict
 from thalweg.judges import judge
-from thalweg.result import Certificate, Tolerance, Verdict
 from thalweg.testing import check_judge, claims
 from thalweg.testing.exact import ExactProgram, softplus
 from thalweg.testing.known import kind_of

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits
 
+from thalweg.certificate import Tolerance
 from thalweg.problems.linear import LinearProgram
 from thalweg.problems.quadratic import QuadraticProgram
-from thalweg.result import Claim, Tolerance
+from thalweg.result import Claim
 from thalweg.solvers.registry import entries
 from thalweg.watch import Watch
 

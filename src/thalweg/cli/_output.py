@@ -17,7 +17,8 @@ from thalweg.cli._values import Finite
 from thalweg.io import files
 
 if TYPE_CHECKING:  # NumPy comes with these, and --help does without
-    from thalweg.result import Certificate, Solution
+    from thalweg.certificate import Certificate
+    from thalweg.result import Solution
 
 Remarks = Sequence[tuple[str, str]]
 

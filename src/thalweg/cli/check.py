@@ -22,7 +22,7 @@ def command(file: str, answer: str, tol: float | None, output: Output) -> None:
     optional. Duals and rays belong to the rows; a dual is d(best objective)/d(limit). What `thalweg solve --json`
     prints will do; "-" reads it from stdin. Further keys are ignored.
     """
-    from thalweg.front import certify
+    from thalweg.evidence import certify
     from thalweg.io.answers import read_answer
     from thalweg.io.programs import read
     from thalweg.result import Claim, Solution

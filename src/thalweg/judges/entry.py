@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from thalweg.certificate import Certificate, Tolerance
 from thalweg.errors import InputError
-from thalweg.result import Certificate, Claim, Tolerance
+from thalweg.result import Claim
 
 _TOGETHER = {"linear": "program", "quadratic": "program"}  # one judge for both
 

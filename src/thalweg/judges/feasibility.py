@@ -19,8 +19,9 @@ from typing import Any
 import numpy as np
 
 from thalweg import inputs
+from thalweg.certificate import Violation
 from thalweg.judges.lending import Balance
-from thalweg.result import Array, Violation
+from thalweg.result import Array
 from thalweg.terms.constraints import Box
 
 STRICTER = 1e3  # the second measure allows a thousandth of the tolerance

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from thalweg.certificate import Certificate, Tolerance, Verdict
 from thalweg.judges.feasibility import Outside, violations
 from thalweg.judges.fit_gap import Point, duality_gap, gradient, natural_sizes, point_of
 from thalweg.judges.fit_growth import growth_gap
@@ -16,7 +17,7 @@ from thalweg.judges.fit_refine import refine
 from thalweg.judges.reading import Reader
 from thalweg.judges.repair import charged, price_of_limits
 from thalweg.judges.separation import Separation, separation
-from thalweg.result import Array, Certificate, Claim, Tolerance, Verdict
+from thalweg.result import Array, Claim
 from thalweg.terms.constraints import Box
 from thalweg.terms.penalties import soft_threshold
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from thalweg import inputs
+from thalweg.certificate import Certificate, Tolerance, Verdict
 from thalweg.judges.best_bound import best_bound
 from thalweg.judges.convexity import Curvature, curvature
 from thalweg.judges.dual_bound import DualBound
@@ -18,7 +19,7 @@ from thalweg.judges.rays import Ray, farkas, recession
 from thalweg.judges.reading import Reader
 from thalweg.judges.repair import charged, feasible_nearby, price_of_limits
 from thalweg.judges.sizes import bent_sizes, column_sizes
-from thalweg.result import Array, Certificate, Claim, Tolerance, Verdict
+from thalweg.result import Array, Claim
 
 HONEST = 64  # rounding of an honest bound, at most this multiple of the objective's; duals can be chosen to have more
 LIGHT = 8  # and at least this multiple of the objective's rounding where every row is as small as its limits

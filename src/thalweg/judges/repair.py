@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from thalweg.certificate import Tolerance
 from thalweg.judges.feasibility import Outside
-from thalweg.result import Array, Tolerance
+from thalweg.result import Array
 
 ROUNDS = 24
 STALLED = 6  # rounds without a smaller violation

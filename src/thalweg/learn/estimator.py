@@ -10,11 +10,12 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from thalweg.certificate import Certificate, Verdict
 from thalweg.errors import NotProved, UncertifiedWarning
 from thalweg.front import solve
 from thalweg.learn import gate
 from thalweg.problems.fit import Fit
-from thalweg.result import Array, Certificate, Solution, Stop, Verdict
+from thalweg.result import Array, Solution, Stop
 from thalweg.terms.design import Design
 
 _CURES = {

@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from thalweg.certificate import Verdict
 from thalweg.inputs import is_sparse
 from thalweg.problems.fit import Fit
-from thalweg.result import Array, Solution, Verdict
+from thalweg.result import Array, Solution
 
 MOST_LIMITS = 20  # limits of coefficients told one by one
 NOISE = 1e-12  # share of the largest number of a column, up to which a solver's zeros are shown as 0 ...

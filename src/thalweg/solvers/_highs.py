@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from thalweg.certificate import Tolerance
 from thalweg.inputs import is_sparse
-from thalweg.result import Array, Claim, Stop, Tolerance
+from thalweg.result import Array, Claim, Stop
 from thalweg.solvers._program import Program, Scales, minimisation, scaled
 from thalweg.terms.constraints import triplets
 from thalweg.watch import Watch

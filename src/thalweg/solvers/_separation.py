@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from thalweg.certificate import Tolerance
 from thalweg.inputs import is_sparse
 from thalweg.problems.fit import Fit
-from thalweg.result import Array, Claim, Stop, Tolerance
+from thalweg.result import Array, Claim, Stop
 from thalweg.solvers._highs import least
 from thalweg.solvers._program import Program, power_of_two
 from thalweg.solvers._standard import claim_of

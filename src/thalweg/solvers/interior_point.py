@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from thalweg.certificate import Tolerance
 from thalweg.problems.linear import LinearProgram
-from thalweg.result import Claim, Tolerance
+from thalweg.result import Claim
 from thalweg.solvers._highs import claim_by
 from thalweg.solvers.registry import solver
 from thalweg.watch import Watch

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from thalweg.certificate import Tolerance
 from thalweg.problems.fit import Fit
-from thalweg.result import Array, Claim, Stop, Tolerance
+from thalweg.result import Array, Claim, Stop
 from thalweg.solvers._standard import Standard, claim_of
 from thalweg.solvers.registry import solver
 from thalweg.watch import Watch

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from thalweg.certificate import Tolerance
 from thalweg.problems.fit import Fit
-from thalweg.result import Array, Claim, Stop, Tolerance
+from thalweg.result import Array, Claim, Stop
 from thalweg.solvers._separation import no_minimiser, suspected
 from thalweg.solvers._standard import Standard, failed
 from thalweg.solvers.registry import solver

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from thalweg.certificate import Tolerance
 from thalweg.inputs import is_sparse
 from thalweg.problems.quadratic import QuadraticProgram
-from thalweg.result import Array, Claim, Stop, Tolerance
+from thalweg.result import Array, Claim, Stop
 from thalweg.solvers._highs import Answer, claimed, infeasible_or_unbounded
 from thalweg.solvers._program import Program, minimisation, scaled
 from thalweg.solvers.registry import solver

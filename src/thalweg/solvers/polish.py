@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from thalweg.certificate import Tolerance
 from thalweg.inputs import is_sparse
 from thalweg.problems.linear import LinearProgram
 from thalweg.problems.quadratic import QuadraticProgram
-from thalweg.result import Array, Claim, Stop, Tolerance
+from thalweg.result import Array, Claim, Stop
 from thalweg.solvers._program import Program, minimisation, scaled
 from thalweg.solvers.registry import solver
 from thalweg.watch import Watch

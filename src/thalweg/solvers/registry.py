@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol, TypeVar
 
+from thalweg.certificate import Tolerance
 from thalweg.errors import SolverMismatch, suggest
-from thalweg.result import Claim, Tolerance
+from thalweg.result import Claim
 from thalweg.watch import Watch
 
 

@@ -20,8 +20,9 @@ from typing import Any
 
 import numpy as np
 
+from thalweg.certificate import Certificate, Tolerance, Verdict
 from thalweg.judges import judge as house_judge
-from thalweg.result import Certificate, Claim, Tolerance, Verdict
+from thalweg.result import Claim
 from thalweg.terms.rounding import UNIT
 from thalweg.testing.exact import Truth
 from thalweg.testing.kinds import Case, Hostile, Kind

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from thalweg.result import Claim, Stop, Tolerance
+from thalweg.certificate import Tolerance
+from thalweg.result import Claim, Stop
 from thalweg.solvers.registry import Entry, entries, mismatch
 from thalweg.testing.kinds import Case
 from thalweg.testing.known import kind_of

@@ -1,14 +1,16 @@
-"""thalweg in half a minute: three regressions on real data, two programs from files, and a false claim.
+"""thalweg in half a minute: four regressions on real data, two programs from files, a false claim, and a report.
 
 Every answer is printed with its certificate: what is proved about it, computed from the problem alone.
 """
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from sklearn.datasets import load_breast_cancer, load_diabetes
 
 import thalweg as tw
@@ -21,10 +23,12 @@ def main() -> None:
     print("A solver makes a claim. The certificate says what that claim proves.")
     linear_regression()
     logistic_regression()
-    elastic_net()
+    model = elastic_net()
+    rows_on_coefficients()
     diet = linear_program()
     quadratic_program()
     false_claim(diet)
+    files(model, diet)
 
 
 def linear_regression() -> None:
@@ -52,7 +56,7 @@ def logistic_regression() -> None:
     certificate(model.certificate_)
 
 
-def elastic_net() -> None:
+def elastic_net() -> tw.LogisticRegression:
     """L1 and L2 together choose measurements."""
     title("The same with an elastic net: which measurements are needed?")
     X, y = load_breast_cancer(return_X_y=True, as_frame=True)
@@ -62,6 +66,21 @@ def elastic_net() -> None:
     print(f"{len(used)} of {X.shape[1]} standardised measurements are used:")
     show(used)
     print(f"accuracy on these patients = {model.score(X, y):.3f}")
+    certificate(model.certificate_)
+    return model
+
+
+def rows_on_coefficients() -> None:
+    """Say what is known beforehand, in words."""
+    title("Linear regression with what is known beforehand: flats and their rents (rents.csv)")
+    flats = pd.read_csv(HERE / "rents.csv")
+    known = ["rooms >= 2*floor", "balcony + floor <= 60"]
+    model = tw.LinearRegression(constraints=known, upper={"distance": 0}, tol=1e-9)
+    model.fit(flats.drop(columns="rent"), flats["rent"])
+    print(f"Known: {', and '.join(known)}, and rents do not rise with the distance.")
+    show(zip(model.feature_names_in_, model.coef_, strict=True))
+    for row, price in zip(known, model.solution_.duals, strict=True):
+        print(f"{row}: {'binds' if price else 'does not bind'}")
     certificate(model.certificate_)
 
 
@@ -104,6 +123,20 @@ def false_claim(solution: tw.Solution) -> None:
     assert not first.ok
     assert not second.ok
     print("Both are refused; no solver was run for that, only the problem and the claim were read.")
+
+
+def files(model: tw.LogisticRegression, diet: tw.Solution) -> None:
+    """Keep the answers: as a page to read, a model to use, and a file that anyone can check."""
+    title("To keep: a report to read, a model to use, an answer that anyone can check")
+    folder = Path(tempfile.mkdtemp(prefix="thalweg-demo-"))
+    model.save(folder / "tumours.json")
+    diet.save(folder / "diet.npz")
+    model.solution_.report(folder / "report.html", title="Which measurements tell benign tumours?")
+    print("the saved diet, judged again by whoever opens it:")
+    certificate(tw.certify(folder / "diet.npz"))
+    print(f"model:  {folder / 'tumours.json'}    (thalweg predict)")
+    print(f"answer: {folder / 'diet.npz'}    (thalweg check)")
+    print(f"report: {folder / 'report.html'}")
 
 
 def title(text: str) -> None:

@@ -74,7 +74,10 @@ if TYPE_CHECKING:
 def __getattr__(name: str) -> Any:
     """Load a public name from its room on first use."""
     if name not in _HOME:
-        raise AttributeError(f"module 'thalweg' has no attribute {name!r}")
+        from thalweg.errors import suggest
+
+        near = "" if name.startswith("_") else f". {suggest(name, __all__)}"  # protocols probe for private names
+        raise AttributeError(f"module 'thalweg' has no attribute {name!r}{near}")
     value = getattr(importlib.import_module(_HOME[name]), name)
     globals()[name] = value  # the second access finds the object, not this function
     return value

@@ -1,11 +1,19 @@
-"""One clock for a run: progress, time limit, interruption, and the best answer so far."""
+"""One clock for a run: progress, time limit, interruption, and the best answer so far.
+
+Ctrl-C raises KeyboardInterrupt between any two instructions: also between a backend's return and the assignment of its
+answer, or in the middle of an import. `InterruptHold` turns it into a question that a run asks at its steps.
+"""
 
 from __future__ import annotations
 
 import math
+import signal
+import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from contextlib import AbstractContextManager, nullcontext
+from types import FrameType
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
@@ -13,6 +21,9 @@ from thalweg.errors import InputError
 from thalweg.result import Claim, Stop, Trace
 
 CALLBACK_INTERVAL = 0.1  # seconds: more than ten calls a second help nobody
+SPARED = 3  # times that Ctrl-C is held back where nothing long should happen; then the user means it
+
+_Result = TypeVar("_Result")
 
 
 class Watch:
@@ -111,3 +122,83 @@ class Watch:
     def child(self, callback: Callable[[Mapping[str, float]], Any] | None = None) -> Watch:
         """Return a watch for a part of the run (a fold, a trial): own trace, shared deadline and stop."""
         return Watch(callback=callback or self._callback, parent=self)
+
+    def followed(self) -> AbstractContextManager[None]:
+        """Return a context in which a callback that shows progress knows of the run from its start to its end."""
+        follow = getattr(self._callback, "follow", None)
+        return follow(self) if callable(follow) else nullcontext()
+
+
+class InterruptHold:
+    """A context in which Ctrl-C sets a flag instead of raising KeyboardInterrupt between any two instructions.
+
+    The first Ctrl-C interrupts the watches of all holds that are open; a second one breaks into what `call` calls, for
+    code that never asks its watch. Holds do nothing outside the main thread, and where SIGINT belongs to somebody else.
+
+    Parameters
+    ----------
+    watch : Watch, optional
+        The run that the first Ctrl-C interrupts.
+
+    Attributes
+    ----------
+    presses : int
+        How often Ctrl-C was pressed meanwhile.
+
+    Examples
+    --------
+    >>> import signal
+    >>> from thalweg.watch import InterruptHold
+    >>> with InterruptHold() as hold:
+    ...     signal.raise_signal(signal.SIGINT)  # what Ctrl-C does
+    >>> hold.presses
+    1
+    """
+
+    _open: ClassVar[list[InterruptHold]] = []
+    _breakable: ClassVar[bool] = False
+
+    def __init__(self, watch: Watch | None = None) -> None:
+        self.watch, self.presses = watch, 0
+
+    def __enter__(self) -> InterruptHold:
+        if threading.current_thread() is not threading.main_thread():
+            return self
+        if self._open:
+            self._open.append(self)
+        elif signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            try:
+                self._open.append(self)
+                signal.signal(signal.SIGINT, _hold_back)
+            except BaseException:  # pressed just now; or ValueError: an interpreter without signals
+                self._open.clear()
+                raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self not in self._open:
+            return
+        self._open.remove(self)
+        if not self._open and signal.getsignal(signal.SIGINT) is _hold_back:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    @classmethod
+    def call(cls, function: Callable[..., _Result], *arguments: Any) -> _Result:
+        """Call what may take long and may never ask; a second Ctrl-C raises KeyboardInterrupt inside it."""
+        before, cls._breakable = cls._breakable, True
+        try:
+            return function(*arguments)
+        finally:
+            cls._breakable = before
+
+
+def _hold_back(_: int, frame: FrameType | None) -> None:
+    """Take SIGINT; a result on its way through `InterruptHold.call` is never lost."""
+    for hold in InterruptHold._open:
+        hold.presses += 1
+        if hold.watch is not None:
+            hold.watch.interrupt()
+    most = max((hold.presses for hold in InterruptHold._open), default=0)
+    passing = frame is not None and frame.f_code is InterruptHold.call.__code__
+    if most > (1 if InterruptHold._breakable else SPARED) and not passing:
+        raise KeyboardInterrupt

@@ -10,7 +10,7 @@ MENU = ""  # the package itself, for its version
 
 # room (or file beside the rooms) -> rooms it may import, besides itself
 MAY_IMPORT = {
-    "__init__": set(),  # the menu loads by name, on first use
+    "__init__": {"errors"},  # the menu loads by name, on first use
     "errors": set(),
     "certificate": {"errors"},
     "result": {"errors", "certificate"},

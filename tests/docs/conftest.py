@@ -1,13 +1,18 @@
-"""Code blocks of the Markdown files, and a folder to run them in."""
+"""Code blocks of the Markdown files, a folder to run them in, and how they are run."""
 
+import doctest
+import os
 import re
 import shutil
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
+FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 FENCE = re.compile(r"^```(?P<language>\w*) ?(?P<info>[^\n]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -35,6 +40,32 @@ def blocks(file: str, *languages: str) -> list[Block]:
     return [block for block in found if not languages or block.language in languages]
 
 
+def run_session(block: Block, namespace: dict) -> None:
+    """Run a Python session in a namespace, and compare what it prints."""
+    test = doctest.DocTestParser().get_doctest(block.text, namespace, str(block), block.file, block.line)
+    test.globs = namespace  # the parser made a copy
+    report: list[str] = []
+    runner = doctest.DocTestRunner(optionflags=FLAGS, verbose=False)
+    runner.run(test, out=report.append, clear_globs=False)
+    assert test.examples, f"{block} holds no example"
+    assert not runner.failures, "".join(report)
+
+
+def run_shell(block: Block) -> None:
+    """Run each line ``$ command``; what follows, up to the next one, is its output."""
+    scripts = str(Path(sys.executable).parent)
+    environment = {**os.environ, "PATH": scripts + os.pathsep + os.environ["PATH"], "COLUMNS": "200"}
+    sessions = re.findall(r"^\$ (.+)\n((?:(?!\$ ).*\n)*)", block.text, re.MULTILINE)
+    assert sessions, f"{block} holds no command"
+    status = 0
+    for command, expected in sessions:
+        script = f"(exit {status}); {command}"  # so that `echo $?` speaks of the command before
+        run = subprocess.run(["bash", "-c", script], capture_output=True, text=True, env=environment, check=False)
+        status = run.returncode
+        matches = doctest.OutputChecker().check_output(expected, run.stdout, FLAGS)
+        assert matches, f"{block}: $ {command}\n{run.stdout}{run.stderr}\nexpected\n{expected}"
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test with an argument ``<language>_block`` runs once per block of that language in README.md."""
     for language in ("pycon", "console", "sh"):
@@ -46,6 +77,21 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def find_blocks():
     """Return the function that finds the fenced blocks of a file."""
     return blocks
+
+
+@pytest.fixture(scope="session")
+def run_block():
+    """Return the function that runs a block by its language; Python sessions share the namespace that is handed in."""
+
+    def run(block: Block, namespace: dict) -> None:
+        if block.language == "pycon":
+            run_session(block, namespace)
+        elif block.language == "console":
+            run_shell(block)
+        elif block.language == "python":
+            Path(block.info).write_text(block.text, encoding="utf-8")  # a later shell session runs it
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,7 @@
 """Everything in README.md that looks like code runs, and prints what README.md says it prints."""
 
-import doctest
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
 
-FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 LANGUAGES = {"pycon", "console", "sh"}
 
 
@@ -16,28 +10,12 @@ def test_no_block_escapes(find_blocks):
         assert block.language in LANGUAGES, f"{block} is in {block.language or 'no language'}; nothing runs it"
 
 
-def test_python_sessions(pycon_block, folder):
-    parser, report = doctest.DocTestParser(), []
-    test = parser.get_doctest(pycon_block.text, {}, str(pycon_block), pycon_block.file, pycon_block.line)
-    runner = doctest.DocTestRunner(optionflags=FLAGS, verbose=False)
-    runner.run(test, out=report.append)
-    assert test.examples
-    assert not runner.failures, "".join(report)
+def test_python_sessions(pycon_block, folder, run_block):
+    run_block(pycon_block, {})
 
 
-def test_shell_sessions(console_block, folder):
-    """A line ``$ command`` is run; what follows, up to the next one, is its output."""
-    scripts = str(Path(sys.executable).parent)
-    environment = {**os.environ, "PATH": scripts + os.pathsep + os.environ["PATH"], "COLUMNS": "200"}
-    sessions = re.findall(r"^\$ (.+)\n((?:(?!\$ ).*\n)*)", console_block.text, re.MULTILINE)
-    assert sessions
-    status = 0
-    for command, expected in sessions:
-        script = f"(exit {status}); {command}"  # so that `echo $?` speaks of the command before
-        run = subprocess.run(["bash", "-c", script], capture_output=True, text=True, env=environment, check=False)
-        status = run.returncode
-        matches = doctest.OutputChecker().check_output(expected, run.stdout, FLAGS)
-        assert matches, f"{console_block}: $ {command}\n{run.stdout}{run.stderr}\nexpected\n{expected}"
+def test_shell_sessions(console_block, folder, run_block):
+    run_block(console_block, {})
 
 
 def test_setup_commands_name_what_exists(sh_block, root):

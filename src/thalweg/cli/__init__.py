@@ -1,6 +1,7 @@
-"""The command line: ``thalweg fit | solve | check``.
+"""The command line: ``thalweg fit | solve | check | explain | predict | doctor | completion``.
 
-A file in this room whose name does not start with an underscore is a command of that name; it defines ``command``.
+A file in this room whose name does not start with an underscore is a command of that name; it defines ``command``,
+and ``SECTION``, where ``thalweg --help`` lists it.
 Commands are imported when they are called, so that ``thalweg --help`` and the other commands stay light.
 """
 
@@ -15,6 +16,7 @@ from typing import Any
 
 import click
 
+from thalweg.cli._help import SECTIONS, Page, manual
 from thalweg.errors import ThalwegError, suggest
 
 DEBUG = "thalweg.debug"  # key of the switch in click's context
@@ -33,6 +35,20 @@ class Commands(click.Group):
         if cmd_name not in self.list_commands(ctx):
             return None
         return importlib.import_module(f"{__name__}.{cmd_name}").command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands by what they are for."""
+        listed: dict[str, list[tuple[str, str]]] = {section: [] for section in SECTIONS}
+        for name in self.list_commands(ctx):
+            command = self.get_command(ctx, name)
+            section = getattr(sys.modules[f"{__name__}.{name}"], "SECTION", SECTIONS[-1])
+            listed[section].append((name, command.get_short_help_str(60) if command else ""))
+        for section, rows in listed.items():
+            if rows:
+                with formatter.section(section):
+                    formatter.write_dl(rows)
+
+    format_epilog = Page.format_epilog
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -85,11 +101,17 @@ def _report(error: Exception) -> None:
     else:
         kind = type(error).__name__
         message = f"an error inside thalweg ({kind}: {error}). Please report it; --debug shows where it happened."
-    click.echo(f"error: {message}", err=True)
+    click.echo(f"error: {printable(message)}", err=True)
+
+
+def printable(text: str) -> str:
+    """Escape what would steer a terminal (control characters, reversals of direction); line ends stay."""
+    kept = "\n\u200c\u200d"  # the two joiners belong to words of some scripts, and to emoji
+    return "".join(c if c.isprintable() or c in kept else ascii(c)[1:-1] for c in text)
 
 
 def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
-    click.echo(f"warning: {message}", err=True)
+    click.echo(f"warning: {printable(str(message))}", err=True)
 
 
 def debug_switch(ctx: click.Context, _: click.Parameter, value: bool) -> None:
@@ -100,21 +122,41 @@ def debug_switch(ctx: click.Context, _: click.Parameter, value: bool) -> None:
 
 def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     if value:
-        from thalweg import __version__
+        from thalweg.cli._installation import version_lines
 
-        click.echo(f"thalweg {__version__}")
+        click.echo("\n".join(version_lines()))
         ctx.exit()
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+EXAMPLES = """
+Fit a regression to a table
+$ thalweg fit examples/rents.csv --target rent
+Solve a linear program and keep the answer
+$ thalweg solve examples/diet.mps --save diet.npz
+Judge it again, from the file alone
+$ thalweg check diet.npz
+"""
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=f"{manual(EXAMPLES)}\n\nMore on a command: thalweg COMMAND --help",
+)
 @click.option("--debug", is_flag=True, expose_value=False, callback=debug_switch, help="Show tracebacks.")
-@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version.")
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_version,
+    help="Show versions, also of solvers.",
+)
 def group() -> None:
     """Optimization for machine learning that proves its answers.
 
-    Results go to stdout, messages to stderr. Exit codes: 0 proved (or within tolerance under listed assumptions),
-    1 failure (files, data, unknown names of columns or solvers), 2 usage (no data could make this line right),
-    3 answered but not proved, 4 infeasible, 5 unbounded or no minimiser.
+    A solver makes a claim; the certificate says what that claim proves. Results go to stdout, messages to stderr, and
+    the exit code says what was proved. No file is overwritten unless --overwrite says so.
     """
 
 

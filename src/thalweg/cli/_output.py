@@ -136,14 +136,17 @@ def gathered(kind: type, name: str) -> Callable[[Callable[..., None]], Callable[
     return decorate
 
 
+def debug_option(command: Callable[..., None]) -> Callable[..., Any]:
+    """Add --debug."""
+    help_text = "Show tracebacks."
+    return click.option("--debug", is_flag=True, expose_value=False, callback=debug_switch, help=help_text)(command)
+
+
 def common_options(command: Callable[..., None]) -> Callable[..., Any]:
     """Add what every command takes: --json and --debug."""
-    for option in (
-        click.option("--debug", is_flag=True, expose_value=False, callback=debug_switch, help="Show tracebacks."),
-        click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout."),
-    ):
-        command = option(command)
-    return command
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")(
+        debug_option(command)
+    )
 
 
 def tolerance_option(command: Callable[..., None]) -> Callable[..., Any]:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import math
+import os
+import re
+from pathlib import Path
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
+
+_PLAIN_NAME = re.compile(r"[\w.+-]+")  # what a shell passes on as it is
 
 
 class Finite(click.FloatRange):
@@ -36,3 +43,63 @@ class Limit(click.ParamType):
         if not name or not math.isfinite(number):
             self.fail(f'"{value}" is not NAME=VALUE with a finite number, e.g. age=0.', param, ctx)
         return name, number
+
+
+class Separator(click.ParamType):
+    """One character, or the word "tab"."""
+
+    name = "character"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Read a character that can stand between fields."""
+        character = {"tab": "\t", r"\t": "\t"}.get(value, value)
+        if len(character) != 1 or character.isalnum() or character in "\"'\n\r.+-_":
+            self.fail(
+                f'{value!r} cannot separate columns; pass one character such as ";", or the word tab.', param, ctx
+            )
+        return character
+
+
+class File(click.ParamType):
+    """The name of a file; shells offer those whose suffix fits (also with .gz behind it), and folders."""
+
+    name = "file"
+
+    def __init__(self, *suffixes: str, gz: bool = False) -> None:
+        self.suffixes = (*suffixes, *(f"{suffix}.gz" for suffix in suffixes if gz))
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+        """List what fits; a lone folder is left to the shell, which goes on behind the slash."""
+        folder, _ = os.path.split(incomplete)
+        try:
+            entries = sorted(os.scandir(folder or "."), key=lambda entry: entry.name)
+            found = [(os.path.join(folder, entry.name), entry.is_dir()) for entry in entries]
+        except OSError:
+            return []
+        fitting = [
+            f"{path}/" if is_folder else path
+            for path, is_folder in found
+            if path.startswith(incomplete) and (is_folder or path.lower().endswith(self.suffixes))
+        ]
+        if len(fitting) == 1 and fitting[0].endswith("/"):
+            return [CompletionItem(incomplete, type="dir")]
+        if not all(_PLAIN_NAME.fullmatch(part) for path in fitting for part in path.split("/") if part):
+            return [CompletionItem(incomplete, type="file")]  # the shell knows how to quote
+        return [CompletionItem(path) for path in fitting]
+
+
+class Column(click.ParamType):
+    """The name of a column; shells offer those of the CSV file that stands before it on the line."""
+
+    name = "column"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+        """Read the names in the first line of the file."""
+        path, separator = ctx.params.get("file"), ctx.params.get("separator") or ","
+        try:
+            with Path(str(path)).open(encoding="utf-8-sig", newline="") as stream:
+                names = next(csv.reader([stream.readline(100_000)], delimiter=separator, skipinitialspace=True), [])
+        except (OSError, ValueError, csv.Error):
+            return []
+        fitting = [name.strip() for name in names if name.strip().startswith(incomplete)]
+        return [CompletionItem(name) for name in fitting if _PLAIN_NAME.fullmatch(name)]

@@ -13,9 +13,11 @@ import sys
 import tempfile
 import zlib
 from pathlib import Path
+from typing import BinaryIO, TypeAlias
 
 from thalweg.errors import InputError
 
+Buffer: TypeAlias = bytes | memoryview
 _REASONS = {
     errno.ENOSPC: "the disk is full. Free some space or write to another disk",
     errno.EDQUOT: "the disk quota is used up. Free some space or write to another disk",
@@ -56,6 +58,17 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
     if place.suffix.lower() == ".gz" and data:
         data = _decompressed(data, place)
     return _checked(data, place)
+
+
+def open_binary(path: str | os.PathLike[str]) -> BinaryIO:
+    """Open a regular file for reading bytes; a device or pipe, which may never end, is refused."""
+    place = readable(path)
+    if not place.is_file():
+        raise InputError(f"{place} is a device or a pipe, not a file. Copy what it holds into a file first.")
+    try:
+        return place.open("rb")
+    except OSError as error:
+        raise InputError(f"{place} cannot be read: {error.strerror}. Check its permissions.") from None
 
 
 def _checked(data: bytes, place: Path | str) -> bytes:
@@ -122,23 +135,28 @@ def check_free(path: str | os.PathLike[str], overwrite: bool = False) -> None:
 
 def write_text(path: str | os.PathLike[str], text: str, overwrite: bool = False) -> None:
     """Write a text file whole or not at all; an existing file is replaced only if ``overwrite`` says so."""
+    write_bytes(path, text.encode("utf-8"), overwrite)
+
+
+def write_bytes(path: str | os.PathLike[str], data: Buffer, overwrite: bool = False) -> None:
+    """Write a file whole or not at all; an existing file is replaced only if ``overwrite`` says so."""
     check_free(path, overwrite)
     place = Path(os.path.realpath(path))  # a link keeps pointing where it points
     try:
         if place.exists() and not place.is_file():  # a device or a pipe: there is nothing to replace
-            place.write_text(text, encoding="utf-8")
+            place.write_bytes(data)
         else:
-            _write_beside(place, text)
+            _write_beside(place, data)
     except OSError as error:
         raise _unwritable(Path(path), error.errno, error.strerror) from None
 
 
-def _write_beside(place: Path, text: str) -> None:
+def _write_beside(place: Path, data: Buffer) -> None:
     """Write to a temporary file in the same folder, then move it to its place."""
     handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name[:50]}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
         umask = os.umask(0)
         os.umask(umask)
         os.chmod(name, place.stat().st_mode & 0o777 if place.exists() else 0o666 & ~umask)

@@ -24,8 +24,18 @@ from thalweg.watch import Watch
 FAR = 15.0  # predictors beyond this, on the side where the loss falls for ever, raise the suspicion
 CLEAR = 1e-5  # share of its own terms that some margin must exceed
 REAL = 1e-7  # a smaller margin may be rounding of the linear program
+LEFT = 1e-12  # share of its own terms at which a row may be left: rounding
+GRID = 2.0**20  # directions are tried in whole multiples of 1 / GRID: short sums of such numbers round nothing
 SECONDS = 30.0  # the search may cost so much
 DENOMINATORS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 24)  # ratios tried for margins that are exactly 0
+
+
+class _Cone(NamedTuple):
+    """Directions that leave no limit: their box, and rows that they are held at (``equal``) or above 0 (``above``)."""
+
+    box: Box
+    equal: Any
+    above: Any
 
 
 def suspected(problem: Fit, eta: Array) -> bool:
@@ -68,6 +78,10 @@ def _separates(problem: Fit, d: Array, d0: float) -> bool:
         return False
     if (d[np.isfinite(problem.lower)] < 0).any() or (d[np.isfinite(problem.upper)] > 0).any():
         return False
+    rate, slack = problem.A @ d, LEFT * (abs(problem.A) @ np.abs(d))
+    falls, rises = rate < -slack, rate > slack
+    if (falls & np.isfinite(problem.row_lower)).any() or (rises & np.isfinite(problem.row_upper)).any():
+        return False
     used = problem.weights > 0
     r, terms = (problem.X.dot(d) + d0)[used], (problem.X.abs_dot(d) + abs(d0))[used]
     rise = problem.loss.recession(r, problem.y[used])
@@ -78,12 +92,8 @@ def _searched(problem: Fit, watch: Watch, aim: Tolerance) -> tuple[Array, float]
     """Look for one column that separates, then for the largest least margin, then for the largest sum of margins."""
     columns = np.flatnonzero(_mobile(problem))
     scale, matrix, sign = _margin_matrix(problem, columns)
-    lower = np.where(np.isfinite(problem.lower[columns]), 0.0, -1.0)
-    upper = np.where(np.isfinite(problem.upper[columns]), 0.0, 1.0)
-    if problem.intercept:
-        lower, upper = np.append(lower, -1.0), np.append(upper, 1.0)
     limited = Watch(SECONDS, parent=watch)
-    for step in _candidates(matrix, sign, Box(lower, upper), limited, aim):
+    for step in _candidates(matrix, sign, _cone(problem, columns, scale), limited, aim):
         d = np.zeros(problem.shape[1])
         d[columns] = step[: columns.size] * scale
         d0 = float(step[-1]) if problem.intercept else 0.0
@@ -92,18 +102,44 @@ def _searched(problem: Fit, watch: Watch, aim: Tolerance) -> tuple[Array, float]
     return None
 
 
-def _candidates(matrix: Any, sign: Array, box: Box, watch: Watch, aim: Tolerance) -> Iterator[Array]:
+def _cone(problem: Fit, columns: Array, scale: Array) -> _Cone:
+    lower = np.where(np.isfinite(problem.lower[columns]), 0.0, -1.0)
+    upper = np.where(np.isfinite(problem.upper[columns]), 0.0, 1.0)
+    A = problem.A[:, columns]
+    A = np.asarray(A.todense() if is_sparse(A) else A) * scale
+    if problem.intercept:
+        lower, upper, A = np.append(lower, -1.0), np.append(upper, 1.0), np.pad(A, ((0, 0), (0, 1)))
+    low, high = np.isfinite(problem.row_lower), np.isfinite(problem.row_upper)
+    return _Cone(Box(lower, upper), A[low & high], np.vstack([A[low & ~high], -A[high & ~low]]))
+
+
+def _candidates(matrix: Any, sign: Array, cone: _Cone, watch: Watch, aim: Tolerance) -> Iterator[Array]:
     """Directions, cheap ones and those with few and whole numbers first: their zero margins are exactly zero."""
-    single = _single_column(matrix, sign, box)
+    single = _single_column(matrix, sign, cone.box)
     if single is not None:
         yield single
     for least_margin in (True, False):
-        program = _program(matrix, sign, box, least_margin)
-        answer = least(program, watch, aim)
-        if answer.stop is Stop.CONVERGED and answer.x is not None and program.q @ answer.x < -REAL:
-            step = answer.x[: box.lower.size]
-            yield from (np.round(step * k) for k in DENOMINATORS)
-            yield step
+        for strict in (True, False) if cone.above.any() else (False,):
+            program = _program(matrix, sign, cone, least_margin, strict)
+            answer = least(program, watch, aim)
+            if answer.stop is Stop.CONVERGED and answer.x is not None and program.q @ answer.x < -REAL:
+                step = answer.x[: cone.box.lower.size]
+                yield from (np.round(step * k) for k in DENOMINATORS)
+                yield _held(step, cone.equal) if cone.equal.any() else step
+
+
+def _held(step: Array, equal: Array) -> Array:
+    """Return a direction nearby that leaves these rows exactly at 0, if their coefficients have few digits."""
+    from scipy.linalg import lstsq, qr
+
+    R, pivots = qr(equal, mode="r", pivoting=True, check_finite=False)
+    sizes = np.abs(np.diag(R))
+    held = pivots[: int((sizes > REAL * sizes[0]).sum())]
+    rounded = np.round(step * GRID)
+    rounded[held] = 0.0
+    rounded[held] = lstsq(equal[:, held], -(equal @ rounded), check_finite=False)[0]
+    whole = np.round(rounded)
+    return whole if not (equal @ whole).any() else rounded
 
 
 def _single_column(matrix: Any, sign: Array, box: Box) -> Array | None:
@@ -147,20 +183,35 @@ def _margin_matrix(problem: Fit, columns: Array) -> tuple[Array, Any, Array]:
     return scale, np.column_stack([dense, turn]) if problem.intercept else dense, sign
 
 
-def _program(matrix: Any, sign: Array, box: Box, least_margin: bool) -> Program:
-    """The most margin within a box: the least margin (one more variable, at most 1), or the sum of margins."""
-    n = sign.size
-    falls = ~np.isnan(sign)
-    row_lower, row_upper = np.zeros(n), np.where(falls, np.inf, 0.0)
+def _program(matrix: Any, sign: Array, cone: _Cone, least_margin: bool, strict: bool) -> Program:
+    """The most margin within the cone: the least margin (one more variable, at most 1), or the sum of margins.
+
+    A strict program treats the rows that bound the cone like margins of samples.
+    """
+    margin = np.concatenate([~np.isnan(sign), np.full(cone.above.shape[0], strict), np.zeros(cone.equal.shape[0])])
+    above = np.concatenate([~np.isnan(sign), np.ones(cone.above.shape[0]), np.zeros(cone.equal.shape[0])])
+    row_lower, row_upper = np.zeros(margin.size), np.where(above, np.inf, 0.0)
+    rows, box = _over(matrix, np.vstack([cone.above, cone.equal])), cone.box
     if not least_margin:
-        return Program(None, -(matrix.T @ falls.astype(float)), matrix, row_lower, row_upper, box.lower, box.upper)
+        return Program(None, -(rows.T @ margin), rows, row_lower, row_upper, box.lower, box.upper)
     q = np.zeros(box.lower.size + 1)
     q[-1] = -1.0
-    last = -falls.astype(float)[:, None]
-    if not is_sparse(matrix):
-        matrix = np.column_stack([matrix, last])
+    last = -margin[:, None]
+    if not is_sparse(rows):
+        rows = np.column_stack([rows, last])
     else:
         from scipy import sparse
 
-        matrix = sparse.hstack([matrix, sparse.csc_array(last)], format="csc")
-    return Program(None, q, matrix, row_lower, row_upper, np.append(box.lower, 0.0), np.append(box.upper, 1.0))
+        rows = sparse.hstack([rows, sparse.csc_array(last)], format="csc")
+    return Program(None, q, rows, row_lower, row_upper, np.append(box.lower, 0.0), np.append(box.upper, 1.0))
+
+
+def _over(matrix: Any, rows: Array) -> Any:
+    """Stack the matrix upon rows."""
+    if not rows.size:
+        return matrix
+    if not is_sparse(matrix):
+        return np.vstack([matrix, rows])
+    from scipy import sparse
+
+    return sparse.vstack([matrix, sparse.csc_array(rows)], format="csc")

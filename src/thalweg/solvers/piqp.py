@@ -11,14 +11,14 @@ from thalweg.certificate import Tolerance
 from thalweg.inputs import is_sparse
 from thalweg.problems.quadratic import QuadraticProgram
 from thalweg.result import Array, Claim, Stop
-from thalweg.solvers._highs import Answer, claimed, infeasible_or_unbounded
-from thalweg.solvers._program import Program, minimisation, scaled
+from thalweg.solvers._highs import Answer
+from thalweg.solvers._program import Program
+from thalweg.solvers._quadratic import claim_by, is_poor
 from thalweg.solvers.registry import solver
 from thalweg.watch import Watch
 
 DENSE_SIZE = 100  # up to so many variables the dense factorisation wins whatever the density
 DENSE_FILL = 0.1  # above this share of nonzeros it wins at any size
-POOR = 1e-6  # relative residuals beyond this: perhaps the program is infeasible or unbounded
 STOPS = {"PIQP_SOLVED": Stop.CONVERGED, "PIQP_MAX_ITER_REACHED": Stop.STEP_LIMIT}
 
 
@@ -42,53 +42,10 @@ class Piqp:
 
     def solve(self, problem: QuadraticProgram, start: Claim | None, watch: Watch, aim: Tolerance) -> Claim:
         """Return a minimiser with its row duals, or a ray."""
-        program, sign = minimisation(problem)
-        try:
-            answer = self._answer(program, watch, aim)
-        except Exception as error:  # a backend's failure is part of the story, not its end
-            return Claim(stop=Stop.FAILED, by="piqp", message=f"PIQP failed: {error}")
-        claim = claimed(answer, program, sign, "piqp")
-        if claim.stop is Stop.CONVERGED:
-            watch.offer(sign * problem.objective(claim.values), **claim.values)
-        return claim
+        return claim_by("piqp", self.interior, problem, watch, aim)
 
-    def _answer(self, program: Program, watch: Watch, aim: Tolerance) -> Answer:
-        small, scales = scaled(program)
-        answer, doubtful = self._reduced(small)
-        answer = answer.from_scaled(scales)
-        if doubtful and small is not program:
-            answer, doubtful = self._reduced(program)
-        if doubtful:
-            found = infeasible_or_unbounded(program, watch, aim)
-            return answer if found is None else found._replace(message=answer.message)
-        return answer
-
-    def _reduced(self, program: Program) -> tuple[Answer, bool]:
-        """Solve without the fixed columns, which have no interior."""
-        free = program.lower < program.upper
-        if free.all():
-            return self._interior(program)
-        x = np.where(free, 0.0, program.lower)
-        if not free.any():
-            return Answer(Stop.CONVERGED, x, np.zeros(program.A.shape[0]), message="every variable is fixed"), True
-        moved = program.A @ x
-        reduced = Program(
-            program.P[free][:, free],
-            (program.q + program.P @ x)[free],
-            program.A[:, free],
-            program.row_lower - moved,
-            program.row_upper - moved,
-            program.lower[free],
-            program.upper[free],
-        )
-        answer, doubtful = self._interior(reduced)
-        if answer.x is None:
-            return answer, doubtful
-        x[free] = answer.x
-        return answer._replace(x=x), doubtful
-
-    def _interior(self, program: Program) -> tuple[Answer, bool]:
-        """Run PIQP, and say whether its answer is doubtful."""
+    def interior(self, program: Program, watch: Watch) -> tuple[Answer, bool]:
+        """Run PIQP on a program with no fixed column, and say whether its answer is doubtful."""
         equal = program.row_lower == program.row_upper
         unequal = ~equal & (np.isfinite(program.row_lower) | np.isfinite(program.row_upper))
         method = self._prepared(program, equal, unequal)
@@ -127,9 +84,7 @@ class Piqp:
 
 
 def _is_poor(info: Any) -> bool:
-    """Whether a residual is large beside the sizes it came from."""
-    pairs = ((info.primal_res, info.primal_res_rel), (info.dual_res, info.dual_res_rel))
-    return not all(residual <= POOR * max(size, POOR) for residual, size in pairs)
+    return is_poor((info.primal_res, info.primal_res_rel), (info.dual_res, info.dual_res_rel))
 
 
 def _dense(program: Program) -> bool:

@@ -54,17 +54,22 @@ class Polish:
         y = np.asarray(start.hints.get("row_dual", np.zeros(m)) if start else (), dtype=float)
         if x.shape != (n,) or y.shape != (m,) or not (np.isfinite(x).all() and np.isfinite(y).all()):
             return Claim(stop=Stop.FAILED, by="polish", message="needs a finite point to start from")
-        small, scales = scaled(program)
-        point = _Point(x / scales.columns, sign * y * scales.objective / scales.rows)
-        merit = _merit(small, point)
-        for candidate in _candidates(small, point, watch):
-            reached = _merit(small, candidate)
-            if reached < merit:
-                point, merit = candidate, reached
-            if merit <= EXACT or not watch.step(merit=merit):
-                break
-        values = {"x": program.clipped(scales.point(point.x))}
-        return Claim(values, {"row_dual": sign * scales.row_dual(point.y)}, Stop.CONVERGED, "polish")
+        x, y, _ = polished(program, x, sign * y, watch)
+        return Claim({"x": program.clipped(x)}, {"row_dual": sign * y}, Stop.CONVERGED, "polish")
+
+
+def polished(program: Program, x: Array, y: Array, watch: Watch) -> tuple[Array, Array, float]:
+    """Best point and row duals seen from these, in minimisation sense, and how far they are from a proof."""
+    small, scales = scaled(program)
+    point = _Point(x / scales.columns, y * scales.objective / scales.rows)
+    merit = _merit(small, point)
+    for candidate in _candidates(small, point, watch):
+        reached = _merit(small, candidate)
+        if reached < merit:
+            point, merit = candidate, reached
+        if merit <= EXACT or not watch.step(merit=merit):
+            break
+    return scales.point(point.x), scales.row_dual(point.y), merit
 
 
 class _Point(NamedTuple):

@@ -1,0 +1,67 @@
+"""Parts of the pages that are made from the code: the table of solvers and the help of the commands."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import click
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
+
+from thalweg.solvers.registry import Entry, entries
+
+HOW_IT_STOPS = {"steps": "after any step", "callback": "when its backend asks", "no": "not before it is done"}
+
+
+class SolverTable(SphinxDirective):
+    """One row per registered solver, in the order in which "auto" tries them."""
+
+    def run(self) -> list[nodes.Node]:
+        """Lay the register out as a Markdown table."""
+        head = ["name", "takes", "respects", "can be stopped", "what it is"]
+        lines = [_row(head), _row(["---"] * len(head)), *(_row(_cells(entry)) for entry in entries())]
+        return self.parse_text_to_nodes("\n".join(lines))
+
+
+def _cells(entry: Entry) -> list[str]:
+    """Say what the register knows about a solver."""
+    kinds = ", ".join(f"`{kind.__name__}`" for kind in entry.solves)
+    first = (entry.kind.__doc__ or "").strip().split("\n\n")[0]
+    stops = HOW_IT_STOPS[entry.interruptible]
+    return [f'`"{entry.name}"`', kinds, ", ".join(sorted(entry.handles)) or "-", stops, " ".join(first.split())]
+
+
+def _row(cells: list[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", r"\|") for cell in cells) + " |"
+
+
+class CommandHelp(SphinxDirective):
+    """A section per command of ``thalweg`` with what its ``--help`` prints."""
+
+    def run(self) -> list[nodes.Node]:
+        """Ask click for the text of each command."""
+        from thalweg.cli import group
+
+        os.environ["COLUMNS"] = "88"
+        whole = click.Context(group, info_name="thalweg", terminal_width=88)
+        found: list[nodes.Node] = [*self._section("thalweg", whole)]
+        for name in group.list_commands(whole):
+            command = group.get_command(whole, name)
+            context = click.Context(command, info_name=name, parent=whole, terminal_width=88)
+            found += self._section(f"thalweg {name}", context)
+        return found
+
+    def _section(self, title: str, context: click.Context) -> list[nodes.Node]:
+        anchor = nodes.make_id(title)
+        section = nodes.section(ids=[anchor], names=[title])
+        section += nodes.title(title, title)
+        section += nodes.literal_block(text := context.get_help(), text, language="text")
+        return [section]
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """Register both directives with Sphinx."""
+    app.add_directive("solver-table", SolverTable)
+    app.add_directive("command-help", CommandHelp)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,161 @@
+"""Tables as columns: Parquet, and Arrow's own formats (.arrow, .feather, .ipc), read by PyArrow.
+
+Each kind of column has a named outcome: numbers and booleans are numbers, decimals become floats; text and categories
+may be a target; dates, lists and all else are refused by name.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from thalweg.errors import InputError, MissingExtra
+from thalweg.io import files
+from thalweg.io.delimited import check_names
+
+SUFFIXES = (".parquet", ".pq", ".arrow", ".arrows", ".feather", ".ipc")
+INDEX = "__index_level_"  # how pandas calls an index without a name
+
+
+class Columns(NamedTuple):
+    """A table, and what is wrong with some of its columns.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        Unsuitable columns are there, too: nobody may want them.
+    labels : dict of str to str
+        Columns that are no numbers but may be a target, and what they hold.
+    unsuitable : dict of str to str
+        Columns that are of no use, what they hold, and the cure.
+    """
+
+    frame: Any
+    labels: dict[str, str]
+    unsuitable: dict[str, str]
+
+
+def is_columnar(path: str | os.PathLike[str]) -> bool:
+    """Whether a file is Parquet or Arrow: by its first bytes, or else by its name."""
+    place = Path(path)
+    if place.suffix.lower() in SUFFIXES:
+        return True
+    if not place.is_file():  # a pipe cannot be read twice
+        return False
+    try:
+        with place.open("rb") as stream:
+            return stream.read(6).startswith((b"PAR1", b"ARROW1", b"FEA1"))
+    except OSError:
+        return False
+
+
+def read_columnar(path: str | os.PathLike[str]) -> Columns:
+    """Read a Parquet or Arrow file.
+
+    Raises
+    ------
+    InputError
+        No such file, damaged, repeated or empty column names.
+    MissingExtra
+        If PyArrow or pandas is not installed.
+    """
+    place = files.readable(path)
+    try:
+        import pyarrow as pa
+    except ImportError:
+        raise MissingExtra("pyarrow", "tables", "reading Parquet and Arrow files") from None
+    try:
+        import pandas  # noqa: F401  (PyArrow hands the columns over to it)
+    except ImportError:
+        raise MissingExtra("pandas", "tables", "reading Parquet and Arrow files") from None
+    try:
+        table = _reader(place)(str(place))
+        check_names(table.column_names, path)
+        return _columns(table)
+    except InputError:
+        raise
+    except (pa.ArrowException, OSError, ValueError, UnicodeError) as error:
+        reason = " ".join(str(error).split()).rstrip(".")
+        raise InputError(
+            f"{path} cannot be read as {_format(place)}: {reason:.200}. Is it truncated or damaged?"
+        ) from None
+
+
+def _format(place: Path) -> str:
+    with place.open("rb") as stream:
+        head = stream.read(6)
+    if head.startswith(b"PAR1"):
+        return "Parquet"
+    if head.startswith((b"ARROW1", b"FEA1")):
+        return "Arrow"
+    return "Parquet" if place.suffix.lower() in (".parquet", ".pq") else "Arrow"
+
+
+def _reader(place: Path) -> Callable[[str], Any]:
+    """Find out how to read a file; the plain readers, because others take folders' names for columns."""
+    if _format(place) == "Parquet":
+        from pyarrow.parquet import ParquetFile
+
+        return lambda name: ParquetFile(name).read()
+    from pyarrow import feather, ipc
+
+    with place.open("rb") as stream:
+        head = stream.read(6)
+    if head.startswith((b"ARROW1", b"FEA1")):
+        return lambda name: feather.read_table(name, memory_map=False)
+    return lambda name: ipc.open_stream(place.read_bytes()).read_all()
+
+
+def _columns(table: Any) -> Columns:
+    """Turn decimals into floats and categories into their values; note what is no number."""
+    import pyarrow as pa
+
+    columns, labels, unsuitable = {}, {}, {}
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        kind = column.type
+        if pa.types.is_dictionary(kind):
+            labels[name] = f"categories ({kind.value_type}, first {_first(column)})"
+            column, kind = column.cast(kind.value_type), kind.value_type
+        if pa.types.is_decimal(kind):
+            column = column.cast(pa.float64())
+        elif _is_text(kind):
+            labels.setdefault(name, f"text, first {_first(column)}")
+        elif not _is_number(kind):
+            unsuitable[name] = f"{_noun(kind)} ({kind}, first {_first(column)})"
+        if name.startswith(INDEX):
+            unsuitable[name] = "the row index of pandas, not data"
+        columns[name] = column
+    plain = {name: pa.nulls(len(table)) if name in unsuitable else column for name, column in columns.items()}
+    return Columns(pa.table(plain).to_pandas(ignore_metadata=True), labels, unsuitable)
+
+
+def _is_number(kind: Any) -> bool:
+    from pyarrow import types
+
+    return types.is_integer(kind) or types.is_floating(kind) or types.is_boolean(kind) or types.is_null(kind)
+
+
+def _is_text(kind: Any) -> bool:
+    from pyarrow import types
+
+    views = types.is_string_view(kind) if hasattr(types, "is_string_view") else False
+    return types.is_string(kind) or types.is_large_string(kind) or views
+
+
+def _noun(kind: Any) -> str:
+    from pyarrow import types
+
+    if types.is_temporal(kind):
+        return "durations" if types.is_duration(kind) or types.is_interval(kind) else "dates or times"
+    if types.is_nested(kind):
+        return "lists or records"
+    return "values that are no numbers"
+
+
+def _first(column: Any) -> str:
+    """The first value that is there, shortened."""
+    for value in column.drop_null().slice(0, 1).to_pylist():
+        return f"{value!r:.80}" if isinstance(value, str) else f"{value!s:.80}"
+    return "none"

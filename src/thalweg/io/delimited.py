@@ -1,0 +1,197 @@
+"""Tables as text: fields between separators, one row per line, read by pandas.
+
+What a file seems to be, where it is not what was said (semicolons, tabs, another encoding, a workbook), is named in
+the error with the exact cure; nothing is guessed silently.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import shlex
+import warnings
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from thalweg.errors import InputError, MissingExtra
+from thalweg.io import files
+
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+
+
+class Layout(NamedTuple):
+    """How a table is written as text.
+
+    Attributes
+    ----------
+    separator : str
+        The character between fields.
+    decimal : str
+        The character before the decimals, "." or ",".
+    """
+
+    separator: str = ","
+    decimal: str = "."
+
+
+def read_delimited(path: str | os.PathLike[str], layout: Layout) -> Any:
+    """Read a text file, also compressed (.gz), as a pandas DataFrame; names and rows are checked, values are not."""
+    try:
+        import pandas as pd
+    except ImportError:
+        raise MissingExtra("pandas", "tables", "reading CSV files") from None
+    text = _text(path)
+    _check_header(_names(text, layout.separator), text, path, layout)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)  # lines longer than the first would be cut
+            frame = pd.read_csv(
+                io.StringIO(text),
+                sep=layout.separator,
+                decimal=layout.decimal,
+                skipinitialspace=layout.separator != "\t",
+                index_col=False,
+                low_memory=False,
+            )
+    except (pd.errors.ParserError, pd.errors.ParserWarning, ValueError) as error:
+        reason = " ".join(str(error).removeprefix("Error tokenizing data. C error: ").rstrip(". \n").split())
+        raise InputError(
+            f"{path} is not a table: {reason}. Every line needs as many {_plural(layout.separator)} as the first; "
+            "a field that holds one itself (a decimal comma?) stands in double quotes."
+        ) from None
+    frame.columns = [str(name).strip() for name in frame.columns]
+    return frame
+
+
+def check_names(names: Iterable[str], path: Any) -> None:
+    """Refuse repeated and empty column names, which nobody could address."""
+    names = list(names)
+    repeated = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+    if "" in names:
+        raise InputError(
+            f"{path}: column {names.index('') + 1} of {len(names)} has no name. Name it in the first line, "
+            "or write the table without its index, e.g. frame.to_csv(path, index=False)."
+        )
+    if repeated:
+        raise InputError(f'{path} has more than one column "{repeated[0]}". Column names must differ: rename one.')
+
+
+def _check_header(names: list[str], text: str, path: Any, layout: Layout) -> None:
+    """Refuse what the first line says cannot be right: another separator, repeated or empty names."""
+    if len(names) == 1 or not all(names):  # decimal commas may split a line of names without any
+        other = [mark for mark in SEPARATORS if mark != layout.separator and mark in names[0]]
+        counts = {mark: len(_names(text, mark)) for mark in other}
+        likely = max(counts, key=counts.__getitem__, default="")
+        if len(names) == 1 and counts.get(likely, 0) > 1:
+            raise InputError(
+                f"{path} seems to be separated by {_plural(likely)}, not {_plural(layout.separator)}. "
+                f"Pass {_option(likely)}{_decimal_hint(text, likely, layout)}, or export it with commas."
+            )
+    check_names(names, path)
+
+
+def _decimal_hint(text: str, separator: str, layout: Layout) -> str:
+    """Where the lines behind the first hold decimal commas, the other option is needed, too."""
+    if separator == "," or layout.decimal == ",":
+        return ""
+    fields = (field for row in _rows(text, separator, 50)[1:] for field in row)
+    return " --decimal ," if any(_has_decimal_comma(field) for field in fields) else ""
+
+
+def _has_decimal_comma(field: str) -> bool:
+    whole, comma, decimals = field.strip().partition(",")
+    return bool(comma) and decimals.isdigit() and whole.lstrip("+-").isdigit()
+
+
+def _names(text: str, separator: str) -> list[str]:
+    """Names in the first line that is not empty."""
+    return [name.strip() for name in next(iter(_rows(text, separator, 1)), [""])]
+
+
+def _rows(text: str, separator: str, most: int) -> list[list[str]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=separator != "\t")
+    found: list[list[str]] = []
+    try:
+        for row in reader:
+            if "".join(row).strip():
+                found.append(row)
+            if len(found) == most:
+                break
+    except csv.Error:  # a field beyond the size that the module allows; pandas will say what is wrong
+        return found
+    return found
+
+
+def _plural(separator: str) -> str:
+    return SEPARATORS.get(separator, f"{separator!r}")
+
+
+def _option(separator: str) -> str:
+    return "--separator tab" if separator == "\t" else f"--separator {shlex.quote(separator)}"
+
+
+def _text(path: str | os.PathLike[str]) -> str:
+    """Return the text of a UTF-8 file; another encoding is named, with the line that converts it."""
+    place = files.readable(path)
+    head = _head(place)
+    if head.startswith(b"PK\3\4"):
+        raise InputError(f"{path} is a zip archive, perhaps a workbook (.xlsx, .ods). Export the sheet as CSV.")
+    wide = _wide_encoding(head)
+    if wide:
+        raise InputError(f"{path} is {wide} text; thalweg reads UTF-8. Convert it: {_conversion(place, wide)}")
+    data = files.read_bytes(path)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(_not_utf8(place, data, error.start)) from None
+
+
+def _head(place: Path) -> bytes:
+    """First bytes of a file; none where they cannot be read (`files.read_bytes` says why) or read twice (a pipe)."""
+    if not place.is_file() or place.suffix.lower() == ".gz":
+        return b""
+    try:
+        with place.open("rb") as stream:
+            return stream.read(400)
+    except OSError:
+        return b""
+
+
+def _wide_encoding(head: bytes) -> str:
+    """Name the encoding of text with two or four bytes per character; "" for anything else."""
+    for mark, name in (
+        (b"\xff\xfe\0\0", "UTF-32"),
+        (b"\0\0\xfe\xff", "UTF-32"),
+        (b"\xff\xfe", "UTF-16"),
+        (b"\xfe\xff", "UTF-16"),
+    ):
+        if head.startswith(mark):
+            return name
+    even, odd = head[0::2], head[1::2]
+    if len(odd) > 1 and not any(odd) and all(even):
+        return "UTF-16LE"
+    return "UTF-16BE" if len(odd) > 1 and not any(even) and all(odd) else ""
+
+
+def _not_utf8(place: Path, data: bytes, position: int) -> str:
+    """Say where text stops being UTF-8, what the byte would be in the usual other encoding, and how to convert it."""
+    try:
+        character, encoding = data.decode("cp1252")[position], "WINDOWS-1252"
+    except UnicodeDecodeError:
+        character, encoding = data.decode("latin-1")[position], "ISO-8859-1"
+    line = data.count(b"\n", 0, position) + 1
+    return (
+        f"{place} is not UTF-8 text: byte 0x{data[position]:02x} at position {position} (line {line}; "
+        f'"{character}" in {encoding}). Convert it: {_conversion(place, encoding)}'
+    )
+
+
+def _conversion(place: Path, encoding: str) -> str:
+    """Return the line for a shell that writes the same text as UTF-8 beside the file."""
+    source = shlex.quote(str(place))
+    target = shlex.quote(str(place.with_name(f"{place.name.split('.')[0]}-utf8.csv")))
+    if place.suffix.lower() == ".gz":
+        return f"gunzip -c {source} | iconv -f {encoding} -t UTF-8 > {target}"
+    return f"iconv -f {encoding} -t UTF-8 {source} > {target}"

@@ -1,0 +1,110 @@
+"""JSON that means one thing: no repeated names, no NaN or Infinity words, exact floats, a digest of the content."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from thalweg.errors import InputError
+
+_WORDS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
+_HALVES = re.compile("[\ud800-\udfff]")  # of a pair of UTF-16: no UTF-8 text may hold them
+
+
+def dump(data: Any, *, indent: int | None = None) -> str:
+    """Return JSON text that `parse` reads back as the same data, floats bit by bit."""
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, indent=indent)
+    text = _HALVES.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
+    if json.loads(text) != data:
+        raise InputError("a name holds both halves of a UTF-16 pair as two characters; no file can keep that. Rename.")
+    return text
+
+
+def parse(text: str | bytes, what: str) -> dict[str, Any]:
+    """Read an object strictly; every failure is an InputError that begins with ``what``."""
+    try:
+        data = json.loads(text, object_pairs_hook=_object, parse_constant=_no_word)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise InputError(f"{what} is not JSON: {error.msg} at {place}. It is truncated or damaged.") from None
+    except UnicodeDecodeError as error:
+        raise InputError(f"{what} is not UTF-8 text: {error.reason} at byte {error.start}. It is damaged.") from None
+    except RecursionError:
+        raise InputError(f"{what} is nested too deeply. It is damaged, or not written by thalweg.") from None
+    except ValueError as error:  # a repeated name, a word, an integer of thousands of digits
+        raise InputError(f"{what} is damaged: {error}.") from None
+    if not isinstance(data, dict):
+        raise InputError(f"{what} holds {type(data).__name__}, not an object {{...}}. It was not written by thalweg.")
+    return data
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in found if names.count(name) > 1)
+        raise ValueError(f"it gives {twice!r:.80} twice")
+    return found
+
+
+def _no_word(word: str) -> Any:
+    raise ValueError(f"{word} is no JSON number")
+
+
+def digest(data: Any) -> str:
+    """Return the SHA-256 of the content, whatever the order of keys and the spacing."""
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return "sha256:" + hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def spelled(value: Any) -> float | str:
+    """Return a float as JSON can hold it: NaN and infinities as "nan", "inf", "-inf"."""
+    number = float(value)
+    return number if math.isfinite(number) else f"{number:g}"
+
+
+def number(value: Any, what: str, *, finite: bool = False) -> float:
+    """Read what `spelled` wrote; with ``finite`` no other number."""
+    if isinstance(value, str) and value in _WORDS and not finite:
+        return _WORDS[value]
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        try:
+            found = float(value)
+        except OverflowError:
+            found = math.inf
+        if math.isfinite(found):
+            return found
+    raise InputError(f"{what} is {value!r:.60}; expected a {'finite ' if finite else ''}number.")
+
+
+def text(value: Any, what: str) -> str:
+    """Return a text, or raise."""
+    if not isinstance(value, str):
+        raise InputError(f"{what} is {value!r:.60}; expected text.")
+    return value
+
+
+def texts(value: Any, what: str) -> tuple[str, ...] | None:
+    """Return a list of texts as a tuple; null passes as None."""
+    if value is None:
+        return None
+    if not isinstance(value, list):
+        raise InputError(f"{what} is {value!r:.60}; expected a list of texts.")
+    return tuple(text(entry, what) for entry in value)
+
+
+def fields(data: Any, what: str, needed: Iterable[str], optional: Iterable[str] = ()) -> Mapping[str, Any]:
+    """Return an object that holds all the needed keys and no unknown one, or raise."""
+    if not isinstance(data, dict):
+        raise InputError(f"{what} is {data!r:.60}; expected an object {{...}}.")
+    lacking = [key for key in needed if key not in data]
+    if lacking:
+        raise InputError(f'{what} lacks "{lacking[0]}". The file is damaged.')
+    strange = data.keys() - {*needed, *optional}
+    if strange:
+        raise InputError(f"{what} holds {min(strange)!r:.80}, which this thalweg does not know. Upgrade thalweg.")
+    return data

@@ -1,0 +1,80 @@
+"""What every engine for quadratic programs needs around it: numbers near 1, no fixed columns, and the ray it lacks."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+
+from thalweg.certificate import Tolerance
+from thalweg.problems.quadratic import QuadraticProgram
+from thalweg.result import Claim, Stop
+from thalweg.solvers._highs import Answer, claimed, infeasible_or_unbounded
+from thalweg.solvers._program import Program, minimisation, scaled
+from thalweg.watch import Watch
+
+POOR = 1e-6  # relative residuals beyond this: perhaps the program is infeasible or unbounded
+
+
+class Engine(Protocol):
+    """One run of a backend on a program with no fixed column; the flag says whether its answer is doubtful."""
+
+    def __call__(self, program: Program, watch: Watch) -> tuple[Answer, bool]:
+        """Solve."""
+        ...
+
+
+def claim_by(name: str, engine: Engine, problem: QuadraticProgram, watch: Watch, aim: Tolerance) -> Claim:
+    """Solve a quadratic program by one engine, and claim its answer in the user's sense."""
+    program, sign = minimisation(problem)
+    try:
+        answer = least(program, engine, watch, aim)
+    except Exception as error:  # a backend's failure is part of the story, not its end
+        return Claim(stop=Stop.FAILED, by=name, message=f"{name} failed: {error}")
+    claim = claimed(answer, program, sign, name)
+    if claim.stop is Stop.CONVERGED:
+        watch.offer(sign * problem.objective(claim.values), **claim.values)
+    return claim
+
+
+def least(program: Program, engine: Engine, watch: Watch, aim: Tolerance) -> Answer:
+    """Solve; where the engine finds no answer, linear programs decide whether there is one, and find the ray."""
+    small, scales = scaled(program)
+    answer, doubtful = _without_fixed(small, engine, watch)
+    answer = answer.from_scaled(scales)
+    if doubtful and small is not program and watch.stop is None:
+        answer, doubtful = _without_fixed(program, engine, watch)
+    if doubtful and watch.stop is None:
+        found = infeasible_or_unbounded(program, watch, aim)
+        return answer if found is None else found._replace(message=answer.message)
+    return answer
+
+
+def _without_fixed(program: Program, engine: Engine, watch: Watch) -> tuple[Answer, bool]:
+    """Solve without the fixed columns, which have no interior."""
+    free = program.lower < program.upper
+    if free.all():
+        return engine(program, watch)
+    x = np.where(free, 0.0, program.lower)
+    if not free.any():
+        return Answer(Stop.CONVERGED, x, np.zeros(program.A.shape[0]), message="every variable is fixed"), True
+    moved = program.A @ x
+    reduced = Program(
+        program.P[free][:, free],
+        (program.q + program.P @ x)[free],
+        program.A[:, free],
+        program.row_lower - moved,
+        program.row_upper - moved,
+        program.lower[free],
+        program.upper[free],
+    )
+    answer, doubtful = engine(reduced, watch)
+    if answer.x is None:
+        return answer, doubtful
+    x[free] = answer.x
+    return answer._replace(x=x), doubtful
+
+
+def is_poor(*residuals: tuple[Any, Any]) -> bool:
+    """Whether a residual is large beside the sizes it came from; NaN is."""
+    return not all(residual <= POOR * max(size, POOR) for residual, size in residuals)

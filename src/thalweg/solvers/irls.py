@@ -1,0 +1,190 @@
+"""Fits with linear rows on the coefficients: reweighted least squares, each a small quadratic program."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from thalweg.certificate import Tolerance
+from thalweg.inputs import is_sparse
+from thalweg.problems.fit import Fit
+from thalweg.result import Array, Claim, Stop
+from thalweg.solvers._highs import Answer
+from thalweg.solvers._separation import no_minimiser, suspected
+from thalweg.solvers._split_program import Limits, SplitProgram
+from thalweg.solvers._standard import Standard, failed
+from thalweg.solvers.registry import solver
+from thalweg.terms.constraints import Box
+from thalweg.watch import Watch
+
+LARGEST = 2000  # columns whose Hessian is formed and factorised in each step of each quadratic program
+FEASIBLE = 1e-10  # rows that hold to this share of their own terms hold
+NEAR = 1e-6  # once a model promises less than this share, the active limits are known: equations replace the program
+OPTIMAL = 1e-10  # what is left to gain when it has converged
+SETTLED = 1e-11  # equations that leave more than this to a proof were those of other limits
+ARMIJO = 1e-4
+ROUNDING = 1e-15
+PATIENCE = 2  # steps near the end that gain nothing
+
+
+@solver(
+    "irls",
+    solves=(Fit,),
+    handles={"l1", "box", "rows", "sparse"},
+    needs={"slope", "curvature"},
+    rank=50,
+)
+@dataclass(frozen=True)
+class Irls:
+    """Iteratively reweighted least squares over the box and the rows, with step halving (Armijo).
+
+    Each model is a quadratic program, solved by PIQP; near the end only the equations of its active limits are solved,
+    so that coefficients at a limit or at 0 lie there exactly. For the squared loss the model is the problem. Rows that
+    contradict each other come with a ray, separable data with a direction.
+
+    Examples
+    --------
+    >>> import thalweg as tw
+    >>> problem = tw.Fit([[0.0, 1.0], [1.0, 0.0], [2.0, 1.0]], [1.0, 3.0, 5.0], A=[[1.0, 1.0]], row_upper=[1.0])
+    >>> solution = tw.solve(problem, solver="irls")
+    >>> solution.coef.round(9), solution.duals.round(9), solution.certificate.verdict.name
+    (array([ 1.75, -0.75]), array([-0.5]), 'PROVED')
+    """
+
+    max_steps: int = 200
+
+    def solve(self, problem: Fit, start: Claim | None, watch: Watch, aim: Tolerance) -> Claim:
+        """Return the minimiser with its row duals, or a ray or direction that shows there is none."""
+        if problem.shape[1] > LARGEST:
+            reason = f"{problem.shape[1]} columns are more than the {LARGEST} whose Hessian it factorises"
+            return failed("irls", reason)
+        fit = Standard(problem)
+        state = _State(fit, _limits(fit), *fit.start(start))
+        stop, doubtful = Stop.STEP_LIMIT, True
+        for _ in range(self.max_steps):
+            if not watch.step(objective=state.value, decrement=state.decrement):
+                stop = watch.stop or stop
+                break
+            lost = state.step(watch, aim)
+            if lost is not None:
+                return _claimed_lost(lost)
+            state.offer(watch)
+            if doubtful and suspected(problem, problem.eta(*fit.coefficients(state.b, state.b0))):
+                doubtful = False
+                ended = no_minimiser(problem, state.claim(stop), watch, aim)
+                if ended is not None:
+                    return ended
+            if state.idle >= PATIENCE:
+                stop = Stop.CONVERGED if state.optimal else Stop.STALLED
+                break
+        return state.claim(stop)
+
+
+def _limits(fit: Standard) -> Limits:
+    """Limits of the scaled coefficients; the rows keep their own units."""
+    A, rows = fit.problem.A, fit.problem.rows
+    scaled = A.multiply(fit.scale).tocsc() if is_sparse(A) else A * fit.scale
+    return Limits(Box(fit.lower, fit.upper), scaled, rows)
+
+
+def _claimed_lost(answer: Answer) -> Claim:
+    """Claim that there is no point, with the ray if there is one."""
+    hints = {} if answer.ray is None else {"ray": answer.ray}
+    stop = answer.stop if answer.stop is Stop.INFEASIBLE else Stop.FAILED
+    return Claim({}, hints, stop, "irls", answer.message)
+
+
+class _State:
+    """Coefficients and row duals, with predictor and objective."""
+
+    def __init__(self, fit: Standard, limits: Limits, b: Array, b0: float) -> None:
+        self.fit, self.limits = fit, limits
+        self.y = np.zeros(limits.rows.lower.size)
+        self.decrement, self.idle, self.near = np.inf, 0, False
+        self._move(b, b0)
+        self.feasible = limits.violation(self.b) <= FEASIBLE
+
+    def _move(self, b: Array, b0: float) -> None:
+        self.b, self.b0 = self.fit.project(b), b0
+        self.eta = self.fit.eta(self.b, b0)
+        self.value = self.fit.value(self.eta, self.b)
+
+    @property
+    def optimal(self) -> bool:
+        """Whether the last model promised next to nothing."""
+        return self.feasible and self.decrement <= OPTIMAL * self.size
+
+    def offer(self, watch: Watch) -> None:
+        """Keep a feasible point for the case of an interruption."""
+        if self.feasible:
+            coef, intercept = self.fit.coefficients(self.b, self.b0)
+            watch.offer(self.value, coef=coef, intercept=intercept)
+
+    def claim(self, stop: Stop) -> Claim:
+        """Claim the point; one that no quadratic program has brought inside the rows yet is none."""
+        message = "" if stop is Stop.CONVERGED else f"the last model promised {self.decrement:.1e} less"
+        if not self.feasible:
+            return Claim(stop=stop, by="irls", message="no point inside the rows was found yet")
+        claim = self.fit.claim(self.b, self.b0, stop, "irls", message)
+        return replace(claim, hints={**claim.hints, "row_dual": self.y}) if self.y.size else claim
+
+    def step(self, watch: Watch, aim: Tolerance) -> Answer | None:
+        """Minimise the model and go there, or part of the way; an answer without a point ends the run."""
+        fit = self.fit
+        u, h = fit.slopes(self.eta), self._curvatures()
+        G, means = fit.gram(h)
+        total, weight = float(u.sum()), float(h.sum())
+        gradient = fit.Z.t_dot(u)
+        c = G @ self.b - (gradient - means * total)
+        G[np.diag_indices_from(G)] += fit.penalty.l2
+        answer = self._minimised(SplitProgram(G, c, fit.penalty.l1, self.limits), watch, aim)
+        if answer.x is None or answer.stop is Stop.INFEASIBLE:
+            return answer
+        d = answer.x - self.b
+        d0 = -total / weight - float(means @ d) if fit.intercept and weight > 0 else 0.0
+        slope = float(gradient @ d) + total * d0 + fit.penalty.value(answer.x) - fit.penalty.value(self.b)
+        self.size = self.value + 0.5 * float(answer.x @ (G @ answer.x))
+        self._advance(answer, d, d0, slope)
+        return None
+
+    def _curvatures(self) -> Array:
+        """Of the loss at this point; on the way into the rows its largest ones, with which no step is too long."""
+        most = self.fit.loss.max_curvature
+        return self.fit.curvatures(self.eta) if self.feasible or not np.isfinite(most) else self.fit.w * most
+
+    def _minimised(self, model: SplitProgram, watch: Watch, aim: Tolerance) -> Answer:
+        """Least point of the model: near the end by equations, before and where these fail by PIQP."""
+        quiet = watch.child(callback=lambda _: None)
+        if self.near:
+            answer, merit = model.polished(self.b, self.y, quiet)
+            if merit <= SETTLED:
+                return answer
+        found = model.interior(watch, aim)
+        if found.x is None or found.stop is Stop.INFEASIBLE:
+            return found
+        if self.near or self.limits.violation(found.x) > FEASIBLE:
+            return model.polished(found.x, found.row_dual, quiet)[0]
+        return found
+
+    def _advance(self, answer: Answer, d: Array, d0: float, slope: float) -> None:
+        """Halve the step until the objective falls; into the rows the whole step is needed."""
+        fit, before = self.fit, self.value
+        entered, self.y = not self.feasible, answer.row_dual
+        image, length = fit.Z.dot(d) + d0, 1.0
+        allowed = OPTIMAL * self.size if self.near else ROUNDING * before  # limits met exactly may cost a little
+        while length > ROUNDING and not entered:
+            value = fit.value(self.eta + length * image, self.b + length * d)
+            if value <= before + ARMIJO * length * min(slope, 0.0) + allowed:
+                break
+            length /= 2
+        self._move(answer.x if length == 1.0 else self.b + length * d, self.b0 + length * d0)
+        self.decrement = max(-slope, 0.0)
+        if entered:
+            self.feasible = self.limits.violation(self.b) <= FEASIBLE
+            self.idle = 0 if self.feasible else self.idle + 1
+            self.near = self.feasible and hasattr(fit.loss, "quadratic")
+            return
+        gained = self.value < before * (1 - ROUNDING)
+        self.idle = 0 if gained or not self.near else self.idle + 1
+        self.near = self.near or self.decrement <= NEAR * self.size or hasattr(fit.loss, "quadratic")

@@ -6,7 +6,7 @@ READY := .venv/.ready
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types stress bench check clean
+.PHONY: help demo test lint types stress bench docs check clean
 
 help: ## say what can be made (this text)
 	@echo "thalweg: optimization for machine learning that proves its answers"
@@ -34,11 +34,16 @@ stress: $(READY) ## judge 20,000 false and honest claims per kind of problem
 bench: $(READY) ## measure start-up time, overhead, and what judging costs
 	@$(ONE_THREAD) $(PYTHON) benchmarks/core.py
 
+docs: $(READY) ## build the documentation into build/site; warnings are errors
+	@$(PYTHON) -c "import furo, myst_parser, sphinx" 2> /dev/null || $(PYTHON) -m pip install --quiet --disable-pip-version-check --group docs
+	@$(PYTHON) -m sphinx -b html -W --keep-going --nitpicky --fresh-env --quiet -d build/doctrees docs build/site
+	@echo "built: build/site/index.html"
+
 check: ## all that continuous integration checks
 	@.ci/run
 
 clean: ## remove .venv and all caches
-	rm -rf .venv .pytest_cache .ruff_cache .hypothesis dist
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis build dist
 	find src tests examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Installed again only when pyproject.toml is newer than the last complete installation, or the folder was moved.

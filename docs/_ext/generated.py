@@ -1,8 +1,10 @@
-"""Parts of the pages that are made from the code: the table of solvers and the help of the commands."""
+"""Parts of the site that are made from the code: the table of solvers, the help of commands, docstrings, a report."""
 
 from __future__ import annotations
 
+import inspect
 import os
+from pathlib import Path
 from typing import Any
 
 import click
@@ -60,8 +62,44 @@ class CommandHelp(SphinxDirective):
         return [section]
 
 
+def as_written(_app: Any, what: str, _name: str, obj: Any, _options: Any, lines: list[str]) -> None:
+    """Keep what docstrings mean: the bars of |b| are no substitutions, "Name: text" of a property no type."""
+    if what == "property":
+        lines[:] = [*(inspect.getdoc(obj) or "").splitlines(), ""]
+    literal = None  # indentation of the line that opened a literal block
+    for k, line in enumerate(lines):
+        indent = len(line) - len(line.lstrip())
+        if literal is not None and line.strip() and indent <= literal:
+            literal = None
+        if literal is None and not line.lstrip().startswith((">>>", "...")) and "``" not in line:
+            lines[k] = line.replace("|", r"\|")
+        if line.rstrip().endswith("::"):
+            literal = indent
+
+
+def skip_foreign(_app: Any, _what: str, _name: str, obj: Any, skip: bool, _options: Any) -> bool:
+    """Leave out what estimators inherit from scikit-learn, whose own documentation describes it."""
+    return skip or (getattr(obj, "__module__", None) or "").startswith("sklearn")
+
+
+def write_example_report(app: Any, exception: Exception | None) -> None:
+    """Put the report of the tutorial's fit beside the pages that link to it."""
+    if exception is None and app.builder.name == "html":
+        import pandas as pd
+
+        import thalweg as tw
+
+        flats = pd.read_csv(Path(app.srcdir).parent / "examples" / "rents.csv")
+        model = tw.LinearRegression(constraints=["balcony >= 2.5*rooms"], lower={"floor": 0})
+        solution = model.fit(flats.drop(columns="rent"), flats["rent"]).solution_
+        solution.report(Path(app.outdir) / "example-report.html", title="Rents of 40 flats", overwrite=True)
+
+
 def setup(app: Any) -> dict[str, bool]:
-    """Register both directives with Sphinx."""
+    """Register directives and hooks with Sphinx."""
     app.add_directive("solver-table", SolverTable)
     app.add_directive("command-help", CommandHelp)
+    app.connect("autodoc-process-docstring", as_written, priority=600)  # after napoleon
+    app.connect("autodoc-skip-member", skip_foreign)
+    app.connect("build-finished", write_example_report)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

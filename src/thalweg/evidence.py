@@ -1,7 +1,9 @@
-"""Judge what was handed over: `certify` takes anybody's answer and runs no solver."""
+"""Judge what was handed over: `certify` takes anybody's answer, `load` a file; neither runs a solver."""
 
 from __future__ import annotations
 
+import os
+import warnings
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +11,8 @@ from thalweg.certificate import Certificate, Tolerance, Verdict
 from thalweg.errors import InputError, suggest
 from thalweg.judges import judge
 from thalweg.result import Claim, Solution
+
+Path = str | os.PathLike[str]
 
 HINTS = {
     "duals": "row_dual",
@@ -21,7 +25,7 @@ HINTS = {
 
 def certify(
     problem: Any,
-    claim: Claim | Solution | None = None,
+    claim: Claim | Solution | Path | None = None,
     tol: Tolerance | float | None = None,
     *,
     complete: bool = False,
@@ -31,8 +35,9 @@ def certify(
 
     Parameters
     ----------
-    problem : LinearProgram, QuadraticProgram or Fit
-    claim : Claim or Solution, optional
+    problem : LinearProgram, QuadraticProgram, Fit, or the path of a saved file
+        A saved solution brings its own claim, which is judged unless another is given; never at its own tolerance.
+    claim : Claim, Solution, or the path of a saved file, optional
         The answer as an object; or write it as keywords:
     **values_and_hints
         Values by the names of the problem's answer (``x``; ``coef``, ``intercept``), and what helps to judge them:
@@ -51,14 +56,11 @@ def certify(
     >>> print(tw.certify(problem, ray=[1.0, -1.0]).explain())
     INFEASIBLE: ...
     """
+    if isinstance(problem, (str, os.PathLike)):
+        problem, claim = _opened(problem, claim, alone=not values_and_hints)
     if not hasattr(problem, "answer"):
         raise InputError(f"certify() judges LinearProgram, QuadraticProgram or Fit; got {type(problem).__name__}.")
-    if isinstance(claim, Solution):
-        claim = claim.claim
-    if claim is not None and not isinstance(claim, Claim):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InputError(
-            f"the claim is {type(claim).__name__}; pass values by name, e.g. x=..., or a Claim or Solution."
-        )
+    claim = _claimed(claim, problem)
     aim = Tolerance.of(tol)
     given = claim or Claim()
     given = replace(given, values={**given.values}, hints={**given.hints})
@@ -72,6 +74,100 @@ def certify(
         better = judge(problem, replace(given, hints=hints), aim)
         certificate = better if better.gap < certificate.gap or better.conclusive else certificate
     return certificate
+
+
+def load(path: Path) -> Any:
+    """Load what `thalweg.save`, ``solution.save`` or ``model.save`` wrote.
+
+    Parameters
+    ----------
+    path : str or path
+
+    Returns
+    -------
+    LinearProgram, QuadraticProgram, Fit, Claim, Solution, LinearRegression or LogisticRegression
+        The certificate of a solution is computed anew from the problem, with the tolerance that was asked for when it
+        was saved; one that is looser than the default is warned of. Trace, attempts and remarks are what the file
+        says. An estimator predicts as before; its data are not in the file, so it has no certificate.
+
+    Raises
+    ------
+    InputError, ProblemError
+        The file is not there, not thalweg's, damaged, of another format, or contradicts itself.
+
+    Examples
+    --------
+    >>> import tempfile, os, thalweg as tw
+    >>> path = os.path.join(tempfile.mkdtemp(), "answer.npz")
+    >>> tw.solve(tw.LinearProgram([1.0, 2.0], [[1.0, 1.0]], row_lower=[1.0], lower=0)).save(path)
+    >>> solution = tw.load(path)
+    >>> solution.objective, solution.certificate.verdict.name
+    (1.0, 'PROVED')
+    """
+    from thalweg.io.models import looks_like_a_model, read_model
+
+    if looks_like_a_model(path):
+        model = read_model(path)
+        from thalweg.learn.saved import estimator_of  # scikit-learn is loaded for models only
+
+        return estimator_of(model)
+    from thalweg.io.saved import read_saved
+
+    saved = read_saved(path)
+    if saved.problem is None or saved.claim is None:
+        return saved.claim if saved.problem is None else saved.problem
+    tolerance = saved.tolerance or Tolerance()
+    _warn_of_looseness(tolerance, path)
+    certificate = judge(saved.problem, saved.claim, tolerance)
+    return Solution(saved.problem, saved.claim, certificate, saved.trace, saved.attempts, saved.seconds, saved.remarks)
+
+
+def _warn_of_looseness(tolerance: Tolerance, path: Path) -> None:
+    """A file must not choose its measure unnoticed."""
+    usual = Tolerance()
+    loose = [name for name in Tolerance.__slots__ if getattr(tolerance, name) > getattr(usual, name)]
+    if loose:
+        told = ", ".join(f"{name} {getattr(tolerance, name):g} (default {getattr(usual, name):g})" for name in loose)
+        warnings.warn(
+            f"{os.fspath(path)} was saved with a looser tolerance than the default: {told}. Its verdict is held "
+            "against that; tw.certify(path) holds it against the default.",
+            stacklevel=3,
+        )
+
+
+def _opened(path: Path, claim: Any, alone: bool) -> tuple[Any, Any]:
+    """Return the problem of a file, and its claim if nothing else is to be judged."""
+    from thalweg.io.saved import read_saved
+
+    saved = read_saved(path)
+    if saved.problem is None:
+        raise InputError(
+            f"{os.fspath(path)} holds a claim without its problem; pass the problem first: certify(problem, path)."
+        )
+    return saved.problem, saved.claim if claim is None and alone else claim
+
+
+def _claimed(claim: Any, problem: Any) -> Claim | None:
+    """Return the claim as an object; a file whose claim was about another problem is warned of."""
+    if isinstance(claim, Solution):
+        return claim.claim
+    if claim is None or isinstance(claim, Claim):
+        return claim
+    if not isinstance(claim, (str, os.PathLike)):
+        raise InputError(
+            f"the claim is {type(claim).__name__}; pass values by name, e.g. x=..., or a Claim, a Solution or a file."
+        )
+    from thalweg.io.saved import is_about, read_saved
+
+    saved = read_saved(claim)
+    if saved.claim is None:
+        raise InputError(f"{os.fspath(claim)} holds a problem without a claim. Pass a file with an answer.")
+    if not is_about(saved, problem):
+        warnings.warn(
+            f"{os.fspath(claim)} was saved as an answer to other data than this problem's. It is judged all the same.",
+            stacklevel=3,
+        )
+    return saved.claim
 
 
 def _place(problem: Any, claim: Claim, name: str, value: Any) -> None:

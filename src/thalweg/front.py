@@ -19,9 +19,10 @@ from thalweg.errors import InputError, SolverMismatch, suggest
 from thalweg.judges import judge
 from thalweg.result import Attempt, Claim, Solution, Stop
 from thalweg.solvers.registry import Entry, Solver, entries, fitting, mismatch, named
-from thalweg.watch import Watch
+from thalweg.watch import InterruptHold, Watch
 
 TIGHTENINGS = 2  # a loose answer of a warm solver is tightened at most twice
+LATE = 0.2, 0.1  # seconds, and share of the time limit, by which a solver may be late without a word
 _RANK = {verdict: place for place, verdict in enumerate(Verdict)}
 
 
@@ -43,7 +44,9 @@ class Plan:
     entries: tuple[Entry, ...] = field(repr=False)
 
     def __str__(self) -> str:
-        lines = [f"{k}. {name} ({_when(k)})" for k, name in enumerate(self.steps, 1)]
+        deaf = {entry.name for entry in self.entries if entry.interruptible == "no"}
+        hears = {name: "; cannot be stopped on its way" if name in deaf else "" for name in self.steps}
+        lines = [f"{k}. {name} ({_when(k)}{hears[name]})" for k, name in enumerate(self.steps, 1)]
         lines += [f"-  {name} (refines the answer of each, if that is not proved)" for name in self.refiners]
         lines += [f"   not: {reason}" for reason in self.left_out.values()]
         return "\n".join(lines) or f"no solver takes {self.problem}"
@@ -96,9 +99,10 @@ def solve(
     start : Claim or mapping, optional
         Where to start from, e.g. ``{"x": x0}``.
     time_limit : float, optional
-        Seconds. The best answer so far is returned with its certificate.
+        Seconds. The best answer so far is returned with its certificate; judging it may take a little longer.
     callback : callable, optional
         Called with a dict of the latest numbers, at most ten times a second; returning True stops the run.
+        `Progress` is one that shows them.
 
     Returns
     -------
@@ -110,6 +114,11 @@ def solve(
     SolverMismatch
         If the named solver, or every solver, cannot take the problem.
 
+    Notes
+    -----
+    Ctrl-C returns the best answer so far with its certificate (``stop`` is ``Stop.INTERRUPTED``), or the answer itself
+    if that is conclusive already. A second Ctrl-C breaks into a solver or callback that does not listen.
+
     Examples
     --------
     >>> import thalweg as tw
@@ -120,28 +129,15 @@ def solve(
     aim, watch = Tolerance.of(tol), Watch(time_limit, callback)
     if not hasattr(problem, "answer"):
         raise InputError(f"solve() takes LinearProgram, QuadraticProgram or Fit; got {type(problem).__name__}.")
+    if not isinstance(solver, str) and not hasattr(solver, "solve"):
+        raise InputError(f"solver is {solver!r}; pass a name, or an object with a method solve().")
     run, given = _Run(problem, aim, watch), _start(problem, start)
-    if not isinstance(solver, str):
-        if not hasattr(solver, "solve"):
-            raise InputError(f"solver is {solver!r}; pass a name, or an object with a method solve().")
-        run.attempt(solver, type(solver).__name__, given, aim)
+    with InterruptHold(watch), watch.followed():
+        if isinstance(solver, str):
+            run.follow(plan(problem, solver), given)
+        else:
+            run.attempt(solver, type(solver).__name__, given, aim)
         return run.solution()
-    planned = plan(problem, solver)
-    if not planned.steps:
-        reasons = "; ".join(planned.left_out.values())
-        raise SolverMismatch(
-            f"no solver takes this {planned.problem}: {reasons}. tw.certify judges an answer all the same."
-        )
-    methods, refiners = planned.entries[: len(planned.steps)], planned.entries[len(planned.steps) :]
-    run.offer_start()
-    for method in methods:
-        run.attempt(method.kind(), method.name, given, aim)
-        for refiner in refiners:
-            run.refine(refiner)
-        run.tighten(method)
-        if run.over:
-            break
-    return run.solution()
 
 
 def _start(problem: Any, start: Claim | Mapping[str, Any] | None) -> Claim | None:
@@ -187,24 +183,64 @@ class _Run:
                 value = self.problem.objective(start) * (-1 if self.problem.maximize else 1)
             self.watch.offer(value, **start)
 
+    def follow(self, planned: Plan, start: Claim | None) -> None:
+        """Try one solver after the other until an answer is conclusive."""
+        if not planned.steps:
+            reasons = "; ".join(planned.left_out.values())
+            raise SolverMismatch(
+                f"no solver takes this {planned.problem}: {reasons}. tw.certify judges an answer all the same."
+            )
+        methods, refiners = planned.entries[: len(planned.steps)], planned.entries[len(planned.steps) :]
+        self.offer_start()
+        for method in methods:
+            self.attempt(method.kind(), method.name, start, self.aim)
+            for refiner in refiners:
+                self.refine(refiner)
+            self.tighten(method)
+            if self.over:
+                break
+
     def attempt(self, solver: Solver, name: str, start: Claim | None, aim: Tolerance) -> None:
         """Ask one solver, judge its claim, keep the better."""
         began = time.perf_counter()
         try:
-            with np.errstate(all="ignore"):  # a solver's overflow shows in its claim
-                claim = solver.solve(self.problem, start, self.watch, aim)
-            certificate = judge(self.problem, claim, self.aim)
+            claim = self._claim(solver, name, start, aim)
+            certificate = self._judged(claim)
         except np.linalg.LinAlgError as error:  # numbers at the ends of the range
-            claim = replace(self.watch.best_claim(by=name), stop=Stop.FAILED, message=f"linear algebra failed: {error}")
-            certificate = judge(self.problem, claim, self.aim)
-        except KeyboardInterrupt:
-            self.watch.interrupt()
-            claim = self.watch.best_claim(by=name)
-            certificate = judge(self.problem, claim, self.aim)
+            told = f"linear algebra failed: {error}"
+            claim = replace(self.watch.best_claim(by=name), stop=Stop.FAILED, message=told)
+            certificate = self._judged(claim)
         seconds = time.perf_counter() - began
         self.attempts.append(Attempt(name, claim.stop, certificate.verdict, seconds, certificate.gap, claim.message))
         if self.best is None or _order(certificate) < _order(self.best[1]):
             self.best = claim, certificate
+
+    def _claim(self, solver: Solver, name: str, start: Claim | None, aim: Tolerance) -> Claim:
+        """Ask one solver; what it was unable to finish is the best point that it offered."""
+        watch = self.watch
+        if watch.stop is not None:  # nothing long starts now
+            return watch.best_claim(by=name)
+        try:
+            with np.errstate(all="ignore"):  # a solver's overflow shows in its claim
+                claim = InterruptHold.call(solver.solve, self.problem, start, watch, aim)
+        except KeyboardInterrupt:
+            watch.interrupt()
+            return watch.best_claim(by=name)
+        if not claim.values and claim.stop in (Stop.TIME_LIMIT, Stop.INTERRUPTED):
+            claim = watch.best_claim(by=name)
+        late, (seconds, share) = -watch.remaining, LATE
+        if late > seconds + share * (watch.deadline - watch.started):
+            told = f"{name} could not be stopped in time: it ran {late:.2g} s past the limit"
+            claim = replace(claim, message=f"{claim.message}. {told}" if claim.message else told)
+        return claim
+
+    def _judged(self, claim: Claim) -> Certificate:
+        """Judge a claim; Ctrl-C does not take the answer away, unless it comes again."""
+        try:
+            return InterruptHold.call(judge, self.problem, claim, self.aim)
+        except KeyboardInterrupt:
+            self.watch.interrupt()
+            return judge(self.problem, claim, self.aim)
 
     def refine(self, entry: Entry) -> None:
         """Let a refiner improve the best claim so far."""
@@ -229,7 +265,7 @@ class _Run:
         """Return the best claim with its certificate and the whole story."""
         assert self.best is not None
         claim, certificate = self.best
-        if self.watch.stop is Stop.INTERRUPTED:
+        if self.watch.stop is Stop.INTERRUPTED and not certificate.conclusive:
             claim = replace(claim, stop=Stop.INTERRUPTED)
         return Solution(self.problem, claim, certificate, self.watch.trace, tuple(self.attempts), self.watch.seconds)
 

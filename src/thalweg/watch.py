@@ -185,6 +185,8 @@ class InterruptHold:
     @classmethod
     def call(cls, function: Callable[..., _Result], *arguments: Any) -> _Result:
         """Call what may take long and may never ask; a second Ctrl-C raises KeyboardInterrupt inside it."""
+        if threading.current_thread() is not threading.main_thread():
+            return function(*arguments)
         before, cls._breakable = cls._breakable, True
         try:
             return function(*arguments)

@@ -2,6 +2,7 @@
 
 import sys
 import types
+from importlib import metadata
 
 import click
 import pytest
@@ -14,13 +15,23 @@ from thalweg.errors import InputError
 def test_help_lists_every_command(thalweg):
     result = thalweg("--help")
     assert result.code == 0
-    for name in ("check", "fit", "solve"):
+    for name in group.list_commands(None):
         assert f"  {name} " in result.stdout
         assert thalweg(name, "--help").code == 0
 
 
+def test_commands_stand_under_what_they_are_for(thalweg):
+    text = thalweg("--help").stdout
+    places = [text.index(f"\n{word}") for word in ("Find an answer:", "  fit", "Look at an answer:", "  check")]
+    assert places == sorted(places)
+    assert "Further commands" not in text
+
+
 def test_version(thalweg):
-    assert thalweg("--version").stdout == f"thalweg {__version__}\n"
+    lines = thalweg("--version").stdout.splitlines()
+    assert lines[0] == f"thalweg {__version__}"
+    assert f"NumPy {metadata.version('numpy')}" in lines
+    assert f"HiGHS {metadata.version('highspy')}" in lines
 
 
 def test_a_file_is_a_command(thalweg, tmp_path, monkeypatch):
@@ -30,7 +41,7 @@ def test_a_file_is_a_command(thalweg, tmp_path, monkeypatch):
     )
     (tmp_path / "_private.py").write_text("raise AssertionError('never imported')\n")
     monkeypatch.setattr(cli, "__path__", [*cli.__path__, str(tmp_path)])
-    assert "Say hello." in thalweg("--help").stdout
+    assert "Further commands:\n  greet  Say hello." in thalweg("--help").stdout
     assert "private" not in thalweg("--help").stdout
     assert thalweg("greet", "you").stdout == "hello you\n"
     monkeypatch.delitem(sys.modules, "thalweg.cli.greet")
@@ -47,7 +58,14 @@ def test_a_file_is_a_command(thalweg, tmp_path, monkeypatch):
         (["fit", "a.csv"], ["Missing option '--target'"]),
         (["fit", "a.csv", "--target", "y", "--loss", "poisson"], ["'poisson'", "logistic"]),
         (["fit", "a.csv", "--target", "y", "--alpha", "-1"], ["--alpha", "x>=0"]),
-        (["check", "a.mps"], ["Missing argument 'ANSWER.json'"]),
+        (["check"], ["Missing argument 'FILE'"]),
+        (["predict", "m.json"], ["Missing argument 'NEW'"]),
+        (["fit", "a.csv", "--target", "y", "--separator", "ab"], ["'ab' cannot separate columns"]),
+        (["fit", "a.csv", "--target", "y", "--separator", "."], ["'.' cannot separate columns"]),
+        (["fit", "a.csv", "--target", "y", "--decimal", ";"], ["'--decimal'"]),
+        (["fit", "a.csv", "--target", "y", "--save", "model.txt"], ["end it in .json or .npz"]),
+        (["solve", "a.mps", "--save", "answer.json"], ["end it in .npz"]),
+        (["completion", "powershell"], ["'powershell'", "fish"]),
     ],
 )
 def test_usage_errors_have_their_own_code(thalweg, arguments, words):
@@ -56,6 +74,12 @@ def test_usage_errors_have_their_own_code(thalweg, arguments, words):
     assert result.stdout == ""
     for word in words:
         assert word in result.stderr
+
+
+def test_what_would_steer_a_terminal_is_escaped(thalweg, failing):
+    failing(InputError("a\x1b[31m \u202e name\nnext \U0001f469\u200d\U0001f4bb \udcff"))
+    result = thalweg("fail")
+    assert result.stderr == "error: a\\x1b[31m \\u202e name\nnext \U0001f469\u200d\U0001f4bb \\udcff\n"
 
 
 class Failing:

@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md"))
 RUN = {"pycon", "console", "python"}
 SHOWN = {"text", "toml", "sh"}  # output, pictures of trees, set-up
+DOCSTRINGS = "{eval-rst}"  # a directive, not code: what it shows is run with the docstrings
 LINK = re.compile(r"\]\((?!https?://|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 PARTS_OF_AN_ERROR = ["What happened", "Why", "What to do", "Examples", "In the reference"]
@@ -42,6 +43,8 @@ def reference():
 def test_code_of_a_page_runs_from_top_to_bottom(page, folder, find_blocks, run_block):
     namespace: dict = {}
     for block in find_blocks(page):
+        if block.info == DOCSTRINGS:
+            continue
         assert block.language in RUN | SHOWN, f"{block} is in {block.language or 'no language'}; nothing runs it"
         assert (block.language == "python") == bool(block.info), f"{block} does not say in which file it belongs"
         run_block(block, namespace)

@@ -10,6 +10,7 @@ from thalweg.cli._wishes import Choices, Wishes
 from thalweg.errors import InputError, ProblemError
 from thalweg.io.tables import Table
 from thalweg.problems.fit import Fit
+from thalweg.terms.row_text import rows_of
 
 
 def model(table: Table, wishes: Wishes, file: str) -> tuple[Fit, Choices]:
@@ -20,6 +21,7 @@ def model(table: Table, wishes: Wishes, file: str) -> tuple[Fit, Choices]:
     alpha, alpha_why = _alpha(wishes, loss, total)
     _warn_of_constants(table.features, not wishes.no_intercept, file)
     lower, upper = wishes.limits()
+    A, row_lower, row_upper, row_names = rows_of(wishes.constraint, list(table.features.columns))
     problem = Fit(
         table.features,
         y,
@@ -29,6 +31,10 @@ def model(table: Table, wishes: Wishes, file: str) -> tuple[Fit, Choices]:
         weights=weights,
         lower=lower or None,
         upper=upper or None,
+        A=A,
+        row_lower=row_lower,
+        row_upper=row_upper,
+        row_names=row_names,
         intercept=not wishes.no_intercept,
     )
     return problem, Choices(loss, why, alpha, alpha_why, classes)
@@ -74,11 +80,11 @@ def _loss(target: Any, asked: str | None, file: str) -> tuple[str, str]:
     return "squared", f'chosen because "{target.name}" has {values} different values, not two'
 
 
-def _labels(target: Any, file: str) -> tuple[Any, tuple[str, str] | None]:
+def _labels(target: Any, file: str) -> tuple[Any, tuple[Any, Any] | None]:
     """Labels as 0 and 1 in sorted order, with their names; shares between 0 and 1 stay as they are."""
     labels = sorted(target.unique().tolist())
     if len(labels) == 2:
-        return (target == labels[1]).to_numpy(dtype=float), (str(labels[0]), str(labels[1]))
+        return (target == labels[1]).to_numpy(dtype=float), (labels[0], labels[1])
     if len(labels) == 1:
         rows = "1 row" if len(target) == 1 else f"{len(target)} rows"
         raise ProblemError(

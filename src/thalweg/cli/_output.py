@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import functools
 import json
-import math
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from thalweg.cli import INTERRUPTED, debug_switch
-from thalweg.cli._values import Finite
+from thalweg.cli._values import File, Finite, Separator
 from thalweg.io import files
+from thalweg.io.delimited import Layout
 
 if TYPE_CHECKING:  # NumPy comes with these, and --help does without
     from thalweg.certificate import Certificate
     from thalweg.result import Solution
 
-Remarks = Sequence[tuple[str, str]]
+    Keep = Callable[[Solution, str, bool], None]
 
 
 @dataclass(frozen=True)
@@ -33,27 +34,35 @@ class Output:
         One JSON object on stdout instead of text.
     report : str or None
         Path of an HTML report.
+    save : str or None
+        Path of a file that keeps the answer.
     overwrite : bool
-        Whether the report may replace a file.
+        Whether these may replace files.
     """
 
     as_json: bool
     report: str | None = None
+    save: str | None = None
     overwrite: bool = False
 
-    def check(self, source: str) -> None:
-        """Fail before the work rather than after it; the report must not replace the file that is read."""
+    def check(self, *sources: str) -> None:
+        """Fail before the work rather than after it; no output may replace a file that is read, or another output."""
         if self.report is not None:
             from thalweg.reporting.html import check_installed
 
             check_installed()
-            files.check_apart(self.report, source)
-            files.check_free(self.report, self.overwrite)
+        written = [path for path in (self.report, self.save) if path is not None]
+        for path in written:
+            for source in sources:
+                files.check_apart(path, source)
+            files.check_free(path, self.overwrite)
+        if len(written) == 2 and os.path.realpath(written[0]) == os.path.realpath(written[1]):
+            raise click.UsageError(f'--report and --save name the same file "{written[0]}".')
 
-    def deliver(self, solution: Solution, title: str, remarks: Remarks, answer: Mapping[str, Any]) -> None:
-        """Print the result, write the report, and leave with the exit code of the certificate.
+    def deliver(self, solution: Solution, title: str, answer: Mapping[str, Any], keep: Keep | None = None) -> None:
+        """Print the result, write the files, and leave with the exit code of the certificate.
 
-        ``remarks`` are lines of text about what was asked, ``answer`` the same and the values for JSON.
+        ``answer`` goes into JSON beside the certificate; ``keep`` writes what --save asks for.
         """
         if not solution.claim.values and solution.stop.name == "INTERRUPTED":
             click.echo("interrupted: no answer yet.", err=True)
@@ -61,17 +70,30 @@ class Output:
         if self.as_json:
             click.echo(json.dumps(solution.certificate.to_dict() | {"seconds": solution.seconds} | dict(answer)))
         else:
-            from thalweg.reporting.text import solution_text
-
-            click.echo(solution_text(solution, remarks))
+            _print(solution)
+        if self.save is not None:
+            (keep or save_answer)(solution, self.save, self.overwrite)
         if self.report is not None:
-            from thalweg import __version__
-            from thalweg.reporting.html import html_report
+            from thalweg.reporting.html import write_report
 
-            page = html_report(solution, title, [("written by", f"thalweg {__version__}"), *remarks])
-            files.write_text(self.report, page, self.overwrite)
+            write_report(solution, self.report, title=title, overwrite=self.overwrite)
             say(f"report written to {self.report}")
         click.get_current_context().exit(exit_code(solution.certificate))
+
+
+def _print(solution: Solution) -> None:
+    """Print a solution in colours on a terminal, and as plain text elsewhere."""
+    if sys.stdout.isatty():
+        from rich.console import Console
+
+        Console(highlight=False).print(solution)
+    else:
+        click.echo(str(solution))
+
+
+def save_answer(solution: Solution, path: str, overwrite: bool) -> None:
+    solution.save(path, overwrite=overwrite)
+    say(f"answer saved to {path}")
 
 
 @dataclass(frozen=True)
@@ -82,13 +104,14 @@ class Search:
     tol: float | None
     time_limit: float | None
 
-    def run(self, problem: Any, task: str) -> Solution:
-        """Solve, with a line of progress on the terminal."""
-        from thalweg.cli._progress import Progress
+    def run(self, problem: Any, task: str, remarks: Sequence[tuple[str, str]]) -> Solution:
+        """Solve, with a line of progress on the terminal; remarks say what was asked beside the problem."""
         from thalweg.front import solve
+        from thalweg.reporting.progress import Progress
 
-        with Progress(task) as progress:
-            return solve(problem, self.solver, tol=self.tol, time_limit=self.time_limit, callback=progress)
+        progress = Progress(task)
+        solution = solve(problem, self.solver, tol=self.tol, time_limit=self.time_limit, callback=progress)
+        return replace(solution, remarks=tuple(remarks))
 
 
 def exit_code(certificate: Certificate) -> int:
@@ -96,22 +119,6 @@ def exit_code(certificate: Certificate) -> int:
     if certificate.ok:
         return 0
     return {"INFEASIBLE": 4, "UNBOUNDED": 5, "NO_MINIMISER": 5}.get(certificate.verdict.name, 3)
-
-
-def named(names: Sequence[str] | None, numbers: Any) -> dict[str, float | None] | list[float | None] | None:
-    """Numbers by name, or in order where there are no names; infinite and NaN become None."""
-    if numbers is None:
-        return None
-    plain = [number + 0.0 if math.isfinite(number) else None for number in map(float, numbers)]
-    return plain if names is None else dict(zip(names, plain, strict=True))
-
-
-def attempts(solution: Solution) -> list[dict[str, Any]]:
-    """Return the story of a solution for JSON."""
-    return [
-        {"solver": a.by, "stop": a.stop.value, "verdict": a.verdict.name, "seconds": a.seconds, "message": a.message}
-        for a in solution.attempts
-    ]
 
 
 def say(message: str) -> None:
@@ -155,12 +162,34 @@ def tolerance_option(command: Callable[..., None]) -> Callable[..., Any]:
     return click.option("--tol", type=Finite(min=0), help=help_text)(command)
 
 
+def layout_options(command: Callable[..., None]) -> Callable[..., Any]:
+    """Add --separator and --decimal, and hand them over as ``layout``."""
+    command = gathered(Layout, "layout")(command)
+    help_text = 'Between the fields of a CSV file: ",", ";", "tab" ...'
+    for option in (
+        click.option("--decimal", type=click.Choice([".", ","]), default=".", help="Before decimals in a CSV file."),
+        click.option("--separator", type=Separator(), default=",", help=help_text),
+    ):
+        command = option(command)
+    return command
+
+
+def report_options(command: Callable[..., None]) -> Callable[..., Any]:
+    """Add --report and --overwrite."""
+    for option in (
+        click.option("--overwrite", is_flag=True, help="Let what is written replace an existing file."),
+        click.option(
+            "--report", type=File(".html"), metavar="OUT.html", help="Also write a self-contained HTML report."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 def solving_options(command: Callable[..., None]) -> Callable[..., Any]:
     """Add what commands take that run solvers, and hand it over as ``output`` and ``search``."""
     command = gathered(Search, "search")(gathered(Output, "output")(command))
     for option in (
-        click.option("--overwrite", is_flag=True, help="Let the report replace an existing file."),
-        click.option("--report", metavar="OUT.html", help="Also write a self-contained HTML report."),
         click.option("--solver", default="auto", show_default=True, help="Use this solver only."),
         click.option(
             "--time-limit",
@@ -170,4 +199,4 @@ def solving_options(command: Callable[..., None]) -> Callable[..., Any]:
         ),
     ):
         command = option(command)
-    return tolerance_option(common_options(command))
+    return tolerance_option(common_options(report_options(command)))

@@ -12,6 +12,8 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+PROGRAMS = (".mps", ".qps", ".lp", ".mps.gz", ".qps.gz", ".lp.gz", ".npz")
+TABLES = (".csv", ".tsv", ".txt", ".csv.gz", ".parquet", ".pq", ".arrow", ".arrows", ".feather", ".ipc")
 _PLAIN_NAME = re.compile(r"[\w.+-]+")  # what a shell passes on as it is
 
 
@@ -61,12 +63,12 @@ class Separator(click.ParamType):
 
 
 class File(click.ParamType):
-    """The name of a file; shells offer those whose suffix fits (also with .gz behind it), and folders."""
+    """The name of a file; shells offer those whose suffix fits, and folders."""
 
     name = "file"
 
-    def __init__(self, *suffixes: str, gz: bool = False) -> None:
-        self.suffixes = (*suffixes, *(f"{suffix}.gz" for suffix in suffixes if gz))
+    def __init__(self, *suffixes: str) -> None:
+        self.suffixes = suffixes
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
         """List what fits; a lone folder is left to the shell, which goes on behind the slash."""
@@ -88,6 +90,16 @@ class File(click.ParamType):
         return [CompletionItem(path) for path in fitting]
 
 
+class Target(File):
+    """The name of a file to be written; its suffix says what is written into it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Refuse other suffixes."""
+        if not value.lower().endswith(self.suffixes):
+            self.fail(f'"{value}" does not say what to write: end it in {" or ".join(self.suffixes)}.', param, ctx)
+        return value
+
+
 class Column(click.ParamType):
     """The name of a column; shells offer those of the CSV file that stands before it on the line."""
 
@@ -95,9 +107,10 @@ class Column(click.ParamType):
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
         """Read the names in the first line of the file."""
-        path, separator = ctx.params.get("file"), ctx.params.get("separator") or ","
+        path = ctx.params.get("file") or next(iter(ctx.args), "")  # the line ends in an option, so click gave up on it
+        separator = ctx.params.get("separator") or ","
         try:
-            with Path(str(path)).open(encoding="utf-8-sig", newline="") as stream:
+            with Path(path).open(encoding="utf-8-sig", newline="") as stream:
                 names = next(csv.reader([stream.readline(100_000)], delimiter=separator, skipinitialspace=True), [])
         except (OSError, ValueError, csv.Error):
             return []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import click
 
@@ -12,7 +13,8 @@ import click
 class Wishes:
     """Options of the model; None where the command line says nothing.
 
-    ``target``, ``weights`` and ``drop`` name columns, ``nonnegative`` coefficients; limits are pairs of name and value.
+    ``target``, ``weights`` and ``drop`` name columns, ``nonnegative`` coefficients; limits are pairs of name and value,
+    constraints texts of linear rows on coefficients.
 
     Raises
     ------
@@ -29,6 +31,7 @@ class Wishes:
     nonnegative: tuple[str, ...]
     lower: tuple[tuple[str, float], ...]
     upper: tuple[tuple[str, float], ...]
+    constraint: tuple[str, ...]
     no_intercept: bool
 
     def __post_init__(self) -> None:
@@ -50,13 +53,23 @@ class Wishes:
 
 @dataclass(frozen=True)
 class Choices:
-    """What was decided where the options were silent, and why."""
+    """What was decided where the options were silent, and why; ``classes`` are the labels that 0 and 1 stand for."""
 
     loss: str
     why: str
     alpha: float
     alpha_why: str
-    classes: tuple[str, str] | None
+    classes: tuple[Any, Any] | None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the same for JSON."""
+        classes = None if self.classes is None else [str(label) for label in self.classes]
+        return {
+            "loss": self.loss,
+            "loss_chosen": self.why,
+            "alpha": self.alpha,
+            "classes": classes,
+        }
 
     def remarks(self, wishes: Wishes) -> list[tuple[str, str]]:
         """Lines for the report: what was asked, with what was chosen."""

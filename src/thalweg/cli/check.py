@@ -1,37 +1,69 @@
-"""``thalweg check``: judge anybody's answer to a program; no solver is run."""
+"""``thalweg check``: judge anybody's answer; no solver is run."""
 
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 import click
 
-from thalweg.cli._output import Output, common_options, gathered, tolerance_option
+from thalweg.cli._help import LOOK, Page, manual
+from thalweg.cli._output import Output, common_options, gathered, report_options, tolerance_option
+from thalweg.cli._values import PROGRAMS, File
+
+if TYPE_CHECKING:
+    from thalweg.result import Solution
+
+SECTION = LOOK
+EXAMPLES = """
+Judge what somebody claims about a program
+$ thalweg check examples/diet.mps examples/answer.json
+Judge a saved answer from its own file
+$ thalweg solve examples/diet.mps --save diet.npz
+$ thalweg check diet.npz
+Pipe an answer in
+$ thalweg solve examples/diet.mps --json | thalweg check examples/diet.mps -
+"""
 
 
-@click.command(short_help="Judge an answer from a file; runs no solver.")
-@click.argument("file")
-@click.argument("answer", metavar="ANSWER.json")
+@click.command(cls=Page, short_help="Judge an answer from a file; runs no solver.", epilog=manual(EXAMPLES))
+@click.argument("file", type=File(*PROGRAMS))
+@click.argument("answer", metavar="[ANSWER]", required=False, type=File(".json", ".npz"))
 @tolerance_option
+@report_options
 @common_options
 @gathered(Output, "output")
-def command(file: str, answer: str, tol: float | None, output: Output) -> None:
-    """Judge an answer to the linear or quadratic program in FILE (MPS, QPS or LP; also .gz). No solver is run.
+def command(file: str, answer: str | None, tol: float | None, output: Output) -> None:
+    """Judge an answer to the problem in FILE. No solver is run.
 
-    ANSWER.json holds {"x": {name: value} or [...], "duals": ..., "ray": ..., "direction": ...}, each but one
-    optional. Duals and rays belong to the rows; a dual is d(best objective)/d(limit). What `thalweg solve --json`
-    prints will do; "-" reads it from stdin. Further keys are ignored.
+    FILE is a linear or quadratic program (MPS, QPS or LP; also .gz), or what --save and tw.save wrote (.npz); that
+    may hold the answer as well.
+
+    ANSWER is a saved answer (.npz), or JSON: {"x": {name: value} or [...], "duals": ..., "ray": ...,
+    "direction": ...}, each but one optional. Duals and rays belong to the rows; a dual is d(best objective)/d(limit).
+    What `thalweg solve --json` prints will do; "-" reads it from stdin. Further keys are ignored.
+
+    The tolerance is the default or --tol, never one that a file brings along.
     """
-    from thalweg.evidence import certify
-    from thalweg.io.answers import read_answer
-    from thalweg.io.programs import read
-    from thalweg.result import Claim, Solution
+    output.check(file, *([] if answer in (None, "-") else [answer]))
+    from thalweg.cli._saved import judged
 
-    problem = read(file)
-    claimed = read_answer(answer, problem)
+    if answer is None:
+        solution, details = judged(file, tol), {"file": file}
+    else:
+        solution, details = _compared(file, answer, tol), {"file": file, "answer": "stdin" if answer == "-" else answer}
+    output.deliver(solution, file, details)
+
+
+def _compared(file: str, answer: str, tol: float | None) -> Solution:
+    """Judge the answer of one file to the problem of another."""
+    from thalweg.cli._saved import read_claim, read_problem
+    from thalweg.evidence import certify
+    from thalweg.result import Solution
+
+    problem = read_problem(file)
+    claim = read_claim(answer, problem)
     began = time.perf_counter()
-    certificate = certify(problem, tol=tol, **claimed)
-    values = {name: claimed[name] for name in problem.answer if name in claimed}
-    solution = Solution(problem, Claim(values, by=answer), certificate, seconds=time.perf_counter() - began)
-    remarks = [("file", file), ("answer", "stdin" if answer == "-" else answer)]
-    output.deliver(solution, file, remarks, dict(remarks))
+    certificate = certify(problem, claim, tol)
+    remarks = (("file", file), ("answer", "stdin" if answer == "-" else answer))
+    return Solution(problem, claim, certificate, seconds=time.perf_counter() - began, remarks=remarks)

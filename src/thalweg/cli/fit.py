@@ -1,4 +1,4 @@
-"""``thalweg fit``: linear or logistic regression on a CSV file."""
+"""``thalweg fit``: linear or logistic regression on a table."""
 
 from __future__ import annotations
 
@@ -6,44 +6,83 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from thalweg.cli._output import Output, Search, attempts, gathered, named, say, solving_options
-from thalweg.cli._values import Finite, Limit
-from thalweg.cli._wishes import Choices, Wishes
+from thalweg.cli._answers import answer_of
+from thalweg.cli._help import FIND, Page, manual
+from thalweg.cli._output import Output, Search, gathered, layout_options, say, solving_options
+from thalweg.cli._values import TABLES, Column, File, Finite, Limit, Target
+from thalweg.cli._wishes import Wishes
 
 if TYPE_CHECKING:
-    from thalweg.result import Solution
+    from thalweg.io.delimited import Layout
+
+SECTION = FIND
+EXAMPLES = """
+Least squares; a target with two values means logistic regression instead
+$ thalweg fit examples/rents.csv --target rent
+Lasso with a limit and a constraint, a report, and a model to predict with
+$ thalweg fit examples/rents.csv --target rent --alpha 2 --l1-ratio 1 \\
+    --upper distance=0 --constraint "rooms >= 2*balcony" \\
+    --report rents.html --save rents.json
+$ thalweg predict rents.json examples/rents.csv --out predicted.csv
+Leave out a column, and keep table and answer to be judged another day
+$ thalweg fit examples/rents.csv --target rent --drop floor --save rents.npz
+$ thalweg check rents.npz
+"""
+METAVAR = "NAME=VALUE"
 
 
-@click.command(short_help="Fit a linear or logistic regression to a CSV file.")
-@click.argument("file", metavar="DATA.csv")
-@click.option("--target", required=True, metavar="COLUMN", help="Column to be explained.")
+@click.command(cls=Page, short_help="Fit a linear or logistic regression to a table.", epilog=manual(EXAMPLES))
+@click.argument("file", metavar="DATA", type=File(*TABLES))
+@click.option("--target", required=True, type=Column(), help="Column to be explained.")
 @click.option("--loss", type=click.Choice(["squared", "logistic"]), help="[default: logistic if two target values]")
 @click.option("--alpha", type=Finite(min=0), help="Penalty [default: squared 0, logistic 1/sum of weights].")
 @click.option("--l1-ratio", type=Finite(0, 1), default=0.0, help="Share of the L1 penalty: 0 ridge, 1 lasso.")
-@click.option("--nonnegative", multiple=True, metavar="NAME", help="Coefficient >= 0; may be repeated.")
-@click.option("--lower", multiple=True, type=Limit(), help="Lower limit of a coefficient; may be repeated.")
-@click.option("--upper", multiple=True, type=Limit(), help="Upper limit of a coefficient; may be repeated.")
+@click.option("--nonnegative", multiple=True, type=Column(), help="Coefficient >= 0; may be repeated.")
+@click.option("--lower", multiple=True, type=Limit(), metavar=METAVAR, help="Lower limit; may be repeated.")
+@click.option("--upper", multiple=True, type=Limit(), metavar=METAVAR, help="Upper limit; may be repeated.")
+@click.option(
+    "--constraint",
+    multiple=True,
+    metavar="TEXT",
+    help='Linear relation between coefficients, such as "a >= 2*b + 1" or "a + b == 1"; names that are no words '
+    "stand in backticks or double quotes; may be repeated.",
+)
 @click.option("--no-intercept", is_flag=True, help="Fit no intercept.")
-@click.option("--weights", metavar="COLUMN", help="Column of row weights.")
-@click.option("--drop", multiple=True, metavar="COLUMN", help="Leave this column out; may be repeated.")
+@click.option("--weights", type=Column(), help="Column of row weights.")
+@click.option("--drop", multiple=True, type=Column(), help="Leave this column out; may be repeated.")
+@click.option(
+    "--save", type=Target(".json", ".npz"), metavar="MODEL.json", help="Also save the model; ANSWER.npz saves it all."
+)
+@layout_options
 @solving_options
 @gathered(Wishes, "wishes")
-def command(file: str, wishes: Wishes, search: Search, output: Output) -> None:
-    """Fit a linear or logistic regression to DATA.csv and prove that no coefficients fit better.
+def command(file: str, wishes: Wishes, layout: Layout, search: Search, output: Output) -> None:
+    """Fit a linear or logistic regression to DATA and prove that no coefficients fit better.
 
-    Minimises the weighted mean loss (squared: half the squared error) plus
-    alpha * (l1_ratio * |b|_1 + (1 - l1_ratio) / 2 * |b|^2). The intercept is neither penalised nor limited.
+    DATA is a CSV file whose first line names the columns, or Parquet, or Arrow. Minimises the weighted mean loss
+    (squared: half the squared error) plus alpha * (l1_ratio * |b|_1 + (1 - l1_ratio) / 2 * |b|^2). The intercept is
+    neither penalised nor limited. Nothing is imputed or encoded: missing values and text are refused by name.
+
+    --save MODEL.json keeps coefficients for `thalweg predict` and for tw.load; --save ANSWER.npz keeps the table and
+    the answer for `thalweg check`.
     """
     output.check(file)
+    from thalweg.cli._keeper import Keeper
     from thalweg.cli._model import model
     from thalweg.io.tables import read_table
+    from thalweg.reporting.progress import Progress
+    from thalweg.watch import InterruptHold
 
-    problem, choices = model(read_table(file, wishes.target, wishes.weights, wishes.drop), wishes, file)
+    with Progress(f"reading {file}"):
+        table = read_table(file, wishes.target, wishes.weights, wishes.drop, layout)
+        problem, choices = model(table, wishes, file)
     if wishes.loss is None:
         say(f"loss: {choices.loss} ({choices.why})")
-    solution = search.run(problem, f"fitting {file}")
-    remarks = [("file", file), *choices.remarks(wishes)]
-    output.deliver(solution, f"{wishes.target} in {file}", remarks, _asked(file, wishes) | _answer(solution, choices))
+    with InterruptHold():  # from here on an answer is delivered whole or not at all
+        remarks = [("file", file), *choices.remarks(wishes)]
+        solution = search.run(problem, f"fitting {file}", remarks)
+        answer = _asked(file, wishes) | answer_of(solution) | choices.as_json()
+        output.deliver(solution, f"{wishes.target} in {file}", answer, Keeper(wishes, choices))
 
 
 def _asked(file: str, wishes: Wishes) -> dict[str, Any]:
@@ -56,24 +95,5 @@ def _asked(file: str, wishes: Wishes) -> dict[str, Any]:
         "dropped": list(wishes.drop),
         "l1_ratio": wishes.l1_ratio,
         "limits": {"lower": lower, "upper": upper},
-    }
-
-
-def _answer(solution: Solution, choices: Choices) -> dict[str, Any]:
-    """Choices made, coefficients by name, attempts."""
-    problem, values, facts = solution.problem, solution.claim.values, solution.certificate.facts
-    rows, features = problem.shape
-    return {
-        "loss": choices.loss,
-        "loss_chosen": choices.why,
-        "alpha": choices.alpha,
-        "classes": choices.classes,
-        "rows": rows,
-        "features": features,
-        "coef": named(problem.names, values.get("coef")),
-        "intercept": float(values["intercept"]) if "intercept" in values else None,
-        "direction": named(problem.names, facts.get("direction")),
-        "direction_intercept": float(facts["direction_intercept"]) if "direction_intercept" in facts else None,
-        "stop": solution.stop.value,
-        "attempts": attempts(solution),
+        "constraints": list(wishes.constraint),
     }

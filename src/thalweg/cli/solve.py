@@ -2,45 +2,43 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import click
 
-from thalweg.cli._output import Output, Search, attempts, named, solving_options
+from thalweg.cli._answers import answer_of
+from thalweg.cli._help import FIND, Page, manual
+from thalweg.cli._output import Output, Search, solving_options
+from thalweg.cli._values import PROGRAMS, File, Target
 
-if TYPE_CHECKING:
-    from thalweg.result import Solution
+SECTION = FIND
+EXAMPLES = """
+Solve, and print what is proved
+$ thalweg solve examples/portfolio.lp
+Keep problem and answer in one file, and judge them another day
+$ thalweg solve examples/diet.mps --save diet.npz
+$ thalweg check diet.npz
+Write an answer file, with a tighter gap
+$ thalweg solve examples/diet.mps --tol 1e-9 --json > answer.json
+$ thalweg check examples/diet.mps answer.json --tol 1e-9
+"""
 
 
-@click.command(short_help="Solve a linear or quadratic program from a file.")
-@click.argument("file")
+@click.command(cls=Page, short_help="Solve a linear or quadratic program from a file.", epilog=manual(EXAMPLES))
+@click.argument("file", type=File(*PROGRAMS))
+@click.option("--save", type=Target(".npz"), metavar="ANSWER.npz", help="Also save problem and answer.")
 @solving_options
 def command(file: str, search: Search, output: Output) -> None:
     """Solve the linear or quadratic program in FILE (MPS, QPS or LP; also .gz) and prove the answer.
 
-    What --json prints is an answer file for `thalweg check`.
+    FILE may also be any problem that tw.save wrote (.npz). What --json prints is an answer file for
+    `thalweg check`; what --save writes needs no other file to be judged.
     """
     output.check(file)
-    from thalweg.io.programs import read
+    from thalweg.cli._saved import read_problem
+    from thalweg.reporting.progress import Progress
+    from thalweg.watch import InterruptHold
 
-    solution = search.run(read(file), f"solving {file}")
-    output.deliver(solution, file, [("file", file)], {"file": file, **_answer(solution)})
-
-
-def _answer(solution: Solution) -> dict[str, Any]:
-    """Sizes, values and duals by name, rays, attempts."""
-    problem, facts = solution.problem, solution.certificate.facts
-    rows, columns = problem.shape
-    return {
-        "kind": type(problem).__name__,
-        "sense": "maximise" if problem.maximize else "minimise",
-        "rows": rows,
-        "columns": columns,
-        "x": named(problem.names, solution.claim.values.get("x")),
-        "duals": named(problem.row_names, solution.duals),
-        "reduced_costs": named(problem.names, solution.reduced_costs),
-        "ray": named(problem.row_names, facts.get("ray")),
-        "direction": named(problem.names, facts.get("direction")),
-        "stop": solution.stop.value,
-        "attempts": attempts(solution),
-    }
+    with Progress(f"reading {file}"):
+        problem = read_problem(file)
+    with InterruptHold():  # from here on an answer is delivered whole or not at all
+        solution = search.run(problem, f"solving {file}", [("file", file)])
+        output.deliver(solution, file, {"file": file, **answer_of(solution)})

@@ -55,8 +55,7 @@ def write(path: str | os.PathLike[str], content: Content, overwrite: bool = Fals
 
 def packed(content: Content) -> memoryview:
     """Return the bytes of a file."""
-    head = {"format": FORMAT, "version": _version()}
-    meta = {"thalweg": head, **content.meta}
+    meta = {"thalweg": head(FORMAT), **content.meta}
     meta["digest"] = _digest(meta, content.arrays)
     text = np.frombuffer(strict_json.dump(meta).encode("utf-8"), np.uint8)
     stream = io.BytesIO()
@@ -134,7 +133,7 @@ class _Place(NamedTuple):
 def _members(stream: BinaryIO, name: str) -> dict[str, _Place]:
     """Find the members, which must fill the file from its start to its directory, one after the other."""
     if stream.read(4) != b"PK\x03\x04":
-        raise InputError(f"{name} is not a file that thalweg saved: it is no .npz at all. Pass one that tw.save wrote.")
+        raise InputError(f"{name} is neither an .npz file nor a model as JSON. Pass what tw.save or model.save wrote.")
     size = stream.seek(0, os.SEEK_END)
     try:
         with zipfile.ZipFile(stream) as archive:
@@ -167,10 +166,10 @@ def _place(stream: BinaryIO, info: zipfile.ZipInfo, name: str) -> _Place:
             "fill the memory. Save it with tw.save."
         )
     stream.seek(info.header_offset)
-    head = stream.read(_LOCAL.size)
-    if len(head) < _LOCAL.size or info.file_size != info.compress_size:
+    local = stream.read(_LOCAL.size)
+    if len(local) < _LOCAL.size or info.file_size != info.compress_size:
         raise _damaged(name, f"the header of {shown} is cut")
-    signature, _, flags, method, _, _, crc, *_, name_length, extra = _LOCAL.unpack(head)
+    signature, _, flags, method, _, _, crc, *_, name_length, extra = _LOCAL.unpack(local)
     own = stream.read(name_length)
     if (signature, flags, method, crc, own) != (b"PK\x03\x04", 0, 0, info.CRC, info.orig_filename.encode("ascii")):
         raise _damaged(name, f"the header of {shown} contradicts the directory")
@@ -190,36 +189,36 @@ def _meta(stream: BinaryIO, place: _Place | None, name: str) -> dict[str, Any]:
     return meta
 
 
-def check_format(head: Any, known: int, name: str) -> None:
+def check_format(written: Any, known: int, name: str) -> None:
     """Refuse what another version of thalweg wrote in another format, or what is not thalweg's."""
-    found = head.get("format") if isinstance(head, dict) else None
+    found = written.get("format") if isinstance(written, dict) else None
     if not isinstance(found, int) or isinstance(found, bool):
         raise InputError(f"{name} was not written by thalweg: it names no format. Pass a file that thalweg saved.")
     if found != known:
         cure = "Upgrade thalweg." if found > known else "Such files can no longer be read; solve or fit again and save."
         raise InputError(
-            f"{name} was written by thalweg {head.get('version')!s:.40} in format {found}; this thalweg reads format "
-            f"{known}. {cure}"
+            f"{name} was written by thalweg {written.get('version')!s:.40} in format {found}; this thalweg reads "
+            f"format {known}. {cure}"
         )
 
 
 def _array(stream: BinaryIO, place: _Place, name: str) -> Any:
     """Read one array; its header is checked against its length first."""
     stream.seek(place.start)
-    head = stream.read(min(place.size, len(_MAGIC) + 2))
-    if not head.startswith(_MAGIC) or len(head) < len(_MAGIC) + 2:
+    start = stream.read(min(place.size, len(_MAGIC) + 2))
+    if not start.startswith(_MAGIC) or len(start) < len(_MAGIC) + 2:
         raise _damaged(name, f'"{place.member}" is no array')
-    length = int.from_bytes(head[-2:], "little")
-    if length > min(_LONGEST_HEADER, place.size - len(head)):
+    length = int.from_bytes(start[-2:], "little")
+    if length > min(_LONGEST_HEADER, place.size - len(start)):
         raise _damaged(name, f'the header of "{place.member}" is {length} bytes long')
     header = stream.read(length)
     dtype, fortran, shape = _header(header, place.member, name)
     size = math.prod(shape) * dtype.itemsize
-    if size != place.size - len(head) - length:
-        raise _damaged(name, f'"{place.member}" has shape {shape}, but {place.size - len(head) - length} bytes')
+    if size != place.size - len(start) - length:
+        raise _damaged(name, f'"{place.member}" has shape {shape}, but {place.size - len(start) - length} bytes')
     array = np.empty(shape, dtype, order="F" if fortran else "C")
     body = _bytes_of(array)
-    if stream.readinto(body) != size or zlib.crc32(body, zlib.crc32(head + header)) != place.crc:
+    if stream.readinto(body) != size or zlib.crc32(body, zlib.crc32(start + header)) != place.crc:
         raise _damaged(name, f'the bytes of "{place.member}" do not match their checksum')
     if dtype.kind == "b" and array.view(np.uint8).max(initial=0) > 1:
         raise _damaged(name, f'"{place.member}" holds truth values that are neither true nor false')
@@ -257,11 +256,13 @@ def _bytes_of(array: Any) -> memoryview:
     return memoryview(flat.reshape(-1).view(np.uint8))
 
 
-def _version() -> str:
+def head(number: int) -> dict[str, Any]:
+    """Return what a file says of its format, and of the thalweg that wrote it."""
     try:
-        return importlib.metadata.version("thalweg")
+        version = importlib.metadata.version("thalweg")
     except importlib.metadata.PackageNotFoundError:  # run from a source tree
-        return "unknown"
+        version = "unknown"
+    return {"format": number, "version": version}
 
 
 def _damaged(name: str, what: str) -> InputError:

@@ -7,7 +7,6 @@ may be a target; dates, lists and all else are refused by name.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -71,41 +70,40 @@ def read_columnar(path: str | os.PathLike[str]) -> Columns:
     except ImportError:
         raise MissingExtra("pandas", "tables", "reading Parquet and Arrow files") from None
     try:
-        table = _reader(place)(str(place))
+        table = _table(place)
         check_names(table.column_names, path)
         return _columns(table)
     except InputError:
         raise
     except (pa.ArrowException, OSError, ValueError, UnicodeError) as error:
         reason = " ".join(str(error).split()).rstrip(".")
-        raise InputError(
-            f"{path} cannot be read as {_format(place)}: {reason:.200}. Is it truncated or damaged?"
-        ) from None
+        kind = "Parquet" if _is_parquet(place) else "Arrow"
+        raise InputError(f"{path} cannot be read as {kind}: {reason:.200}. Is it truncated or damaged?") from None
 
 
-def _format(place: Path) -> str:
+def _head(place: Path) -> bytes:
     with place.open("rb") as stream:
-        head = stream.read(6)
-    if head.startswith(b"PAR1"):
-        return "Parquet"
-    if head.startswith((b"ARROW1", b"FEA1")):
-        return "Arrow"
-    return "Parquet" if place.suffix.lower() in (".parquet", ".pq") else "Arrow"
+        return stream.read(6)
 
 
-def _reader(place: Path) -> Callable[[str], Any]:
-    """Find out how to read a file; the plain readers, because others take folders' names for columns."""
-    if _format(place) == "Parquet":
+def _is_parquet(place: Path) -> bool:
+    return _head(place).startswith(b"PAR1") or place.suffix.lower() in (".parquet", ".pq")
+
+
+def _table(place: Path) -> Any:
+    """Read a file by its kind, with the plain readers: others take the names of folders for columns."""
+    if _is_parquet(place):
         from pyarrow.parquet import ParquetFile
 
-        return lambda name: ParquetFile(name).read()
-    from pyarrow import feather, ipc
+        return ParquetFile(place).read()
+    from pyarrow import ipc
 
-    with place.open("rb") as stream:
-        head = stream.read(6)
-    if head.startswith((b"ARROW1", b"FEA1")):
-        return lambda name: feather.read_table(name, memory_map=False)
-    return lambda name: ipc.open_stream(place.read_bytes()).read_all()
+    head = _head(place)
+    if head.startswith(b"FEA1"):
+        raise InputError(f"{place} is Feather of version 1, which Arrow gave up. Write it anew, as Parquet or Arrow.")
+    if head.startswith(b"ARROW1"):
+        return ipc.open_file(place).read_all()
+    return ipc.open_stream(place.read_bytes()).read_all()
 
 
 def _columns(table: Any) -> Columns:

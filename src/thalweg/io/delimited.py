@@ -12,8 +12,9 @@ import os
 import shlex
 import warnings
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from thalweg.errors import InputError, MissingExtra
 from thalweg.io import files
@@ -21,7 +22,8 @@ from thalweg.io import files
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 
 
-class Layout(NamedTuple):
+@dataclass(frozen=True)
+class Layout:
     """How a table is written as text.
 
     Attributes

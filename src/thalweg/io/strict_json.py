@@ -17,7 +17,10 @@ _HALVES = re.compile("[\ud800-\udfff]")  # of a pair of UTF-16: no UTF-8 text ma
 
 def dump(data: Any, *, indent: int | None = None) -> str:
     """Return JSON text that `parse` reads back as the same data, floats bit by bit."""
-    text = json.dumps(data, ensure_ascii=False, allow_nan=False, indent=indent)
+    try:
+        text = json.dumps(data, ensure_ascii=False, allow_nan=False, indent=indent)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InputError(f"this cannot be written as JSON: {error}.") from None
     text = _HALVES.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
     if json.loads(text) != data:
         raise InputError("a name holds both halves of a UTF-16 pair as two characters; no file can keep that. Rename.")

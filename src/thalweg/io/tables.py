@@ -94,7 +94,7 @@ def read_table(
         numbers[name] = table.numbers(name, leave_out)
     labels = table.labels(target)
     check_finite({**numbers, target: labels}, path)
-    return Table(table.frame.assign(**numbers)[names], labels, None if weights is None else numbers[weights])
+    return Table(_frame(table.frame, numbers, names), labels, None if weights is None else numbers[weights])
 
 
 def read_features(path: str | os.PathLike[str], names: Sequence[str], layout: Layout = COMMAS) -> Features:
@@ -117,8 +117,7 @@ def read_features(path: str | os.PathLike[str], names: Sequence[str], layout: La
         )
     numbers = {name: table.numbers(name, "The model needs numbers there, as it was fitted on.") for name in names}
     check_finite(numbers, path)
-    frame = table.frame.assign(**numbers)[list(names)]
-    return Features(frame, tuple(name for name in known if name not in numbers))
+    return Features(_frame(table.frame, numbers, names), tuple(name for name in known if name not in numbers))
 
 
 class _Source(NamedTuple):
@@ -155,6 +154,11 @@ def _read(path: str | os.PathLike[str], layout: Layout) -> _Source:
     if len(columns.frame) == 0:
         raise InputError(f"{path} has column names but no rows. Check the filter that produced it.")
     return _Source(columns, path, layout)
+
+
+def _frame(whole: Any, numbers: dict[str, Any], names: Sequence[str]) -> Any:
+    """Put columns together again: a frame of the same library."""
+    return type(whole)({name: numbers[name] for name in names})
 
 
 def _near(column: str, known: Sequence[str]) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from abc import ABCMeta, abstractmethod
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -97,6 +99,74 @@ class PenalizedModel(BaseEstimator, metaclass=ABCMeta):
             upper=self.upper,
             intercept=bool(self.fit_intercept),
         )
+
+    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+        """Write the fitted model as JSON text, which `thalweg.load` and ``thalweg predict`` read.
+
+        The file holds parameters, coefficients and what was proved about them, not the data.
+
+        Parameters
+        ----------
+        path : str or path
+            Usually ends in ``.json``.
+        overwrite : bool
+            Whether an existing file is replaced.
+
+        Raises
+        ------
+        InputError
+            A parameter that no file can hold, such as a solver object; or the file cannot be written, or exists.
+
+        Examples
+        --------
+        >>> import tempfile, os, thalweg as tw
+        >>> path = os.path.join(tempfile.mkdtemp(), "model.json")
+        >>> tw.LinearRegression().fit([[0.0], [1.0], [3.0]], [1.0, 3.0, 7.0]).save(path)
+        >>> model = tw.load(path)
+        >>> model.predict([[2.0]]).round(6), model.proof_["verdict"]
+        (array([5.]), 'PROVED')
+        """
+        from thalweg.io.models import SavedModel, write_model
+
+        check_is_fitted(self, "coef_")
+        model = SavedModel(
+            type(self).__name__,
+            self.get_params(deep=False),
+            np.ravel(self.coef_),
+            float(np.ravel(self.intercept_)[0]),
+            features=getattr(self, "feature_names_in_", None),
+            classes=getattr(self, "classes_", None),
+            proof=self.proof_,
+        )
+        write_model(model, path, overwrite)
+
+    def _restore(self, coef: Array, intercept: float, proof: Mapping[str, Any]) -> None:
+        """Take coefficients from a file, and what was proved about them when they were saved."""
+        self._keep(coef, intercept)
+        self._proof = dict(proof)
+
+    @property
+    def proof_(self) -> dict[str, Any]:
+        """What is proved about the coefficients, as plain data; of a loaded model, what was proved when it was saved.
+
+        For display: only ``certificate_`` is computed from the data.
+        """
+        from thalweg.io.models import proof_of
+
+        found = vars(self)
+        if "certificate_" in found:
+            return proof_of(self.certificate_)
+        if "_proof" in found:
+            return dict(self._proof)
+        raise AttributeError(f"this {type(self).__name__} is not fitted yet, so nothing is proved. Call fit(X, y).")
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("certificate_", "solution_") and "_proof" in vars(self):
+            raise AttributeError(
+                f"this {type(self).__name__} was loaded from a file, which does not hold its data, so it has no "
+                f"{name}. proof_ says what was proved when it was saved; fit again to prove it again."
+            )
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def _store(self, solution: Solution) -> None:
         """Keep the answer; then say what is wrong with it, if anything is."""

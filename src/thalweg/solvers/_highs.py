@@ -7,7 +7,6 @@ point and a direction. Where HiGHS has none at hand, a second linear program fin
 from __future__ import annotations
 
 import functools
-import threading
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,6 +15,7 @@ from thalweg.certificate import Tolerance
 from thalweg.inputs import is_sparse
 from thalweg.result import Array, Claim, Stop
 from thalweg.solvers._program import Program, Scales, minimisation, scaled
+from thalweg.solvers._thread import in_thread
 from thalweg.terms.constraints import triplets
 from thalweg.watch import Watch
 
@@ -23,7 +23,6 @@ TIGHTEST, LOOSEST = 1e-10, 1e-9  # tolerances asked for; HiGHS takes none below 
 IGNORED_BELOW = 1e-12  # HiGHS drops matrix entries below this; it takes no smaller value
 SMALL = 2000  # programs with fewer nonzeros end within milliseconds: no thread to wait for them
 ROUNDING = 1e-14  # entries of a ray below this, relative to the largest, are what should be 0
-POLL = 0.1  # seconds between two reports of progress
 STOPS = {
     "kOptimal": Stop.CONVERGED,
     "kInfeasible": Stop.INFEASIBLE,
@@ -201,31 +200,15 @@ class Run:
         return STOPS.get(status, Stop.FAILED)
 
     def _wait(self) -> None:
-        """Run in a thread of its own: Ctrl-C reaches the main thread at once and a callback tells HiGHS to stop.
-
-        A KeyboardInterrupt raised inside a callback would be lost in HiGHS.
-        """
-        done = threading.Event()
+        """Run in a thread of its own, where a callback tells HiGHS to stop."""
 
         def obey(event: Any) -> None:
             if self.watch.stop is not None:
                 event.interrupt()
 
-        def work() -> None:
-            try:
-                self.highs.run()
-            finally:
-                done.set()
-
         self.highs.cbSimplexInterrupt += obey
         self.highs.cbIpmInterrupt += obey
-        threading.Thread(target=work, daemon=True).start()
-        while not done.is_set():
-            try:
-                while not done.wait(POLL):
-                    self.watch.step()
-            except KeyboardInterrupt:
-                self.watch.interrupt()
+        in_thread(self.highs.run, self.watch)
 
     def point(self) -> tuple[Array | None, Array | None]:
         """Return the point and the row duals; None if there is no point."""

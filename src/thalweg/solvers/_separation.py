@@ -7,7 +7,7 @@ and Anderson 1984). Such a direction is found by linear programs (Konis 2007).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 

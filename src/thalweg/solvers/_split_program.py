@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -12,25 +12,10 @@ from thalweg.result import Array, Stop
 from thalweg.solvers._highs import Answer
 from thalweg.solvers._program import Program
 from thalweg.solvers._quadratic import least
+from thalweg.solvers._row_limits import Limits
 from thalweg.solvers.piqp import Piqp
 from thalweg.solvers.polish import polished
-from thalweg.terms.constraints import Box
 from thalweg.watch import Watch
-
-
-class Limits(NamedTuple):
-    """lower <= b <= upper, and rows on A b."""
-
-    box: Box
-    A: Any
-    rows: Box
-
-    def violation(self, b: Array) -> float:
-        """Largest violation of a row, relative to its own terms."""
-        amount = self.rows.violation(self.A @ b)
-        terms = abs(self.A) @ np.abs(b) + np.abs(np.where(np.isfinite(self.rows.lower), self.rows.lower, 0.0))
-        terms += np.abs(np.where(np.isfinite(self.rows.upper), self.rows.upper, 0.0))
-        return float(np.where(amount > 0, amount / np.where(terms > 0, terms, 1.0), 0.0).max(initial=0.0))
 
 
 class SplitProgram:

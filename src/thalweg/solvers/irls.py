@@ -7,15 +7,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from thalweg.certificate import Tolerance
-from thalweg.inputs import is_sparse
 from thalweg.problems.fit import Fit
 from thalweg.result import Array, Claim, Stop
 from thalweg.solvers._highs import Answer
+from thalweg.solvers._row_limits import Limits
 from thalweg.solvers._separation import no_minimiser, suspected
-from thalweg.solvers._split_program import Limits, SplitProgram
+from thalweg.solvers._split_program import SplitProgram
 from thalweg.solvers._standard import Standard, failed
 from thalweg.solvers.registry import solver
-from thalweg.terms.constraints import Box
 from thalweg.watch import Watch
 
 LARGEST = 2000  # columns whose Hessian is formed and factorised in each step of each quadratic program
@@ -60,7 +59,7 @@ class Irls:
             reason = f"{problem.shape[1]} columns are more than the {LARGEST} whose Hessian it factorises"
             return failed("irls", reason)
         fit = Standard(problem)
-        state = _State(fit, _limits(fit), *fit.start(start))
+        state = _State(fit, Limits.of(fit), *fit.start(start))
         stop, doubtful = Stop.STEP_LIMIT, True
         for _ in range(self.max_steps):
             if not watch.step(objective=state.value, decrement=state.decrement):
@@ -79,13 +78,6 @@ class Irls:
                 stop = Stop.CONVERGED if state.optimal else Stop.STALLED
                 break
         return state.claim(stop)
-
-
-def _limits(fit: Standard) -> Limits:
-    """Limits of the scaled coefficients; the rows keep their own units."""
-    A, rows = fit.problem.A, fit.problem.rows
-    scaled = A.multiply(fit.scale).tocsc() if is_sparse(A) else A * fit.scale
-    return Limits(Box(fit.lower, fit.upper), scaled, rows)
 
 
 def _claimed_lost(answer: Answer) -> Claim:

@@ -1,0 +1,79 @@
+"""What --json prints of an answer beside its certificate."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # NumPy comes with it, and --help does without
+    from thalweg.result import Solution
+
+
+def answer_of(solution: Solution) -> dict[str, Any]:
+    """Sizes, values by name, duals, rays, attempts."""
+    own = _fit(solution) if "coef" in solution.problem.answer else _program(solution)
+    problem, facts = solution.problem, solution.certificate.facts
+    return {
+        "kind": type(problem).__name__,
+        **own,
+        "duals": named(problem.row_names, solution.duals),
+        "ray": named(problem.row_names, facts.get("ray")),
+        "direction": named(problem.names, facts.get("direction")),
+        "stop": solution.stop.value,
+        "attempts": _attempts(solution),
+    }
+
+
+def _program(solution: Solution) -> dict[str, Any]:
+    problem = solution.problem
+    rows, columns = problem.shape
+    return {
+        "sense": "maximise" if problem.maximize else "minimise",
+        "rows": rows,
+        "columns": columns,
+        "x": named(problem.names, solution.claim.values.get("x")),
+        "reduced_costs": named(problem.names, solution.reduced_costs),
+    }
+
+
+def _fit(solution: Solution) -> dict[str, Any]:
+    problem, values, facts = solution.problem, solution.claim.values, solution.certificate.facts
+    rows, features = problem.shape
+    return {
+        "rows": rows,
+        "features": features,
+        "coef": named(problem.names, values.get("coef")),
+        "intercept": _number(values.get("intercept")),
+        "direction_intercept": _number(facts.get("direction_intercept")),
+    }
+
+
+def named(names: Sequence[str] | None, numbers: Any) -> Any:
+    """Numbers by name, or in order where there are no names, or not one number for each; else None."""
+    if numbers is None:
+        return None
+    plain = [_number(number) for number in numbers.ravel()]
+    return plain if names is None or len(names) != len(plain) else dict(zip(names, plain, strict=True))
+
+
+def _number(value: Any) -> float | None:
+    """A number as JSON knows it: infinite and NaN become None, and so does what is no single number."""
+    try:
+        number = float(value) + 0.0  # no -0.0
+    except (TypeError, ValueError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _attempts(solution: Solution) -> list[dict[str, Any]]:
+    return [
+        {
+            "solver": attempt.by,
+            "stop": attempt.stop.value,
+            "verdict": attempt.verdict.name,
+            "seconds": _number(attempt.seconds),
+            "message": attempt.message,
+        }
+        for attempt in solution.attempts
+    ]

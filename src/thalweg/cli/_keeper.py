@@ -1,0 +1,69 @@
+"""What ``thalweg fit --save`` writes: the model, or problem and answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from thalweg.cli._output import save_answer, say
+from thalweg.cli._wishes import Choices, Wishes
+from thalweg.io.models import SavedModel, proof_of, write_model
+
+if TYPE_CHECKING:
+    from thalweg.result import Solution
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """Writes what the suffix says."""
+
+    wishes: Wishes
+    choices: Choices
+
+    def __call__(self, solution: Solution, path: str, overwrite: bool) -> None:
+        """Write the file; without coefficients there is no model, and a line says so."""
+        if not path.lower().endswith(".json"):
+            save_answer(solution, path, overwrite)
+            return
+        model = self._model(solution)
+        if model is None:
+            verdict = solution.certificate.verdict.name
+            click.echo(f"note: {path} is not written: there are no coefficients to keep ({verdict}).", err=True)
+            return
+        write_model(model, path, overwrite)
+        say(f"model saved to {path}")
+
+    def _model(self, solution: Solution) -> SavedModel | None:
+        """Return the model, or None if no finite coefficients are best, or none are there."""
+        values, problem = solution.claim.values, solution.problem
+        if solution.certificate.outcome is not None or not solution.certificate.finite or "coef" not in values:
+            return None
+        return SavedModel(
+            "LogisticRegression" if self.choices.loss == "logistic" else "LinearRegression",
+            self._params(solution),
+            values["coef"],
+            float(values.get("intercept", 0.0)),
+            problem.names,
+            self._classes(),
+            self.wishes.target,
+            proof_of(solution.certificate),
+        )
+
+    def _classes(self) -> tuple[Any, Any] | None:
+        """Labels of the classes; shares between 0 and 1 are of the classes 0 and 1."""
+        return (0, 1) if self.choices.loss == "logistic" and self.choices.classes is None else self.choices.classes
+
+    def _params(self, solution: Solution) -> dict[str, Any]:
+        """Parameters by which an estimator would ask the same."""
+        lower, upper = self.wishes.limits()
+        return {
+            "alpha": self.choices.alpha,
+            "l1_ratio": self.wishes.l1_ratio,
+            "fit_intercept": not self.wishes.no_intercept,
+            "lower": lower or None,
+            "upper": upper or None,
+            "constraints": list(self.wishes.constraint) or None,
+            "tol": solution.certificate.tolerance,
+        }

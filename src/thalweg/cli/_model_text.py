@@ -1,0 +1,70 @@
+"""What a saved model says, as text or JSON; nothing in it can be judged without the data."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from thalweg.cli import printable
+from thalweg.cli._answers import named
+from thalweg.io.models import SavedModel, read_model
+
+WARNING = "as the file says; the data are not in it, so nothing was judged again"
+
+
+def show_model(file: str, as_json: bool) -> None:
+    """Print a model."""
+    model = read_model(file)
+    click.echo(json.dumps(_as_json(model, file)) if as_json else _text(model, file))
+
+
+def _as_json(model: SavedModel, file: str) -> dict[str, Any]:
+    return {
+        "file": file,
+        "kind": model.kind,
+        "target": model.target,
+        "classes": _classes(model),
+        "intercept": model.intercept,
+        "coef": named(model.features, model.coef),
+        "said_when_saved": dict(model.proof),
+    }
+
+
+def _classes(model: SavedModel) -> list[str] | None:
+    return None if model.classes is None else [str(label) for label in model.classes.tolist()]
+
+
+def _text(model: SavedModel, file: str) -> str:
+    lines = [("model", model.kind), ("file", file), ("target", model.target or "has no name")]
+    classes = _classes(model)
+    if classes is not None:
+        lines.append(("classes", f'a positive predictor means "{classes[1]}", another "{classes[0]}"'))
+    names = model.features or [f"x{j}" for j in range(model.coef.size)]
+    coefficients = [("(intercept)", f"{model.intercept:.6g}")]
+    coefficients += [(name, f"{number:.6g}") for name, number in zip(names, model.coef.tolist(), strict=True)]
+    parts = [_columns(lines), "coefficients\n" + _columns(coefficients, "  "), _proof(model)]
+    return "\n\n".join(parts)
+
+
+def _proof(model: SavedModel) -> str:
+    """Return what was proved once."""
+    proof = model.proof
+    if not proof:
+        return f"proof: none was recorded ({WARNING})"
+    shown = {name: "unknown" if proof[name] is None else f"{proof[name]:.10g}" for name in ("objective", "gap")}
+    lines = [("verdict", proof["verdict"]), *shown.items(), *(("assumption", a) for a in proof["assumptions"])]
+    return f"proved when it was saved ({WARNING})\n" + _columns(lines, "  ")
+
+
+def _columns(lines: list[tuple[str, str]], indent: str = "") -> str:
+    """Two columns; names that are long or break lines are shortened and escaped, never cut off silently."""
+    shown = [(_shown(name), _shown(text)) for name, text in lines]
+    width = max(len(name) for name, _ in shown)
+    return "\n".join(f"{indent}{name:<{width}}  {text}" for name, text in shown)
+
+
+def _shown(text: str) -> str:
+    whole = printable(text).replace("\n", r"\n")
+    return whole if len(whole) <= 60 else f"{whole[:57]}..."

@@ -1,0 +1,187 @@
+"""Fitted models as JSON text: what predicts, what was asked, and what was proved when it was saved.
+
+Floats come back bit by bit. The text is read strictly, and a digest tells whether it was changed. The data are not in
+it, so nothing can be proved from it again: ``proof`` is for display only.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from thalweg import inputs
+from thalweg.certificate import Certificate, Verdict
+from thalweg.errors import InputError, suggest
+from thalweg.io import archive, files, model_values, strict_json
+from thalweg.result import Array
+from thalweg.terms.losses import sigmoid
+
+FORMAT = 1
+KINDS = ("LinearRegression", "LogisticRegression")
+_KEYS = ("thalweg", "kind", "params", "features", "target", "classes", "intercept", "coef", "proof", "digest")
+_PROOF = ("verdict", "objective", "gap", "tolerance", "assumptions")
+
+
+@dataclass(frozen=True, eq=False)
+class SavedModel:
+    """A fitted linear or logistic regression that predicts with NumPy alone.
+
+    Attributes
+    ----------
+    kind : str
+        "LinearRegression" or "LogisticRegression".
+    params : mapping of str
+        Parameters of the estimator, as given; those left out have their defaults.
+    coef : (p,) array
+    intercept : float
+    features : tuple of str or None
+        Names of the columns of X.
+    classes : (2,) array or None
+        Labels of a logistic regression; a positive predictor means the second.
+    target : str or None
+        Name of what is predicted.
+    proof : mapping
+        What was proved about the coefficients when they were saved (``verdict, objective, gap, tolerance,
+        assumptions``); for display only.
+
+    Examples
+    --------
+    >>> from thalweg.io.models import SavedModel
+    >>> model = SavedModel("LinearRegression", {}, [2.0, -1.0], 0.5, features=("income", "debt"))
+    >>> SavedModel.from_json(model.to_json()).predict([[3.0, 1.0]])
+    array([5.5])
+    """
+
+    kind: str
+    params: Mapping[str, Any]
+    coef: Any
+    intercept: float
+    features: tuple[str, ...] | None = None
+    classes: Any = None
+    target: str | None = None
+    proof: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise InputError(f"a model of kind {self.kind!r:.60} cannot be saved. {suggest(str(self.kind), KINDS)}")
+        coef = inputs.vector(self.coef, "coef")
+        checked: dict[str, Any] = {"coef": coef, "intercept": float(inputs.vector([self.intercept], "intercept")[0])}
+        checked["features"] = inputs.names_of(self.features, "features", coef.size)
+        checked["classes"] = model_values.labels(self.classes) if self.kind == "LogisticRegression" else None
+        if self.kind == "LinearRegression" and self.classes is not None:
+            raise InputError("a LinearRegression has no classes; its model cannot have any.")
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
+
+    def decision(self, X: Any) -> Array:
+        """Return the predictor X b + b0 of each row (the log-odds of the second class in a logistic regression)."""
+        matrix = inputs.matrix(X, "X", columns=self.coef.size)
+        names = inputs.column_names(X)
+        if names is not None and self.features is not None and names != self.features:
+            place, given, known = next(
+                (j, a, b) for j, (a, b) in enumerate(zip(names, self.features, strict=True)) if a != b
+            )
+            raise InputError(
+                f'column {place} of X is "{given}"; the model was fitted with "{known}" there. Pass the columns in '
+                "the order of model.features."
+            )
+        return np.asarray(matrix @ self.coef + self.intercept)
+
+    def predict(self, X: Any) -> Any:
+        """Return the prediction of each row: a number, or the more probable label."""
+        decision = self.decision(X)
+        return decision if self.classes is None else self.classes[(decision > 0).astype(int)]
+
+    def probabilities(self, X: Any) -> Array:
+        """Return the probabilities of both classes, shape (n, 2)."""
+        if self.classes is None:
+            raise InputError("a LinearRegression predicts numbers, not probabilities. Use predict().")
+        decision = self.decision(X)
+        return np.column_stack([sigmoid(-decision), sigmoid(decision)])
+
+    def to_json(self) -> str:
+        """Return the text of a model file."""
+        data: dict[str, Any] = {
+            "thalweg": archive.head(FORMAT),
+            "kind": self.kind,
+            "target": self.target,
+            "features": None if self.features is None else list(self.features),
+            "classes": None if self.classes is None else model_values.written(self.classes, "classes"),
+            "intercept": self.intercept,
+            "coef": self.coef.tolist(),
+            "params": {str(name): model_values.written(value, str(name)) for name, value in self.params.items()},
+            "proof": dict(self.proof),
+        }
+        return strict_json.dump(data | {"digest": strict_json.digest(data)}, indent=2) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str | bytes, source: str = "the model") -> SavedModel:
+        """Read the text of a model file; every failure is an InputError that names the ``source``."""
+        data = strict_json.parse(text, source)
+        archive.check_format(data.get("thalweg"), FORMAT, source)
+        data = dict(strict_json.fields(data, source, _KEYS))
+        if data.pop("digest") != strict_json.digest(data):
+            raise InputError(f"{source} was changed after it was saved: it does not match its digest. Save it again.")
+        try:
+            return cls(**_fields(data, source))
+        except InputError as error:
+            raise InputError(str(error) if str(error).startswith(source) else f"{source}: {error}") from None
+
+
+def _fields(data: Mapping[str, Any], source: str) -> dict[str, Any]:
+    """Read what the text holds, piece by piece."""
+    coef, params = data["coef"], data["params"]
+    if not isinstance(coef, list) or not isinstance(params, dict):
+        raise InputError(f"{source}: coef or params is {coef!r:.40}; expected a list and an object.")
+    classes = data["classes"]
+    return {
+        "kind": strict_json.text(data["kind"], f"{source}: kind"),
+        "params": {name: model_values.read(value, f"{source}: {name}") for name, value in params.items()},
+        "coef": [strict_json.number(value, f"{source}: coef[{j}]", finite=True) for j, value in enumerate(coef)],
+        "intercept": strict_json.number(data["intercept"], f"{source}: intercept", finite=True),
+        "features": strict_json.texts(data["features"], f"{source}: features"),
+        "classes": None if classes is None else model_values.read(classes, f"{source}: classes"),
+        "target": None if data["target"] is None else strict_json.text(data["target"], f"{source}: target"),
+        "proof": _read_proof(data["proof"], f"{source}: proof"),
+    }
+
+
+def proof_of(certificate: Certificate) -> dict[str, Any]:
+    """Return what a model file says of a certificate."""
+    told = certificate.to_dict()
+    return {name: told[name] for name in _PROOF}
+
+
+def _read_proof(data: Any, where: str) -> dict[str, Any]:
+    """Check that the proof can be shown: it proves nothing any more."""
+    proof = dict(strict_json.fields(data, where, (), _PROOF))
+    if proof:
+        strict_json.fields(proof, where, _PROOF)
+        if proof["verdict"] not in Verdict.__members__:
+            raise InputError(f"{where} names the verdict {proof['verdict']!r:.60}, which this thalweg does not know.")
+        strict_json.texts(proof["assumptions"], f"{where}: assumptions")
+        measures = strict_json.fields(proof["tolerance"], f"{where}: tolerance", ("gap", "feasibility", "absolute"))
+        for name, value in {"objective": proof["objective"], "gap": proof["gap"], **measures}.items():
+            if value is not None:
+                strict_json.number(value, f"{where}: {name}", finite=True)
+    return proof
+
+
+def looks_like_a_model(path: str | os.PathLike[str]) -> bool:
+    """Whether a file begins like JSON, not like an ``.npz``."""
+    with files.open_binary(path) as stream:
+        return stream.read(64).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
+
+
+def read_model(path: str | os.PathLike[str]) -> SavedModel:
+    """Read a model file."""
+    return SavedModel.from_json(files.read_text(path), str(path))
+
+
+def write_model(model: SavedModel, path: str | os.PathLike[str], overwrite: bool = False) -> None:
+    """Write a model file whole or not at all."""
+    files.write_text(path, model.to_json(), overwrite)

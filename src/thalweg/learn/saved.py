@@ -1,0 +1,44 @@
+"""Back from a model file to the estimator that was saved."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import numpy as np
+
+from thalweg.errors import InputError, suggest
+from thalweg.io.models import SavedModel
+from thalweg.learn.estimator import PenalizedModel
+from thalweg.learn.linear import LinearRegression
+from thalweg.learn.logistic import LogisticRegression
+
+ESTIMATORS: dict[str, type[PenalizedModel]] = {kind.__name__: kind for kind in (LinearRegression, LogisticRegression)}
+
+
+def estimator_of(model: SavedModel) -> Any:
+    """Return a fitted estimator that predicts what the saved one predicted, bit by bit.
+
+    Its data are not in the file, so it has no ``certificate_`` and no ``solution_``; ``proof_`` says what was proved
+    when it was saved.
+
+    Examples
+    --------
+    >>> from thalweg.io.models import SavedModel
+    >>> from thalweg.learn.saved import estimator_of
+    >>> estimator_of(SavedModel("LinearRegression", {"alpha": 0.5}, [2.0], 1.0)).predict([[3.0]])
+    array([7.])
+    """
+    kind = ESTIMATORS[model.kind]
+    known = list(inspect.signature(kind).parameters)
+    strange = [name for name in model.params if name not in known]
+    if strange:
+        raise InputError(f'a {model.kind} has no parameter "{strange[0]:.80}". {suggest(strange[0], known)}')
+    estimator = kind(**model.params)
+    estimator.n_features_in_ = model.coef.size
+    if model.features is not None:
+        estimator.feature_names_in_ = np.array(model.features, dtype=object)
+    if model.classes is not None:
+        estimator.classes_ = model.classes
+    estimator._restore(model.coef.copy(), model.intercept, model.proof)
+    return estimator

@@ -1,0 +1,52 @@
+"""Box and rows of a fit in standard form, and what solvers ask of them."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from thalweg.certificate import Tolerance
+from thalweg.inputs import is_sparse
+from thalweg.result import Array, Stop
+from thalweg.solvers._highs import least
+from thalweg.solvers._program import Program
+from thalweg.solvers._standard import Standard
+from thalweg.terms.constraints import Box
+from thalweg.watch import Watch
+
+
+class Limits(NamedTuple):
+    """lower <= b <= upper and rows on A b, b in scaled columns; the rows keep the user's units."""
+
+    box: Box
+    A: Any
+    rows: Box
+
+    @classmethod
+    def of(cls, fit: Standard) -> Limits:
+        """Scale the columns of A with those of X."""
+        A = fit.problem.A
+        scaled = A.multiply(fit.scale).tocsc() if is_sparse(A) else A * fit.scale
+        return cls(Box(fit.lower, fit.upper), scaled, fit.problem.rows)
+
+    def violation(self, b: Array) -> float:
+        """Largest violation of a row, relative to its limit and its own terms."""
+        activity, terms = self.A @ b, abs(self.A) @ np.abs(b)
+        below = np.maximum(self.rows.lower - activity, 0.0)
+        above = np.maximum(activity - self.rows.upper, 0.0)
+        limit = np.where(below > 0, np.abs(self.rows.lower), np.where(above > 0, np.abs(self.rows.upper), 0.0))
+        amount = np.maximum(below, above)
+        size = np.where(amount > 0, limit + terms, 1.0)
+        return float((amount / np.where(size > 0, size, 1.0)).max(initial=0.0))
+
+    def ray(self, watch: Watch, aim: Tolerance) -> Array | None:
+        """Row weights that show that no coefficients meet all limits; None if some do."""
+        empty = Program(None, np.zeros(self.box.lower.size), self.A, *self.rows_and_box)
+        answer = least(empty, watch, aim)
+        return answer.ray if answer.stop is Stop.INFEASIBLE else None
+
+    @property
+    def rows_and_box(self) -> tuple[Array, Array, Array, Array]:
+        """Limits in the order of a program."""
+        return self.rows.lower, self.rows.upper, self.box.lower, self.box.upper

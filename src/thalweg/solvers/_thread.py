@@ -1,0 +1,38 @@
+"""A backend in a thread of its own, so that Ctrl-C is heard while it computes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from thalweg.watch import Watch
+
+POLL = 0.1  # seconds between two reports of progress
+
+
+def in_thread(work: Callable[[], Any], watch: Watch) -> None:
+    """Run ``work`` to its end, while the main thread reports progress and turns Ctrl-C into a stop of the watch.
+
+    ``work`` asks the watch through its backend's callback. A KeyboardInterrupt raised inside such a callback would be
+    lost in the backend; only the main thread receives it.
+    """
+    done, errors = threading.Event(), list[Exception]()
+
+    def guarded() -> None:
+        try:
+            work()
+        except Exception as error:
+            errors.append(error)
+        finally:
+            done.set()
+
+    threading.Thread(target=guarded, daemon=True).start()
+    while not done.is_set():
+        try:
+            while not done.wait(POLL):
+                watch.step()
+        except KeyboardInterrupt:
+            watch.interrupt()
+    if errors:
+        raise errors[0]

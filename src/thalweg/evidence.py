@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeGuard
 
 from thalweg.certificate import Certificate, Tolerance, Verdict
 from thalweg.errors import InputError, suggest
@@ -56,7 +56,7 @@ def certify(
     >>> print(tw.certify(problem, ray=[1.0, -1.0]).explain())
     INFEASIBLE: ...
     """
-    if isinstance(problem, (str, os.PathLike)):
+    if _is_path(problem):
         problem, claim = _opened(problem, claim, alone=not values_and_hints)
     if not hasattr(problem, "answer"):
         raise InputError(f"certify() judges LinearProgram, QuadraticProgram or Fit; got {type(problem).__name__}.")
@@ -135,6 +135,10 @@ def _warn_of_looseness(tolerance: Tolerance, path: Path) -> None:
         )
 
 
+def _is_path(value: Any) -> TypeGuard[Path]:
+    return isinstance(value, (str, os.PathLike))
+
+
 def _opened(path: Path, claim: Any, alone: bool) -> tuple[Any, Any]:
     """Return the problem of a file, and its claim if nothing else is to be judged."""
     from thalweg.io.saved import read_saved
@@ -153,7 +157,7 @@ def _claimed(claim: Any, problem: Any) -> Claim | None:
         return claim.claim
     if claim is None or isinstance(claim, Claim):
         return claim
-    if not isinstance(claim, (str, os.PathLike)):
+    if not _is_path(claim):
         raise InputError(
             f"the claim is {type(claim).__name__}; pass values by name, e.g. x=..., or a Claim, a Solution or a file."
         )

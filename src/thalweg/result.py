@@ -23,6 +23,8 @@ from numpy.typing import NDArray
 from thalweg.certificate import Certificate, Verdict
 from thalweg.errors import InputError, NotProved, suggest
 
+LONGEST = 10_000  # records of a trace
+
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Index = NDArray[np.intp]
@@ -74,6 +76,8 @@ class Claim:
 class Trace:
     """What happened on the way: one record per step, read as columns.
 
+    A long run keeps fewer of its older steps: every second one is dropped whenever there are 10,000.
+
     Examples
     --------
     >>> import thalweg as tw
@@ -91,6 +95,8 @@ class Trace:
 
     def add(self, **numbers: float) -> None:
         """Append one record."""
+        if len(self._records) >= LONGEST:
+            del self._records[1::2]
         self._records.append(numbers)
 
     def __len__(self) -> int:

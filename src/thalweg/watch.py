@@ -26,6 +26,10 @@ SPARED = 3  # times that Ctrl-C is held back where nothing long should happen; t
 _Result = TypeVar("_Result")
 
 
+class Stopped(Exception):
+    """Raised by `Watch.check`; the solver that called it catches it and claims what it holds."""
+
+
 class Watch:
     """Progress, time limit, interruption and the best answer so far of one run.
 
@@ -100,6 +104,11 @@ class Watch:
         self.trace.add(seconds=self.seconds, **numbers)
         self.report(numbers)
         return self.stop is None
+
+    def check(self) -> None:
+        """Raise Stopped if the run must end now: for the middle of a long step, where nothing can be returned."""
+        if self.stop is not None:
+            raise Stopped
 
     def report(self, numbers: Mapping[str, float]) -> None:
         """Tell the callback, at most ten times a second."""

@@ -137,7 +137,11 @@ def test_no_import_cycles(sources):
         source.module: {
             found.module
             for found in source.imports
-            if found.module.startswith("thalweg.") and found.module != source.module and found.where != "typing"
+            if found.module.startswith("thalweg.")
+            and found.module != source.module
+            and found.where != "typing"
+            # these methods run when everything is loaded
+            and ((str(source), found.module) not in UPWARD_IN_METHODS or found.where != "function")
         }
         for source in sources
     }

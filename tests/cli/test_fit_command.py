@@ -254,3 +254,28 @@ def test_shares_between_0_and_1_may_be_asked_for(thalweg, here):
     (here / "share.csv").write_text("a,y\n1,0.2\n2,0.5\n3,0.9\n4,0.4\n")
     answer = thalweg("fit", "share.csv", "--target", "y", "--loss", "logistic", "--json").json
     assert (answer["ok"], answer["classes"]) == (True, None)
+
+
+def test_every_format_of_a_table_gives_the_same_fit(thalweg, data):
+    pd = pytest.importorskip("pandas")
+    pytest.importorskip("pyarrow")
+    frame = pd.read_csv(data / "words.csv")
+    frame.to_parquet(data / "words.parquet", index=False)
+    frame.to_feather(data / "words.feather")
+    frame.to_csv(data / "german.csv", index=False, sep=";", decimal=",")
+    expected = thalweg("fit", "words.csv", "--target", "y", "--json").json["coef"]
+    for name, *layout in (["words.parquet"], ["words.feather"], ["german.csv", "--separator", ";", "--decimal", ","]):
+        assert thalweg("fit", name, "--target", "y", "--json", *layout).json["coef"] == expected
+    refused = thalweg("fit", "german.csv", "--target", "y")
+    assert (refused.code, "Pass --separator ';' --decimal ," in refused.stderr) == (1, True)
+
+
+def test_names_of_files_may_be_anything(thalweg, here):
+    name = '<b>"x"\n\u202e\u05d0 = \U0001f600.csv'
+    (here / name).write_text("a,y\n1,2\n2,3\n3,5\n")
+    answer = thalweg("fit", name, "--target", "y", "--json", "--save", f"{name}.json", "--report", f"{name}.html")
+    assert answer.code == 0
+    assert answer.json["file"] == name
+    assert thalweg("predict", f"{name}.json", name, "--json").json["file"] == name
+    assert "<b>" not in (here / f"{name}.html").read_text(encoding="utf-8").partition("<body")[2]
+    assert thalweg("explain", f"{name}.json").code == 0

@@ -144,3 +144,27 @@ def test_interrupt_before_any_answer(here):
     out, err = process.communicate(timeout=120)
     os.close(writer)
     assert (process.returncode, out, err) == (130, "", "interrupted: no answer yet.\n")
+
+
+def test_a_terminal_shows_the_same_words(here):
+    pty = pytest.importorskip("pty", reason="this system has no terminals to open")
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-c", MAIN, "solve", "bread.lp"]
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
+    process = subprocess.Popen(command, stdout=theirs, stderr=subprocess.PIPE, text=True, env=environment)
+    os.close(theirs)
+    shown = b""
+    while True:
+        try:
+            part = os.read(ours, 65536)
+        except OSError:  # how Linux says that the other side is closed
+            break
+        shown += part
+        if not part:
+            break
+    os.close(ours)
+    assert process.stderr.read() == ""
+    process.stderr.close()
+    assert process.wait(timeout=120) == 0
+    for word in ("PROVED", "wheat", "36"):
+        assert word in shown.decode()

@@ -6,7 +6,6 @@ but its own problem and claim: not by its tolerance, nor by what it says of itse
 
 import copy
 import io
-import os
 import warnings
 import zipfile
 
@@ -47,7 +46,7 @@ def answers() -> list[tw.Solution]:
     """One solution of each kind of problem and verdict, dense and sparse."""
     found = {}
     for kind in ("LinearProgram", "QuadraticProgram", "Fit"):
-        for case in kind_of(kind).hostile(np.random.default_rng(3)):
+        for case in kind_of(kind).hostile(np.random.default_rng(3))[::3]:
             found.setdefault(
                 (kind, judge(case.problem, case.claim, tw.Tolerance()).verdict), (case.problem, case.claim)
             )
@@ -83,7 +82,7 @@ def verdicts(path) -> tuple[tw.Verdict, bool] | str:
             warnings.simplefilter("ignore", UserWarning)  # of a looser tolerance
             back = tw.load(path)
     except (tw.InputError, tw.ProblemError) as error:
-        assert str(path) in str(error) or "tolerance" in str(error), error
+        assert str(path) in str(error), error
         return str(error)
     judged = isinstance(back, tw.Solution)
     assert not said.ok or judged
@@ -271,9 +270,9 @@ def test_damaged_files_are_refused_or_say_what_they_said(files, tmp_path):
 
 
 def test_forged_files_are_refused_or_judged_as_what_they_say(files, tmp_path):
-    counts = check_forgery(files, tmp_path / "forged.npz", 500, 0)
-    assert counts["refused"] > 150
-    assert counts["judged"] > 80
+    counts = check_forgery(files, tmp_path / "forged.npz", 300, 0)
+    assert counts["refused"] > 100
+    assert counts["judged"] > 60
 
 
 @pytest.mark.parametrize("kind", ["LinearProgram", "QuadraticProgram", "Fit"])

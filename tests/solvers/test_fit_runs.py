@@ -109,13 +109,13 @@ def test_too_many_columns_are_declined_with_the_reason(run, name, problem):
     assert claim.stop is Stop.FAILED and "more than" in claim.message and not claim.values
 
 
-def test_nobody_takes_rows_on_the_coefficients(diabetes):
+def test_rows_on_the_coefficients_go_to_those_who_respect_them(diabetes):
     problem = Fit(*diabetes, A=[[1.0] * 10], row_lower=[0.0])
-    assert fitting(problem) == []
+    assert [entry.name for entry in fitting(problem)] == ["irls", "slsqp"]
     with pytest.raises(SolverMismatch, match="does not respect rows"):
         named("newton", problem)
 
 
 def test_least_squares_is_for_the_squared_loss(cancer):
     problem = Fit(*cancer, loss="logistic", l2=1.0)
-    assert [entry.name for entry in fitting(problem)] == ["newton", "coordinate-descent", "lbfgs"]
+    assert [entry.name for entry in fitting(problem)] == ["newton", "coordinate-descent", "lbfgs", "irls", "slsqp"]

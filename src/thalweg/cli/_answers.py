@@ -44,8 +44,8 @@ def _fit(solution: Solution) -> dict[str, Any]:
         "rows": rows,
         "features": features,
         "coef": named(problem.names, values.get("coef")),
-        "intercept": _number(values.get("intercept")),
-        "direction_intercept": _number(facts.get("direction_intercept")),
+        "intercept": number(values.get("intercept")),
+        "direction_intercept": number(facts.get("direction_intercept")),
     }
 
 
@@ -53,17 +53,17 @@ def named(names: Sequence[str] | None, numbers: Any) -> Any:
     """Numbers by name, or in order where there are no names, or not one number for each; else None."""
     if numbers is None:
         return None
-    plain = [_number(number) for number in numbers.ravel()]
+    plain = [number(value) for value in numbers.ravel()]
     return plain if names is None or len(names) != len(plain) else dict(zip(names, plain, strict=True))
 
 
-def _number(value: Any) -> float | None:
+def number(value: Any) -> float | None:
     """A number as JSON knows it: infinite and NaN become None, and so does what is no single number."""
     try:
-        number = float(value) + 0.0  # no -0.0
+        plain = float(value) + 0.0  # no -0.0
     except (TypeError, ValueError):
         return None
-    return number if math.isfinite(number) else None
+    return plain if math.isfinite(plain) else None
 
 
 def _attempts(solution: Solution) -> list[dict[str, Any]]:
@@ -72,7 +72,7 @@ def _attempts(solution: Solution) -> list[dict[str, Any]]:
             "solver": attempt.by,
             "stop": attempt.stop.value,
             "verdict": attempt.verdict.name,
-            "seconds": _number(attempt.seconds),
+            "seconds": number(attempt.seconds),
             "message": attempt.message,
         }
         for attempt in solution.attempts

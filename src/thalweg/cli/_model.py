@@ -8,6 +8,7 @@ from typing import Any
 
 from thalweg.cli._wishes import Choices, Wishes
 from thalweg.errors import InputError, ProblemError
+from thalweg.io.columns import quoted
 from thalweg.io.tables import Table
 from thalweg.problems.fit import Fit
 from thalweg.terms.row_text import rows_of
@@ -61,7 +62,9 @@ def _weights(table: Table, file: str) -> tuple[Any, float]:
         return [1.0 / rows] * rows, float(rows)
     total = float(table.weights.sum())
     if not (table.weights >= 0).all() or not 0 < total < math.inf:
-        raise InputError(f'{file}: the weights in column "{table.weights.name}" must be finite, >= 0, and not all 0.')
+        raise InputError(
+            f"{file}: the weights in column {quoted(table.weights.name)} must be finite, >= 0, and not all 0."
+        )
     return table.weights / total, total
 
 
@@ -71,13 +74,13 @@ def _loss(target: Any, asked: str | None, file: str) -> tuple[str, str]:
         return asked, "as asked"
     values = target.nunique()
     if values == 2:
-        return "logistic", f'chosen because "{target.name}" has two values; --loss squared for the other'
+        return "logistic", f"chosen because {quoted(target.name)} has two values; --loss squared for the other"
     if not _is_numeric(target):
         raise InputError(
-            f'{file}: target column "{target.name}" holds text with {values} different values, first '
+            f"{file}: target column {quoted(target.name)} holds text with {values} different values, first "
             f"{target.iloc[0]!r:.80}. A squared loss needs numbers, a logistic loss two labels: select rows or encode."
         )
-    return "squared", f'chosen because "{target.name}" has {values} different values, not two'
+    return "squared", f"chosen because {quoted(target.name)} has {values} different values, not two"
 
 
 def _labels(target: Any, file: str) -> tuple[Any, tuple[Any, Any] | None]:
@@ -88,13 +91,13 @@ def _labels(target: Any, file: str) -> tuple[Any, tuple[Any, Any] | None]:
     if len(labels) == 1:
         rows = "1 row" if len(target) == 1 else f"{len(target)} rows"
         raise ProblemError(
-            f'{file}: target column "{target.name}" has one class only ({labels[0]!r:.80}, {rows}); '
+            f"{file}: target column {quoted(target.name)} has one class only ({labels[0]!r:.80}, {rows}); "
             "logistic regression needs two. Check the filter that produced it, or fit on more data."
         )
     if _is_numeric(target) and labels[0] >= 0 and labels[-1] <= 1:
         return target.to_numpy(dtype=float), None
     raise InputError(
-        f'{file}: target column "{target.name}" has {len(labels)} different values, {labels[0]!r:.80} to '
+        f"{file}: target column {quoted(target.name)} has {len(labels)} different values, {labels[0]!r:.80} to "
         f"{labels[-1]!r:.80}; the logistic loss needs two labels, or shares between 0 and 1. "
         "Use --loss squared, or select two classes."
     )
@@ -103,8 +106,8 @@ def _labels(target: Any, file: str) -> tuple[Any, tuple[Any, Any] | None]:
 def _numbers(target: Any, file: str) -> Any:
     if not _is_numeric(target):
         raise InputError(
-            f'{file}: target column "{target.name}" holds text, first {target.iloc[0]!r:.80}; the squared loss needs '
-            "numbers. Use --loss logistic for two labels, or encode it first."
+            f"{file}: target column {quoted(target.name)} holds text, first {target.iloc[0]!r:.80}; the squared loss "
+            "needs numbers. Use --loss logistic for two labels, or encode it first."
         )
     return target.to_numpy(dtype=float)
 
@@ -123,5 +126,5 @@ def _warn_of_constants(features: Any, intercept: bool, file: str) -> None:
         more = f" (and {len(useless) - 1} more)" if len(useless) > 1 else ""
         why = "it explains nothing that the intercept does not" if intercept else "it explains nothing"
         warnings.warn(
-            f'{file}: column "{first}" is constant ({value:g}){more}; {why}. --drop leaves it out.', stacklevel=2
+            f"{file}: column {quoted(first)} is constant ({value:g}){more}; {why}. --drop leaves it out.", stacklevel=2
         )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from thalweg.cli import INTERRUPTED, debug_switch
+from thalweg.cli._answers import number
 from thalweg.cli._values import File, Finite, Separator
 from thalweg.io import files
 from thalweg.io.delimited import Layout
@@ -68,7 +69,8 @@ class Output:
             click.echo("interrupted: no answer yet.", err=True)
             click.get_current_context().exit(INTERRUPTED)
         if self.as_json:
-            click.echo(json.dumps(solution.certificate.to_dict() | {"seconds": solution.seconds} | dict(answer)))
+            told = solution.certificate.to_dict() | {"seconds": number(solution.seconds)}
+            click.echo(json.dumps(told | dict(answer)))
         else:
             _print(solution)
         if self.save is not None:

@@ -143,9 +143,9 @@ def _members(stream: BinaryIO, name: str) -> dict[str, _Place]:
     places: dict[str, _Place] = {}
     position = 0
     for info in sorted(found, key=lambda info: info.header_offset):
-        place = _place(stream, info, name)
         if info.header_offset != position:
             raise _damaged(name, f"{info.filename!r:.80} does not begin where the member before it ends")
+        place = _place(stream, info, name)
         position = place.start + place.size
         if place.member in places or position > min(end, size):
             raise _damaged(name, f"{info.filename!r:.80} stands there twice, or reaches beyond its room")

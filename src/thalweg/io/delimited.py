@@ -19,6 +19,7 @@ from typing import Any
 from thalweg.errors import InputError, MissingExtra
 from thalweg.io import files
 
+_BEGINNING = 10_000_000  # characters in which the first line ends
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 
 
@@ -113,7 +114,9 @@ def _names(text: str, separator: str) -> list[str]:
 
 
 def _rows(text: str, separator: str, most: int) -> list[list[str]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=separator != "\t")
+    reader = csv.reader(
+        io.StringIO(text[:_BEGINNING], newline=""), delimiter=separator, skipinitialspace=separator != "\t"
+    )
     found: list[list[str]] = []
     try:
         for row in reader:
@@ -139,7 +142,7 @@ def _text(path: str | os.PathLike[str]) -> str:
     place = files.readable(path)
     head = _head(place)
     if head.startswith(b"PK\3\4"):
-        raise InputError(f"{path} is a zip archive, perhaps a workbook (.xlsx, .ods). Export the sheet as CSV.")
+        raise InputError(f"{path} is a binary file, perhaps a workbook (.xlsx, .ods). Export the sheet as CSV.")
     wide = _wide_encoding(head)
     if wide:
         raise InputError(f"{path} is {wide} text; thalweg reads UTF-8. Convert it: {_conversion(place, wide)}")

@@ -128,7 +128,8 @@ def check_free(path: str | os.PathLike[str], overwrite: bool = False) -> None:
     if place.is_dir():
         raise _unwritable(place, errno.EISDIR)
     if place.is_file() and not overwrite:
-        raise InputError(f"{place} exists already. Pass --overwrite to replace it, or choose another name.")
+        cure = "Pass --overwrite (in Python overwrite=True) to replace it, or choose another name."
+        raise InputError(f"{place} exists already. {cure}")
     if not place.parent.is_dir():
         raise _unwritable(place, errno.ENOTDIR if place.parent.exists() else errno.ENOENT)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from thalweg import inputs
 from thalweg.certificate import Tolerance
 from thalweg.errors import InputError
 from thalweg.io import strict_json
@@ -49,17 +50,32 @@ def written(value: Any, what: str, depth: int = 0) -> Any:
     if isinstance(value, float):
         number = strict_json.spelled(value)
         return {"number": number} if isinstance(number, str) else number
+    return _tagged(value, what, depth + 1)
+
+
+def _tagged(value: Any, what: str, depth: int) -> dict[str, Any]:
+    """Return an object of one key that says what the value is."""
     if isinstance(value, Tolerance):
         return {"tolerance": [value.gap, value.feasibility, value.absolute]}
     if isinstance(value, Mapping):
-        return {"mapping": [[written(part, what, depth + 1) for part in pair] for pair in value.items()]}
+        return {"mapping": [[written(part, what, depth) for part in pair] for pair in value.items()]}
+    if _is_scipy_rows(value):
+        sides = [value.A, value.lb, value.ub, value.keep_feasible]
+        return {"scipy rows": [written(np.asarray(side), what, depth) for side in sides]}
     for kind in (list, tuple):
         if type(value) is kind:
-            return {kind.__name__: [written(entry, what, depth + 1) for entry in value]}
+            return {kind.__name__: [written(entry, what, depth) for entry in value]}
     raise InputError(
         f"{what} is a {type(value).__name__}, which a model file cannot hold. Pass numbers, texts, lists, "
         "arrays (.to_numpy()) or mappings by name."
     )
+
+
+def _is_scipy_rows(value: Any) -> bool:
+    """Whether a value is a ``scipy.optimize.LinearConstraint`` of a dense matrix; does not import SciPy."""
+    kind = type(value)
+    known = kind.__name__ == "LinearConstraint" and kind.__module__.startswith("scipy.optimize")
+    return known and not inputs.is_sparse(value.A)
 
 
 def _written_array(array: Any, what: str, depth: int) -> dict[str, Any]:
@@ -87,16 +103,25 @@ def read(value: Any, where: str) -> Any:
         return strict_json.number(content, where)
     if kind == "array":
         return _read_array(content, where)
-    if kind not in ("list", "tuple", "mapping", "tolerance") or not isinstance(content, list):
+    if kind not in ("list", "tuple", "mapping", "tolerance", "scipy rows") or not isinstance(content, list):
         raise InputError(f"{where} holds {kind!r:.60}, which this thalweg does not know. Upgrade it.")
     if kind == "mapping":
         return _read_mapping(content, where)
     entries = [read(entry, where) for entry in content]
-    if kind == "tolerance":
-        if len(entries) != 3:
-            raise InputError(f"{where} is a tolerance of {len(entries)} numbers; expected 3. The file is damaged.")
-        return Tolerance(*entries)
-    return tuple(entries) if kind == "tuple" else entries
+    sizes = {"tolerance": 3, "scipy rows": 4}
+    if len(entries) != sizes.get(kind, len(entries)):
+        raise InputError(f"{where} is a {kind} of {len(entries)} parts; expected {sizes[kind]}. The file is damaged.")
+    makers = {"list": list, "tuple": tuple, "tolerance": lambda parts: Tolerance(*parts), "scipy rows": _scipy_rows}
+    try:
+        return makers[kind](entries)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{where} is no {kind}: {error}") from None
+
+
+def _scipy_rows(parts: list[Any]) -> Any:
+    from scipy.optimize import LinearConstraint
+
+    return LinearConstraint(*parts)
 
 
 def _read_mapping(pairs: list[Any], where: str) -> dict[Any, Any]:

@@ -161,13 +161,13 @@ def _read_proof(data: Any, where: str) -> dict[str, Any]:
     proof = dict(strict_json.fields(data, where, (), _PROOF))
     if proof:
         strict_json.fields(proof, where, _PROOF)
-        if proof["verdict"] not in Verdict.__members__:
+        if strict_json.text(proof["verdict"], f"{where}: verdict") not in Verdict.__members__:
             raise InputError(f"{where} names the verdict {proof['verdict']!r:.60}, which this thalweg does not know.")
         strict_json.texts(proof["assumptions"], f"{where}: assumptions")
         measures = strict_json.fields(proof["tolerance"], f"{where}: tolerance", ("gap", "feasibility", "absolute"))
-        for name, value in {"objective": proof["objective"], "gap": proof["gap"], **measures}.items():
+        for value in (proof["objective"], proof["gap"], *measures.values()):
             if value is not None:
-                strict_json.number(value, f"{where}: {name}", finite=True)
+                strict_json.number(value, f"{where}: a measure", finite=True)
     return proof
 
 

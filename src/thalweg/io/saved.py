@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from thalweg.certificate import Tolerance, Verdict
+from thalweg.certificate import Tolerance
 from thalweg.errors import InputError
-from thalweg.io import archive, stored_problems, strict_json
+from thalweg.io import archive, stored_answers, stored_problems, strict_json
 from thalweg.io.archive import Content
-from thalweg.result import Attempt, Claim, Solution, Stop, Trace
+from thalweg.result import Attempt, Claim, Solution, Trace
 
-_KEYS = ("problem", "problem_digest", "claim", "tolerance", "trace", "attempts", "seconds", "remarks")
+_KEYS = ("problem", "problem_digest", "claim", *stored_answers.STORY)
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,19 +106,12 @@ def read_saved(path: str | os.PathLike[str]) -> Saved:
     problem = (
         stored_problems.put_together(Content(meta["problem"], parts["problem"]), what) if "problem" in meta else None
     )
-    claim = _read_claim(meta["claim"], parts, what) if "claim" in meta else None
+    claim = stored_answers.read_claim(meta["claim"], parts, what) if "claim" in meta else None
     if problem is None and claim is None:
         raise InputError(f"{what} holds neither a problem nor a claim. It is damaged.")
-    return Saved(
-        problem,
-        claim,
-        _read_tolerance(meta["tolerance"], f"{what}: tolerance") if "tolerance" in meta else None,
-        _read_trace(meta.get("trace", {}), parts["trace"], f"{what}: trace"),
-        tuple(_read_attempt(entry, f"{what}: attempts") for entry in _list(meta.get("attempts", []), what)),
-        strict_json.number(meta.get("seconds", "nan"), f"{what}: seconds"),
-        tuple(_read_remark(entry, f"{what}: remarks") for entry in _list(meta.get("remarks", []), what)),
-        strict_json.text(meta["problem_digest"], f"{what}: problem_digest") if "problem_digest" in meta else None,
-    )
+    story = stored_answers.read_story(meta, parts["trace"], what)
+    found = strict_json.text(meta["problem_digest"], f"{what}: problem_digest") if "problem_digest" in meta else None
+    return Saved(problem, claim, digest=found, **story)
 
 
 def digest(problem: Any) -> str:
@@ -147,7 +140,7 @@ def is_about(saved: Saved, problem: Any) -> bool:
 def _content(thing: Any) -> Content:
     """Return what the file of a thing holds."""
     if isinstance(thing, Claim):
-        return _claim(thing)
+        return stored_answers.claim_content(thing)
     if isinstance(thing, Solution):
         return _solution(thing)
     if not stored_problems.is_storable(thing):
@@ -164,55 +157,14 @@ def _problem(problem: Any) -> Content:
     return Content(meta, {f"problem/{name}": array for name, array in content.arrays.items()})
 
 
-def _claim(claim: Claim) -> Content:
-    values, hints = (_named(getattr(claim, room), room) for room in ("values", "hints"))
-    words = {"stop": claim.stop.name, "by": str(claim.by), "message": str(claim.message)}
-    return Content({"claim": words | {"values": values.meta, "hints": hints.meta}}, {**values.arrays, **hints.arrays})
-
-
-def _named(values: Mapping[str, Any], room: str) -> Content:
-    """Give each array the name of a member; a name that no file name may be is numbered."""
-    places: dict[str, str] = {}
-    arrays: dict[str, Any] = {}
-    for position, (name, value) in enumerate(values.items()):
-        if not isinstance(name, str):
-            raise InputError(f"{room} has the key {name!r:.60}; names are text.")
-        if value is not None:  # judged like a value that is not there
-            plain = name.isidentifier() and name.isascii() and len(name) <= 100
-            places[name] = f"{room}/{name}" if plain else f"{room}/{position}"
-            arrays[places[name]] = archive.storable(value, f"{room}[{name!r:.80}]")
-    return Content(places, arrays)
-
-
 def _solution(solution: Solution) -> Content:
     if not stored_problems.is_storable(solution.problem):
         raise InputError(f"a {type(solution.problem).__name__} cannot be saved, so its solution cannot either.")
-    problem, claim = _problem(solution.problem), _claim(solution.claim)
-    trace = _named(_numeric(solution.trace.columns()), "trace")
-    tolerance = solution.certificate.tolerance
-    meta = (
-        problem.meta
-        | claim.meta
-        | {
-            "tolerance": {name: float(getattr(tolerance, name)) for name in Tolerance.__slots__},
-            "trace": trace.meta,
-            "attempts": [_attempt(attempt) for attempt in solution.attempts],
-            "seconds": strict_json.spelled(solution.seconds),
-            "remarks": [[str(name), str(text)] for name, text in solution.remarks],
-        }
+    parts = (_problem(solution.problem), stored_answers.claim_content(solution.claim), stored_answers.story(solution))
+    return Content(
+        {key: value for part in parts for key, value in part.meta.items()},
+        {name: array for part in parts for name, array in part.arrays.items()},
     )
-    return Content(meta, {**problem.arrays, **claim.arrays, **trace.arrays})
-
-
-def _numeric(columns: Mapping[str, Any]) -> dict[str, Any]:
-    """Columns of the trace that are numbers; what else a solver noted is not kept."""
-    return {name: column for name, column in columns.items() if column.dtype.kind in archive.KINDS}
-
-
-def _attempt(attempt: Attempt) -> dict[str, Any]:
-    numbers = {name: strict_json.spelled(getattr(attempt, name)) for name in ("seconds", "gap")}
-    words = {"by": str(attempt.by), "message": str(attempt.message)}
-    return {"stop": attempt.stop.name, "verdict": attempt.verdict.name, **words, **numbers}
 
 
 def _by_room(arrays: Mapping[str, Any], meta: Mapping[str, Any], what: str) -> dict[str, dict[str, Any]]:
@@ -225,72 +177,3 @@ def _by_room(arrays: Mapping[str, Any], meta: Mapping[str, Any], what: str) -> d
             raise InputError(f"{what} holds an array {name!r:.80} that belongs to nothing. It is damaged.")
         rooms[room][rest] = array
     return rooms
-
-
-def _read_named(places: Any, arrays: Mapping[str, Any], room: str, what: str) -> dict[str, Any]:
-    """Give the arrays of a room their own names back; each is named once."""
-    if not isinstance(places, dict):
-        raise InputError(f"{what} is {places!r:.60}; expected names. The file is damaged.")
-    members = [f"{room}/{name}" for name in arrays]
-    if sorted(map(str, places.values())) != sorted(members):
-        raise InputError(f"{what} does not name the arrays that are there. The file is damaged.")
-    return {name: arrays[member.partition("/")[2]] for name, member in places.items()}
-
-
-def _read_claim(words: Any, parts: Mapping[str, Mapping[str, Any]], what: str) -> Claim:
-    where = f"{what}: claim"
-    strict_json.fields(words, where, ("stop", "by", "message", "values", "hints"))
-    return Claim(
-        _read_named(words["values"], parts["values"], "values", f"{where}: values"),
-        _read_named(words["hints"], parts["hints"], "hints", f"{where}: hints"),
-        _member(Stop, words["stop"], where),
-        strict_json.text(words["by"], f"{where}: by"),
-        strict_json.text(words["message"], f"{where}: message"),
-    )
-
-
-def _member(kind: Any, name: Any, where: str) -> Any:
-    if not isinstance(name, str) or name not in kind.__members__:
-        raise InputError(f"{where} names {name!r:.60}, which is no {kind.__name__} of this thalweg.")
-    return kind[name]
-
-
-def _read_tolerance(words: Any, where: str) -> Tolerance:
-    strict_json.fields(words, where, Tolerance.__slots__)
-    return Tolerance(
-        **{name: strict_json.number(value, f"{where}: {name}", finite=True) for name, value in words.items()}
-    )
-
-
-def _read_trace(places: Any, arrays: Mapping[str, Any], where: str) -> Trace:
-    columns = _read_named(places, arrays, "trace", where)
-    if len({column.shape for column in columns.values()}) > 1 or any(c.ndim != 1 for c in columns.values()):
-        raise InputError(f"{where} has columns of different lengths. The file is damaged.")
-    if "self" in columns:
-        raise InputError(f'{where} has a column "self", which no trace has. The file is damaged.')
-    trace = Trace()
-    for row in zip(*(column.tolist() for column in columns.values()), strict=True):
-        trace.add(**dict(zip(columns, row, strict=True)))
-    return trace
-
-
-def _read_attempt(words: Any, where: str) -> Attempt:
-    strict_json.fields(words, where, Attempt.__slots__)
-    numbers = [strict_json.number(words[name], f"{where}: {name}") for name in ("seconds", "gap")]
-    by, message = (strict_json.text(words[name], f"{where}: {name}") for name in ("by", "message"))
-    return Attempt(
-        by, _member(Stop, words["stop"], where), _member(Verdict, words["verdict"], where), *numbers, message
-    )
-
-
-def _read_remark(entry: Any, where: str) -> tuple[str, str]:
-    pair = strict_json.texts(entry, where)
-    if pair is None or len(pair) != 2:
-        raise InputError(f"{where} holds {entry!r:.60}; expected a name and a text. The file is damaged.")
-    return pair[0], pair[1]
-
-
-def _list(value: Any, what: str) -> list[Any]:
-    if not isinstance(value, list):
-        raise InputError(f"{what} has {value!r:.60} where a list belongs. It is damaged.")
-    return value

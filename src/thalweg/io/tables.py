@@ -90,7 +90,7 @@ def read_table(
         raise InputError(f"{path} has no feature column besides {quoted(target)}. A fit needs at least one.")
     numbers = {}
     for name in [*names, *([] if weights is None else [weights])]:
-        leave_out = f'Leave it out (--drop "{name}"), or encode it as numbers first, e.g. pandas.get_dummies.'
+        leave_out = f"Leave it out (--drop {quoted(name)}), or encode it as numbers first, e.g. pandas.get_dummies."
         numbers[name] = table.numbers(name, leave_out)
     labels = table.labels(target)
     check_finite({**numbers, target: labels}, path)

@@ -12,11 +12,12 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from thalweg.certificate import Certificate, Verdict
+from thalweg.certificate import Verdict
 from thalweg.errors import NotProved, UncertifiedWarning
 from thalweg.front import solve
 from thalweg.learn import gate
-from thalweg.problems.fit import Fit
+from thalweg.learn.contradiction import contradiction
+from thalweg.problems.fit import Fit, factors_of
 from thalweg.result import Array, Solution, Stop
 from thalweg.terms.design import Design
 
@@ -31,7 +32,8 @@ class PenalizedModel(BaseEstimator, metaclass=ABCMeta):
     """A linear predictor X b + b0 with an elastic-net penalty and limits on b.
 
     A subclass says what the problem is (`_problem`) and in which shapes the answer is kept (`_keep`). The parameters
-    read here are ``l1_ratio, fit_intercept, lower, upper, penalty_factors, solver, tol, time_limit, on_unproven``.
+    read here are ``l1_ratio, fit_intercept, lower, upper, constraints, penalty_factors, solver, tol, time_limit,
+    on_unproven``.
     """
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> PenalizedModel:
@@ -87,7 +89,8 @@ class PenalizedModel(BaseEstimator, metaclass=ABCMeta):
     def _mean_loss(self, loss: str, design: Design, y: Array, weights: Array, alpha: float) -> Fit:
         """State mean loss + alpha * sum_j f_j (l1_ratio |b_j| + (1 - l1_ratio) b_j^2 / 2) within the limits."""
         l1_ratio = gate.number(self.l1_ratio, "l1_ratio", 0.0, 1.0)
-        factors = alpha * gate.penalty_factors(self.penalty_factors, design.shape[1], design.names)
+        p, names = design.shape[1], design.names
+        factors = alpha * factors_of(self.penalty_factors, "penalty_factors", p, names, default=1.0)
         return Fit(
             design,
             y,
@@ -98,6 +101,7 @@ class PenalizedModel(BaseEstimator, metaclass=ABCMeta):
             lower=self.lower,
             upper=self.upper,
             intercept=bool(self.fit_intercept),
+            **gate.rows(self.constraints, p, names),
         )
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
@@ -153,12 +157,8 @@ class PenalizedModel(BaseEstimator, metaclass=ABCMeta):
         """
         from thalweg.io.models import proof_of
 
-        found = vars(self)
-        if "certificate_" in found:
-            return proof_of(self.certificate_)
-        if "_proof" in found:
-            return dict(self._proof)
-        raise AttributeError(f"this {type(self).__name__} is not fitted yet, so nothing is proved. Call fit(X, y).")
+        fresh = "certificate_" in vars(self) or "_proof" not in vars(self)
+        return proof_of(self.certificate_) if fresh else dict(self._proof)
 
     def __getattr__(self, name: str) -> Any:
         if name in ("certificate_", "solution_") and "_proof" in vars(self):
@@ -173,19 +173,23 @@ class PenalizedModel(BaseEstimator, metaclass=ABCMeta):
         interrupted = solution.stop is Stop.INTERRUPTED
         proved, usable = solution.ok, _usable(solution)
         if not interrupted and not proved and (self.on_unproven == "raise" or not usable):
-            raise NotProved(self._complaint(solution.certificate, "not fitted"), solution)
+            raise NotProved(self._complaint(solution, "not fitted"), solution)
         if usable:
             self.solution_, self.certificate_ = solution, solution.certificate
             self._keep(np.array(solution.coef, dtype=float), float(solution.intercept))
         if interrupted:  # a search over many fits must stay stoppable
             raise KeyboardInterrupt(f"{type(self).__name__}: interrupted; the best coefficients so far are kept")
         if not proved:
-            warnings.warn(self._complaint(solution.certificate, "fitted"), UncertifiedWarning, stacklevel=3)
+            warnings.warn(self._complaint(solution, "fitted"), UncertifiedWarning, stacklevel=3)
 
-    def _complaint(self, certificate: Certificate, state: str) -> str:
+    def _complaint(self, solution: Solution, state: str) -> str:
         """Say what was not proved, how far it is from it, and what to do."""
+        certificate = solution.certificate
+        name, told = type(self).__name__, certificate.explain()
+        if certificate.verdict is Verdict.INFEASIBLE:
+            return f"{name} is {state}: no coefficients exist. {told}\n{contradiction(solution)}"
         cure = _CURES.get(certificate.verdict, _GENERAL_CURE)
-        return f"{type(self).__name__} is {state}: its answer is not proved. {certificate.explain()}\n{cure}"
+        return f"{name} is {state}: its answer is not proved. {told}\n{cure}"
 
     def _predictor(self, X: Any) -> Array:
         """X b + b0 for new rows."""
@@ -195,7 +199,7 @@ class PenalizedModel(BaseEstimator, metaclass=ABCMeta):
     @property
     def _limited(self) -> bool:
         """Whether limits were asked for: then a good score is not to be expected on every data set."""
-        return self.lower is not None or self.upper is not None
+        return any(limits is not None for limits in (self.lower, self.upper, self.constraints))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -204,6 +208,8 @@ class PenalizedModel(BaseEstimator, metaclass=ABCMeta):
 
 
 def _usable(solution: Solution) -> bool:
-    """Whether the claim holds finite coefficients that can predict."""
+    """Whether the claim holds finite coefficients that can predict, of a problem that has some."""
     values = solution.claim.values
+    if solution.certificate.verdict is Verdict.INFEASIBLE:
+        return False
     return all(name in values and np.isfinite(values[name]).all() for name in Fit.answer)

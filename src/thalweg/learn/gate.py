@@ -8,7 +8,7 @@ scikit-learn's convention is a TypeError.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,6 +18,7 @@ from sklearn.utils.validation import column_or_1d, validate_data
 from thalweg import inputs
 from thalweg.errors import InputError, ThalwegError
 from thalweg.result import Array
+from thalweg.terms.row_text import rows_of
 
 
 def features(estimator: Any, X: Any, *, reset: bool) -> Any:
@@ -66,23 +67,17 @@ def sample_weights(values: Any, rows: int) -> Array:
     return weights
 
 
-def penalty_factors(values: Any, size: int, names: Sequence[str] | None) -> Array:
-    """Return one factor >= 0 per feature; a mapping names those that differ from 1."""
-    if values is None:
-        return np.ones(size)
-    if isinstance(values, Mapping):
-        factors = np.ones(size)
-        known = names if names is not None else [f"x{j}" for j in range(size)]
-        for name, value in values.items():
-            what = f'penalty_factors["{name}"]'
-            factors[inputs.index_of(str(name), known, "penalty_factors")] = number(value, what, 0.0, math.inf)
-        return factors
-    factors = inputs.vector(values, "penalty_factors", size=size, of="features")
-    negative = np.flatnonzero(factors < 0)
-    if negative.size:
-        j = int(negative[0])
-        raise InputError(f"penalty_factors is {factors[j]:g} for {inputs.label(names, j)}; factors are >= 0.")
-    return factors
+def rows(constraints: Any, size: int, names: Sequence[str] | None) -> dict[str, Any]:
+    """Return the rows of a `Fit` from texts by feature name, or from SciPy's ``LinearConstraint``."""
+    if constraints is None:
+        return {}
+    if all(hasattr(constraints, name) for name in ("A", "lb", "ub")):
+        A = inputs.matrix(constraints.A, "constraints.A", columns=size)
+        # SciPy repeats a single limit for every row, and holds it as an array of one entry
+        low, high = (np.ravel(side).tolist() for side in (constraints.lb, constraints.ub))
+        low, high = (side[0] if len(side) == 1 else side for side in (low, high))
+        return {"A": A, "row_lower": low, "row_upper": high}
+    return rows_of(constraints, names if names is not None else [f"x{j}" for j in range(size)])._asdict()
 
 
 def number(value: Any, what: str, low: float, high: float) -> float:

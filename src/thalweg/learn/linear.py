@@ -22,8 +22,9 @@ class LinearRegression(RegressorMixin, PenalizedModel):
 
         sum_i w_i (y_i - x_i'b - b0)^2 / (2 sum_i w_i)  +  alpha sum_j f_j (l1_ratio |b_j| + (1 - l1_ratio) b_j^2 / 2)
 
-    subject to lower <= b <= upper. The intercept b0 is neither penalised nor limited. alpha and l1_ratio mean what
-    they mean in scikit-learn's ``ElasticNet``; ``Ridge(alpha=a)`` is ``LinearRegression(alpha=a / n)``.
+    subject to lower <= b <= upper and the constraints. The intercept b0 is neither penalised nor limited. alpha and
+    l1_ratio mean what they mean in scikit-learn's ``ElasticNet``; ``Ridge(alpha=a)`` is
+    ``LinearRegression(alpha=a / n)``.
 
     Parameters
     ----------
@@ -35,6 +36,10 @@ class LinearRegression(RegressorMixin, PenalizedModel):
         Whether b0 is fitted; otherwise b0 = 0.
     lower, upper : number, (p,) array, or mapping by feature name, optional
         Limits on the coefficients, e.g. ``lower={"age": 0}``; features of unnamed arrays are "x0", "x1", ...
+    constraints : str, sequence of str, or scipy.optimize.LinearConstraint, optional
+        Linear rows on the coefficients by feature name, with <=, >= and ==, such as ``"income >= 2*debt + 1"`` or
+        ``"0 <= a + b <= 1"``. A name that is no identifier stands in backticks: ``"`mean age` >= 0"``. Their duals,
+        in the same order, are ``solution_.duals``: d(best objective) / d(limit).
     penalty_factors : number, (p,) array, or mapping by feature name, optional
         f_j >= 0. Default 1; a mapping names those that differ from 1; 0 leaves a coefficient unpenalised.
     solver : str
@@ -68,6 +73,17 @@ class LinearRegression(RegressorMixin, PenalizedModel):
     >>> signed = tw.LinearRegression(lower={"x1": 0}).fit(X, X @ [2.0, -1.0] + 5.0)
     >>> float(signed.coef_[1]), signed.certificate_.ok
     (0.0, True)
+
+    Rows on several coefficients, by name; the dual says how the best objective moves with the limit:
+
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame(X, columns=["income", "debt"])
+    >>> model = tw.LinearRegression(constraints=["income >= 3*debt + 1", "income + debt <= 0.5"])
+    >>> model = model.fit(frame, frame.income * 2 - frame.debt + 5.0)
+    >>> model.coef_.round(6), model.certificate_.ok
+    (array([ 1.772727, -1.272727]), True)
+    >>> model.solution_.duals.round(6) + 0.0   # only the second row holds it back: more room lowers the objective
+    array([ 0.      , -0.522727])
     """
 
     def __init__(
@@ -78,6 +94,7 @@ class LinearRegression(RegressorMixin, PenalizedModel):
         fit_intercept: bool = True,
         lower: Any = None,
         upper: Any = None,
+        constraints: Any = None,
         penalty_factors: Any = None,
         solver: str = "auto",
         tol: Any = 1e-6,
@@ -89,6 +106,7 @@ class LinearRegression(RegressorMixin, PenalizedModel):
         self.fit_intercept = fit_intercept
         self.lower = lower
         self.upper = upper
+        self.constraints = constraints
         self.penalty_factors = penalty_factors
         self.solver = solver
         self.tol = tol

@@ -27,8 +27,8 @@ class LogisticRegression(ClassifierMixin, PenalizedModel):
         sum_i w_i [log(1 + exp(eta_i)) - y_i eta_i] / sum_i w_i
           +  alpha sum_j f_j (l1_ratio |b_j| + (1 - l1_ratio) b_j^2 / 2)
 
-    subject to lower <= b <= upper. The intercept b0 is neither penalised nor limited. Without parameters the
-    coefficients are those of scikit-learn's ``LogisticRegression``: alpha = 1 / (C sum_i w_i) with C = 1.
+    subject to lower <= b <= upper and the constraints. The intercept b0 is neither penalised nor limited. Without
+    parameters the coefficients are those of scikit-learn's ``LogisticRegression``: alpha = 1 / (C sum_i w_i), C = 1.
 
     Parameters
     ----------
@@ -45,6 +45,10 @@ class LogisticRegression(ClassifierMixin, PenalizedModel):
         Whether b0 is fitted; otherwise b0 = 0.
     lower, upper : number, (p,) array, or mapping by feature name, optional
         Limits on the coefficients, e.g. ``lower={"age": 0}``; features of unnamed arrays are "x0", "x1", ...
+    constraints : str, sequence of str, or scipy.optimize.LinearConstraint, optional
+        Linear rows on the coefficients by feature name, with <=, >= and ==, such as ``"income >= 2*debt + 1"`` or
+        ``"0 <= a + b <= 1"``. A name that is no identifier stands in backticks: ``"`mean age` >= 0"``. Their duals,
+        in the same order, are ``solution_.duals``: d(best objective) / d(limit).
     penalty_factors : number, (p,) array, or mapping by feature name, optional
         f_j >= 0. Default 1; a mapping names those that differ from 1; 0 leaves a coefficient unpenalised.
     solver : str
@@ -79,9 +83,17 @@ class LogisticRegression(ClassifierMixin, PenalizedModel):
     (array(['no', 'yes'], dtype='<U3'), True)
     >>> tw.LogisticRegression(alpha=0.1, l1_ratio=1.0, upper=0).fit(X, y).coef_
     array([[0.]])
+
+    Rows on several coefficients, by name:
+
+    >>> X = np.column_stack([X[:, 0], [1.0, 0.0, 1.0, 1.0, 0.0, 1.0]])
+    >>> model = tw.LogisticRegression(constraints=["x0 >= 2*x1", "x0 + x1 <= 1"], lower={"x1": 0})
+    >>> model = model.fit(X, y)
+    >>> bool(model.coef_[0, 0] >= 2 * model.coef_[0, 1] >= 0), model.certificate_.ok
+    (True, True)
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # an estimator's parameters are its interface
         self,
         alpha: float | None = None,
         l1_ratio: float = 0.0,
@@ -91,6 +103,7 @@ class LogisticRegression(ClassifierMixin, PenalizedModel):
         fit_intercept: bool = True,
         lower: Any = None,
         upper: Any = None,
+        constraints: Any = None,
         penalty_factors: Any = None,
         solver: str = "auto",
         tol: Any = 1e-6,
@@ -104,6 +117,7 @@ class LogisticRegression(ClassifierMixin, PenalizedModel):
         self.fit_intercept = fit_intercept
         self.lower = lower
         self.upper = upper
+        self.constraints = constraints
         self.penalty_factors = penalty_factors
         self.solver = solver
         self.tol = tol

@@ -99,7 +99,7 @@ class Fit:
         box = Box.of(self.lower, self.upper, p, design.names)
         checked = {"X": design, "y": y, "loss": loss, "weights": weights, "A": A, "names": design.names}
         checked |= {"offset": inputs.vector(0.0 if self.offset is None else self.offset, "offset", size=n, of="rows")}
-        checked |= {"l1": _factors(self.l1, "l1", p, design.names), "l2": _factors(self.l2, "l2", p, design.names)}
+        checked |= {"l1": factors_of(self.l1, "l1", p, design.names), "l2": factors_of(self.l2, "l2", p, design.names)}
         checked |= {"row_lower": rows.lower, "row_upper": rows.upper, "row_names": row_names}
         checked |= {"lower": box.lower, "upper": box.upper, "intercept": check_flag(self.intercept, "intercept")}
         for name, value in checked.items():
@@ -187,18 +187,19 @@ def _weights(weights: Any, n: int) -> Array:
     return checked
 
 
-def _factors(values: Any, what: str, p: int, names: Sequence[str] | None) -> Array:
-    """Penalty factors by number, array or name."""
+def factors_of(values: Any, what: str, p: int, names: Sequence[str] | None, default: float = 0.0) -> Array:
+    """Penalty factors by number, array or name; a mapping names those that differ from the default."""
+    known = names if names is not None else [f"x{j}" for j in range(p)]
     if isinstance(values, Mapping):
-        factors = np.zeros(p)
+        factors = np.full(p, default)
         for name, value in cast(Mapping[Any, Any], values).items():
-            known = names if names is not None else [f"x{j}" for j in range(p)]
             factors[inputs.index_of(str(name), known, what)] = inputs.vector([value], f'{what}["{name}"]')[0]
     else:
-        factors = inputs.vector(values, what, size=p, of="features")
-    if not (factors >= 0).all() or not np.isfinite(factors).all():
-        first = int(np.flatnonzero(~((factors >= 0) & np.isfinite(factors)))[0])
-        raise InputError(
-            f"{what} is {factors[first]:g} for {inputs.label(names, first)}; penalty factors are finite and >= 0."
-        )
+        factors = inputs.vector(default if values is None else values, what, size=p, of="features")
+    wrong = np.flatnonzero(~(factors >= 0))
+    if wrong.size:
+        first = int(wrong[0])
+        size, place = f"{factors[first]:g}", inputs.label(names, first)
+        told = f'{what}["{known[first]}"] is {size}' if isinstance(values, Mapping) else f"{what} is {size} for {place}"
+        raise InputError(f"{told}; penalty factors are finite and >= 0.")
     return factors

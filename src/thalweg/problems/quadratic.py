@@ -130,10 +130,19 @@ def _symmetric(P: Any) -> Any:
         return P
     beyond = difference - 1e-12 * (abs(P) + abs(P.T))
     if beyond.max() > 0:
-        dense = np.asarray(beyond.todense()) if inputs.is_sparse(beyond) else beyond
-        i, j = (int(k) for k in np.unravel_index(int(dense.argmax()), dense.shape))
+        i, j = _largest(beyond)
         raise InputError(
             f"P is not symmetric: P[{i}, {j}] = {P[i, j]:g} but P[{j}, {i}] = {P[j, i]:g}. "
             "Pass (P + P.T) / 2 if x'Px is meant, or P + P.T - diag(P) if this is one triangle."
         )
     return (P + P.T) / 2
+
+
+def _largest(matrix: Any) -> tuple[int, int]:
+    """Place of the largest entry, which is positive; a sparse matrix stays sparse."""
+    if inputs.is_sparse(matrix):
+        entries = matrix.tocoo()
+        k = int(entries.data.argmax())
+        return int(entries.row[k]), int(entries.col[k])
+    i, j = np.unravel_index(int(matrix.argmax()), matrix.shape)
+    return int(i), int(j)

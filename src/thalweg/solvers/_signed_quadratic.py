@@ -42,7 +42,7 @@ class SignedQuadratic(NamedTuple):
             best = min(best, off)
             self._sweep(x, slope)
             if not idle:  # where the last solve gained nothing, sweeps alone go on
-                self._settle(x)
+                self._settle(x, watch)
         return x
 
     def _violation(self, x: Array, slope: Array) -> float:
@@ -68,14 +68,14 @@ class SignedQuadratic(NamedTuple):
                 slope -= G[j] * (new - old)
                 x[j] = new
 
-    def _settle(self, x: Array) -> None:
+    def _settle(self, x: Array, watch: Watch) -> None:
         """Solve on the support with signs fixed; stop at each crossing of a sign or limit, hold it there, go on."""
         free = (x > self.lower) & (x < self.upper) & ((x != 0) | (self.l1 == 0)) & (np.diag(self.G) > 0)
         noise = NEARLY * float((np.abs(self.c) + np.abs(self.G) @ np.abs(x)).max())
         flat_allowed = True
         for _ in range(2 * x.size + 2):
             index = np.flatnonzero(free)
-            if not index.size:
+            if not index.size or watch.stop is not None:
                 return
             signed = np.where(self.l1[index] > 0, np.sign(x[index]), 0.0)
             right = (self.c - self.G @ x)[index] - self.l1[index] * signed

@@ -13,9 +13,10 @@ import numpy as np
 from thalweg.problems.fit import Fit
 from thalweg.result import Array, Claim, Stop
 from thalweg.solvers._program import power_of_two
-from thalweg.terms.design import Design
+from thalweg.terms.design import BLOCK, Design
 from thalweg.terms.losses import Loss
 from thalweg.terms.penalties import ElasticNet
+from thalweg.watch import Watch
 
 CONSTANT = 1e-13  # a centred column below this share of its size holds rounding only
 CANCELLING = 0.9999  # share of the means in a sum of squares beyond which the rest is computed without them
@@ -26,10 +27,11 @@ class Standard:
     """Minimise over b, b0:  sum_i w_i f(eta_i, y_i) + pen(b), eta = Z b + b0 + offset, lower <= b <= upper.
 
     Z = (X - mean) * scale. X is centred where it is dense and an intercept is fitted; else mean is 0.
+    Making it and `gram` raise `Stopped` if a watch is given and says so.
     """
 
-    def __init__(self, problem: Fit) -> None:
-        self.problem = problem
+    def __init__(self, problem: Fit, watch: Watch | None = None) -> None:
+        self.problem, self.check = problem, (Watch() if watch is None else watch).check
         used = problem.weights > 0
         X = problem.X.X if used.all() else problem.X.X[used]
         self.loss: Loss = problem.loss
@@ -38,17 +40,29 @@ class Standard:
         n, p = X.shape
         centred = self.intercept and not problem.X.sparse
         self.mean = self.w @ X / self.w.sum() if centred else np.zeros(p)
-        Z = X - self.mean if centred else X
+        Z = self._centred(X) if centred else X
         size = _norms(Z, self.w, problem.X.sparse)
         if centred:
             flat = size <= CONSTANT * np.abs(self.mean) * np.sqrt(self.w.sum())
             Z[:, flat], size[flat] = 0.0, 0.0
         size = np.sqrt(size**2 + problem.l2)  # with its ridge, each column then has curvature about 1
         self.scale = 1.0 / power_of_two(np.where(size > 0, size, 1.0))
-        self.Z = Design(Z.multiply(self.scale).tocsc() if problem.X.sparse else Z * self.scale)
+        if problem.X.sparse:
+            Z = Z.multiply(self.scale).tocsc()
+        else:  # in place where Z is a copy: the pages of another one would take longer than the arithmetic
+            Z = np.multiply(Z, self.scale, out=Z if centred else None)
+        self.Z = Design(Z)
         self.penalty = ElasticNet(problem.l1 * self.scale, problem.l2 * self.scale**2)
         self.lower, self.upper = problem.lower / self.scale, problem.upper / self.scale
         self.shape = (int(n), int(p))
+
+    def _centred(self, X: Array) -> Array:
+        """X - mean."""
+        Z = np.empty_like(X)
+        for i in range(0, X.shape[0], BLOCK):
+            self.check()
+            np.subtract(X[i : i + BLOCK], self.mean, out=Z[i : i + BLOCK])
+        return Z
 
     def project(self, b: Array) -> Array:
         """Return the nearest coefficients within the limits."""
@@ -76,7 +90,7 @@ class Standard:
         Removing the intercept so is a Schur complement: what is left has no column for it. Where the means outweigh
         the spread, the difference of two sums would cancel, and the columns are centred first.
         """
-        G, weight = self.Z.gram(h, columns), float(h.sum())
+        G, weight = self.Z.gram(h, columns, self.check), float(h.sum())
         if not (self.intercept and weight > 0):
             return G, np.zeros(G.shape[0])
         chosen = np.arange(self.shape[1]) if columns is None else columns

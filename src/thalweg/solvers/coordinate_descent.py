@@ -14,7 +14,7 @@ from thalweg.solvers._signed_quadratic import SignedQuadratic
 from thalweg.solvers._standard import Standard, failed
 from thalweg.solvers.registry import solver
 from thalweg.terms.penalties import soft_threshold
-from thalweg.watch import Watch
+from thalweg.watch import Stopped, Watch
 
 LARGEST = 4000  # coefficients that move at a time: their Gram matrix is dense
 FIRST = 50  # coefficients admitted at a time, at least
@@ -59,7 +59,13 @@ class CoordinateDescent:
                 f"{unpenalised} coefficients without l1 penalty are more than the {LARGEST} that it moves at a time"
             )
             return failed("coordinate-descent", reason)
-        fit = Standard(problem)
+        try:
+            return self._minimised(problem, start, watch, aim)
+        except Stopped:
+            return watch.best_claim(by="coordinate-descent")
+
+    def _minimised(self, problem: Fit, start: Claim | None, watch: Watch, aim: Tolerance) -> Claim:
+        fit = Standard(problem, watch)
         state = _State(fit, *fit.start(start))
         stop, doubtful, idle = Stop.STEP_LIMIT, True, 0
         for _ in range(self.max_steps):

@@ -13,7 +13,7 @@ from thalweg.result import Array, Claim, Stop
 from thalweg.solvers._separation import no_minimiser, suspected
 from thalweg.solvers._standard import Standard, failed
 from thalweg.solvers.registry import solver
-from thalweg.watch import Watch
+from thalweg.watch import Stopped, Watch
 
 MEMORY = 30  # pairs of steps and gradients that shape the next step
 SMALLEST = 1e-13  # projected gradient, relative to the loss's own: rounding
@@ -38,14 +38,16 @@ class LBFGS:
 
     def solve(self, problem: Fit, start: Claim | None, watch: Watch, aim: Tolerance) -> Claim:
         """Return the minimiser to the accuracy that gradients allow."""
-        fit = Standard(problem)
-        b, b0 = fit.start(start)
         try:
+            fit = Standard(problem, watch)
+            b, b0 = fit.start(start)
             b, b0, stop, message = _Run(fit, watch, b0).minimised(b, self.max_steps)
+        except Stopped:
+            return watch.best_claim(by="lbfgs")
         except (ValueError, RuntimeError) as error:
             return failed("lbfgs", f"SciPy's L-BFGS-B failed: {error}")
         claim = fit.claim(b, b0, stop, "lbfgs", message)
-        if stop is not Stop.INTERRUPTED and suspected(problem, claim.hints["eta"]):
+        if watch.stop is None and suspected(problem, claim.hints["eta"]):
             return no_minimiser(problem, claim, watch, aim) or claim
         return claim
 
@@ -82,6 +84,7 @@ class _Run:
     def value(self, theta: Array) -> tuple[float, Array]:
         """Objective and gradient."""
         fit = self.fit
+        self.watch.check()  # a line search takes many values between two steps
         b, eta = theta[:-1], self._eta(theta)
         u = fit.slopes(eta)
         gradient = np.append(fit.Z.t_dot(u) + fit.penalty.l2 * b, u.sum() / self.root if fit.intercept else 0.0)

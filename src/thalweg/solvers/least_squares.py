@@ -12,7 +12,7 @@ from thalweg.problems.fit import Fit
 from thalweg.result import Array, Claim, Stop
 from thalweg.solvers._standard import Standard, claim_of
 from thalweg.solvers.registry import solver
-from thalweg.watch import Watch
+from thalweg.watch import Stopped, Watch
 
 RANK = 1e-13  # a pivot below this share of the largest is rounding: its column depends on the others
 EXTENDED = 2_000_000  # entries up to which residuals are refined in extended precision
@@ -37,20 +37,26 @@ class LeastSquares:
 
     def solve(self, problem: Fit, start: Claim | None, watch: Watch, aim: Tolerance) -> Claim:
         """Return the least-squares coefficients."""
-        fit = Standard(problem)
-        stop = Stop.CONVERGED
-        if not problem.X.sparse:
-            b, b0 = _by_qr(fit)
-        elif fit.shape[1] <= GRAM:
-            b, b0 = _by_gram(fit)
-        else:
-            b, b0, stop = _by_gradients(fit, watch)
+        try:
+            fit = Standard(problem, watch)
+            b, b0, stop = _solved(fit, watch)
+        except Stopped:
+            return watch.best_claim(by="least-squares")
         coef, intercept = fit.coefficients(b, b0)
         if problem.intercept and not problem.X.sparse and problem.X.X.size <= EXTENDED:
             intercept = _level(problem, coef)
         claim = claim_of(problem, coef, intercept, stop, "least-squares")
         watch.offer(fit.value(fit.eta(b, b0), b), **claim.values)
         return claim
+
+
+def _solved(fit: Standard, watch: Watch) -> tuple[Array, float, Stop]:
+    """Solve in the way that suits the size; only the last one can be stopped on its way."""
+    if not fit.Z.sparse:
+        return *_by_qr(fit), Stop.CONVERGED
+    if fit.shape[1] <= GRAM:
+        return *_by_gram(fit), Stop.CONVERGED
+    return _by_gradients(fit, watch)
 
 
 class _Factors(NamedTuple):
@@ -88,6 +94,7 @@ def _by_qr(fit: Standard) -> tuple[Array, float]:
     M = _weighted(fit, fit.Z.X)
     t = np.zeros(M.shape[0])
     t[: fit.w.size] = np.sqrt(fit.w) * (fit.y - fit.offset)
+    fit.check()
     factors = _factorised(M)
     x = factors.solve(factors.Q.T @ t)
     if M.size <= EXTENDED:
@@ -153,6 +160,7 @@ def _by_gram(fit: Standard) -> tuple[Array, float]:
     total = fit.w.sum()
     G, means = fit.gram(fit.w)
     G[np.diag_indices_from(G)] += fit.penalty.l2
+    fit.check()
     values, vectors = np.linalg.eigh(G)
     kept = values > RANK * max(values[-1], 0.0)
     vectors, values = vectors[:, kept], values[kept]

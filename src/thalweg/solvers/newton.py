@@ -12,7 +12,7 @@ from thalweg.result import Array, Claim, Stop
 from thalweg.solvers._separation import no_minimiser, suspected
 from thalweg.solvers._standard import Standard, failed
 from thalweg.solvers.registry import solver
-from thalweg.watch import Watch
+from thalweg.watch import Stopped, Watch
 
 LARGEST = 5000  # columns whose Hessian is formed and factorised
 RANK = 1e-14  # eigenvalues of the scaled Hessian below this share of the largest are rounding
@@ -45,7 +45,13 @@ class Newton:
             return failed(
                 "newton", f"{problem.shape[1]} columns are more than the {LARGEST} whose Hessian it factorises"
             )
-        fit = Standard(problem)
+        try:
+            return self._minimised(problem, start, watch, aim)
+        except Stopped:
+            return watch.best_claim(by="newton")
+
+    def _minimised(self, problem: Fit, start: Claim | None, watch: Watch, aim: Tolerance) -> Claim:
+        fit = Standard(problem, watch)
         state = _State(fit, *fit.start(start))
         stop, doubtful = Stop.STEP_LIMIT, True
         for _ in range(self.max_steps):
@@ -108,12 +114,13 @@ def _direction(fit: Standard, h: Array, gradient: Array, total: float) -> tuple[
     """Newton direction; the intercept is eliminated, and dependent columns get the step of least norm."""
     H, means = fit.gram(h)
     H[np.diag_indices_from(H)] += fit.penalty.l2
-    d = _solved(H, means * total - gradient)
+    fit.check()
+    d = _solved(fit, H, means * total - gradient)
     weight = float(h.sum())
     return d, -total / weight - float(means @ d) if fit.intercept and weight > 0 else 0.0
 
 
-def _solved(H: Array, right: Array) -> Array:
+def _solved(fit: Standard, H: Array, right: Array) -> Array:
     """H^-1 right by Cholesky, or by eigenvalues where H is singular to rounding."""
     from scipy.linalg import cho_factor, cho_solve
 
@@ -126,6 +133,7 @@ def _solved(H: Array, right: Array) -> Array:
             return cho_solve(factor, right, check_finite=False) / size
     except np.linalg.LinAlgError:
         pass
+    fit.check()
     values, vectors = np.linalg.eigh(M)
     kept = values > RANK * M.shape[0] * values[-1]
     return vectors[:, kept] @ ((vectors[:, kept].T @ right) / values[kept]) / size

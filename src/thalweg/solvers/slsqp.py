@@ -24,6 +24,7 @@ ACCURACY = 1e-15  # asked for in an objective of size 1; rounding stops it befor
 LOOSE = 1e-6  # a projected gradient above this is no success
 FEASIBLE = 1e-9  # nor is a row violated by more than this share of its terms
 ACTIVE = 1e-8  # rows this close to a limit, relative to their terms, may have a multiplier
+EDGE = 1e-12  # a coefficient this close to its bound, relative to the sizes of both, is meant to be there
 RANK = 1e-10  # equal rows that depend on each other to this share are kept once
 
 
@@ -128,6 +129,8 @@ class _Run:
         """Claim the last point, with row duals; the gradient that they leave says whether it converged."""
         gradient, size = self.value(self.t)[1] * self.unit, self._size()
         b, b0 = self._split(self.t)
+        for bound in (self.fit.lower, self.fit.upper):
+            b = np.where(np.abs(b - bound) <= EDGE * (np.abs(b) + self.unit), bound, b)
         y = row_duals(self.limits, b, gradient[: b.size])
         rest = gradient.copy()
         rest[: b.size] -= self.limits.A.T @ y
@@ -198,8 +201,7 @@ def row_duals(limits: Limits, b: Array, gradient: Array) -> Array:
     if not low.size + high.size:
         return y
     A, unit = np.asarray(limits.A.todense() if is_sparse(limits.A) else limits.A), np.eye(b.size)
-    edge = ACTIVE * np.abs(b)
-    sides = np.vstack([A[low], -A[high], unit[b - box.lower <= edge], -unit[box.upper - b <= edge]])
+    sides = np.vstack([A[low], -A[high], unit[b <= box.lower], -unit[b >= box.upper]])
     length = np.linalg.norm(sides, axis=1)
     length = np.where(length > 0, length, 1.0)
     found = nnls((sides / length[:, None]).T, gradient)[0] / length

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -66,15 +66,18 @@ class Design:
             return abs(self.X).T @ np.abs(u)
         return sum(np.abs(block).T @ np.abs(part) for block, part in zip(self.blocks(), _blocks(u), strict=True))
 
-    def gram(self, h: Array, columns: Array | None = None) -> Array:
-        """X' diag(h) X, dense, over some columns (default: all)."""
-        X = self.X if columns is None else self.X[:, columns]
+    def gram(self, h: Array, columns: Array | None = None, between: Callable[[], object] = lambda: None) -> Array:
+        """X' diag(h) X, dense, over some columns (default: all); ``between`` blocks somebody may want to give up."""
         if self.sparse:
+            X = self.X if columns is None else self.X[:, columns]
             return np.asarray((X.T @ X.multiply(h[:, None]).tocsc()).todense())
-        p, total = X.shape[1], 0.0
-        for block, part in zip(_blocks(X), _blocks(h), strict=True):
-            total = total + block.T @ (block * part[:, None])
-        return np.asarray(total).reshape(p, p)
+        p = self.X.shape[1] if columns is None else len(columns)
+        total = np.zeros((p, p))
+        for whole, part in zip(_blocks(self.X), _blocks(h), strict=True):
+            between()
+            block = whole if columns is None else whole[:, columns]
+            total += block.T @ (block * part[:, None])
+        return total
 
     def columns(self, columns: Array) -> Array:
         """Chosen columns as a dense array; for few columns."""

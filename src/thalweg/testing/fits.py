@@ -38,6 +38,8 @@ def honest(rng: np.random.Generator) -> Case:
         natural = _natural(rng)
         if natural is not None:
             return natural
+    if rng.random() < 0.2:
+        return _held_by_rows(rng)
     n, p = int(rng.integers(3, 10)), int(rng.integers(1, 7))
     logistic = bool(rng.random() < 0.5)
     shape = _Shape(n, p, logistic, bool(rng.random() < 0.6), not logistic and bool(rng.random() < 0.1))
@@ -160,6 +162,33 @@ def _natural(rng: np.random.Generator) -> Case | None:
         return None
     problem = Fit(X, y, "logistic" if logistic else "squared", 0.0, l2, weights=weights)
     return known(problem, Claim({"coef": b[:-1], "intercept": b[-1]}, by="Newton"))
+
+
+def _held_by_rows(rng: np.random.Generator) -> Case:
+    """Smooth, without a box: rows alone hold the gradient, two with multipliers and a third that repeats the first."""
+    n, p = int(rng.integers(3, 10)), int(rng.integers(1, 7))
+    shape = _Shape(n, p, bool(rng.random() < 0.5), bool(rng.random() < 0.6), perfect=False)
+    X, l2 = rng.integers(-4, 5, (n, p)) / 2.0, rng.choice([0.0, 1.0], p)
+    eta, y, weights, slope = _samples(rng, shape)
+    coef, b0 = rng.choice([-2.0, -1.0, 0.0, 0.5, 1.0], p), float(rng.integers(-2, 3)) if shape.intercept else 0.0
+    part, side = rng.integers(-2, 3, p), rng.choice([-1.0, 1.0], 2)
+    held = X.T @ (weights * slope) + l2 * coef - part  # the gradient is held + part
+    A = np.vstack([side[0] * held, side[1] * part, 2 * side[0] * held])
+    values, sides, equal = A @ coef, np.append(side, side[0]), rng.random(3) < 0.2
+    problem = Fit(
+        _stored(rng, X),
+        y,
+        "logistic" if shape.logistic else "squared",
+        l2=l2,
+        weights=weights,
+        offset=eta - X @ coef - b0,
+        A=A,
+        row_lower=np.where((sides > 0) | equal, values, -np.inf),
+        row_upper=np.where((sides < 0) | equal, values, np.inf),
+        intercept=shape.intercept,
+    )
+    values = {"coef": coef, "intercept": np.array(b0)}
+    return known(problem, Claim(values, {"row_dual": np.append(side, 0.0)}, by="construction"))
 
 
 def hint_sizes(problem: Fit) -> dict[str, int]:

@@ -101,7 +101,8 @@ def solve(
     time_limit : float, optional
         Seconds. The best answer so far is returned with its certificate; judging it may take a little longer.
     callback : callable, optional
-        Called with a dict of the latest numbers, at most ten times a second; returning True stops the run.
+        Called with a dict of the latest numbers, at most ten times a second; returning True stops the run. What it
+        raises ends the run and is raised.
         `Progress` is one that shows them.
 
     Returns
@@ -137,6 +138,8 @@ def solve(
             run.follow(plan(problem, solver), given)
         else:
             run.attempt(solver, type(solver).__name__, given, aim)
+        if watch.failure is not None:
+            raise watch.failure
         return run.solution()
 
 
@@ -235,12 +238,12 @@ class _Run:
         return claim
 
     def _judged(self, claim: Claim) -> Certificate:
-        """Judge a claim; Ctrl-C does not take the answer away, unless it comes again."""
+        """Judge a claim, quickly if the run must end; Ctrl-C takes the answer away only if it comes again."""
         try:
-            return InterruptHold.call(judge, self.problem, claim, self.aim)
+            return InterruptHold.call(judge, self.problem, claim, self.aim, self.watch.stop is not None)
         except KeyboardInterrupt:
             self.watch.interrupt()
-            return judge(self.problem, claim, self.aim)
+            return judge(self.problem, claim, self.aim, quick=True)
 
     def refine(self, entry: Entry) -> None:
         """Let a refiner improve the best claim so far."""

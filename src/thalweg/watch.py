@@ -70,6 +70,7 @@ class Watch:
         own = math.inf if time_limit is None else self.started + time_limit
         self.deadline = min(own, parent.deadline if parent else math.inf)
         self.trace = Trace()
+        self.failure: Exception | None = None  # what a callback raised; whoever started the run raises it
         self._callback, self._parent, self._stop = callback, parent, None
         self._best: tuple[float, dict[str, Any]] | None = None
         self._next_call = 0.0
@@ -115,8 +116,19 @@ class Watch:
         now = time.perf_counter()
         if self._callback is not None and now >= self._next_call:
             self._next_call = now + CALLBACK_INTERVAL
-            if self._callback(numbers) is True:
-                self.interrupt()
+            try:
+                stops = self._callback(numbers) is True
+            except Exception as error:  # a backend would lose it
+                self._fail(error)
+            else:
+                if stops:
+                    self.interrupt()
+
+    def _fail(self, error: Exception) -> None:
+        self.failure = error
+        self.interrupt()
+        if self._parent is not None:
+            self._parent._fail(error)
 
     def offer(self, objective: float, **values: Any) -> None:
         """Keep a copy of a point if it is the best so far (least objective, minimisation sense)."""

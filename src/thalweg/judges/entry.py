@@ -14,12 +14,15 @@ from thalweg.result import Claim
 _TOGETHER = {"linear": "program", "quadratic": "program"}  # one judge for both
 
 
-def judge(problem: Any, claim: Claim, tolerance: Tolerance) -> Certificate:
-    """Say what the claim proves about the problem; pure and deterministic."""
+def judge(problem: Any, claim: Claim, tolerance: Tolerance, quick: bool = False) -> Certificate:
+    """Say what the claim proves about the problem; pure and deterministic.
+
+    ``quick`` spares the search for a better bound where it would take as long as solving: then less may be proved.
+    """
     room, _, file = type(problem).__module__.rpartition(".")
     if room != "thalweg.problems":
         kind = type(problem).__name__
         raise InputError(f"nobody judges problems of type {kind}; pass a problem such as tw.LinearProgram(...).")
     judges = import_module(f"thalweg.judges.{_TOGETHER.get(file, file)}")
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # comparisons fail on what overflowed
-        return judges.judge(problem, claim, tolerance)
+        return judges.judge(problem, claim, tolerance, quick)

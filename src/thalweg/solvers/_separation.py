@@ -49,7 +49,9 @@ def suspected(problem: Fit, eta: Array) -> bool:
 def no_minimiser(problem: Fit, claim: Claim, watch: Watch, aim: Tolerance) -> Claim | None:
     """Return the claim that no best coefficients exist, with its direction, or None if there is no such direction."""
     coef, intercept = np.asarray(claim.values["coef"]), float(claim.values["intercept"])
-    found = (coef, intercept) if _separates(problem, coef, intercept) else _searched(problem, watch, aim)
+    found = (coef, intercept) if _separates(problem, coef, intercept) else None
+    if found is None and watch.stop is None:
+        found = _searched(problem, watch, aim)
     if found is None:
         return None
     message = "no minimiser: some predictions improve for ever"

@@ -93,7 +93,7 @@ class _State:
     def __init__(self, fit: Standard, limits: Limits, b: Array, b0: float) -> None:
         self.fit, self.limits = fit, limits
         self.y = np.zeros(limits.rows.lower.size)
-        self.decrement, self.idle, self.near = np.inf, 0, False
+        self.decrement, self.least, self.idle, self.near = np.inf, np.inf, 0, False
         self._move(b, b0)
         self.feasible = limits.violation(self.b) <= FEASIBLE
 
@@ -177,6 +177,7 @@ class _State:
             self.idle = 0 if self.feasible else self.idle + 1
             self.near = self.feasible and hasattr(fit.loss, "quadratic")
             return
-        gained = self.value < before * (1 - ROUNDING)
+        gained = self.value < self.least * (1 - ROUNDING)
+        self.least = min(self.least, self.value)
         self.idle = 0 if gained or not self.near else self.idle + 1
         self.near = self.near or self.decrement <= NEAR * self.size or hasattr(fit.loss, "quadratic")

@@ -24,6 +24,7 @@ ACCURACY = 1e-15  # asked for in an objective of size 1; rounding stops it befor
 LOOSE = 1e-6  # a projected gradient above this is no success
 FEASIBLE = 1e-9  # nor is a row violated by more than this share of its terms
 ACTIVE = 1e-8  # rows this close to a limit, relative to their terms, may have a multiplier
+PARALLEL = 1e-9  # entries of rows of length 1 that differ by less are the same
 EDGE = 1e-12  # a coefficient this close to its bound, relative to the sizes of both, is meant to be there
 RANK = 1e-10  # equal rows that depend on each other to this share are kept once
 
@@ -158,18 +159,20 @@ class _Run:
 
 
 def _constraints(limits: Limits, unit: float, size: int) -> list[dict[str, Any]]:
-    """Rows of length 1 in SciPy's form, equal ones once; the columns of t beyond those of A are not limited."""
+    """Rows of length 1 in SciPy's form, without those that others imply: they were seen to lead SLSQP astray.
+
+    Columns of t beyond those of A are not limited.
+    """
     A = np.asarray(limits.A.todense() if is_sparse(limits.A) else limits.A)
     length = np.linalg.norm(A, axis=1)
     length = np.where(length > 0, length, 1.0)
     A, lower, upper = A / length[:, None], limits.rows.lower / length / unit, limits.rows.upper / length / unit
-    equal = np.flatnonzero(lower == upper)
-    equal = equal[_independent(A[equal])]
-    high = np.flatnonzero(np.isfinite(upper) & (lower < upper))
-    low = np.flatnonzero(np.isfinite(lower) & (lower < upper))
+    equal, beyond = _independent(A, lower == upper)
+    high = np.flatnonzero(np.isfinite(upper) & beyond)
+    low = np.flatnonzero(np.isfinite(lower) & beyond)
     A = np.pad(A, ((0, 0), (0, size - A.shape[1])))
-    inner, limit = np.vstack([A[low], -A[high]]), np.concatenate([-lower[low], upper[high]])
-    forms = [("eq", A[equal], -lower[equal]), ("ineq", inner, limit)]
+    inner = _tightest(np.vstack([A[low], -A[high]]), np.concatenate([-lower[low], upper[high]]))
+    forms = [("eq", A[equal], -lower[equal]), ("ineq", *inner)]
     return [_constraint(*form) for form in forms if form[1].size]
 
 
@@ -177,15 +180,26 @@ def _constraint(kind: str, matrix: Array, constant: Array) -> dict[str, Any]:
     return {"type": kind, "fun": lambda t: matrix @ t + constant, "jac": lambda _: matrix}
 
 
-def _independent(A: Array) -> Array:
-    """Rows that span all rows: SLSQP calls dependent ones a singular matrix."""
+def _independent(A: Array, equal: Array) -> tuple[Array, Array]:
+    """Equal rows that span all equal rows, and whether each other row leaves that span."""
     from scipy.linalg import qr
 
-    if not A.size:
-        return np.arange(0)
-    R, pivots = qr(A.T, mode="r", pivoting=True, check_finite=False)
+    fixed = np.flatnonzero(equal)
+    if not fixed.size:
+        return fixed, ~equal
+    Q, R, pivots = qr(A[fixed].T, mode="economic", pivoting=True, check_finite=False)
     sizes = np.abs(np.diag(R))
-    return np.sort(pivots[: int((sizes > RANK * max(sizes[0], RANK)).sum())])
+    rank = int((sizes > RANK).sum())
+    rest = A - A @ Q[:, :rank] @ Q[:, :rank].T
+    return fixed[pivots[:rank]], ~equal & (np.linalg.norm(rest, axis=1) > RANK)
+
+
+def _tightest(A: Array, constant: Array) -> tuple[Array, Array]:
+    """Of parallel rows A t + constant >= 0 the one with the least constant."""
+    order = np.argsort(constant, kind="stable")
+    _, first = np.unique(np.round(A[order] / PARALLEL), axis=0, return_index=True)
+    kept = order[first]
+    return A[kept], constant[kept]
 
 
 def row_duals(limits: Limits, b: Array, gradient: Array) -> Array:

@@ -12,7 +12,7 @@ author = "the authors of thalweg"
 release = version = thalweg.__version__
 html_title = f"thalweg {release}"
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "generated"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "generated", "pictures"]
 exclude_patterns = ["_build", "_ext"]
 default_role = "py:obj"  # docstrings write `tw.solve` for what the reference describes
 

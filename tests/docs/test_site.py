@@ -86,6 +86,12 @@ def test_reference_names_everything_public(module, reference):
     assert wanted <= described, f"not in docs/reference: {sorted(wanted - described)}"
 
 
+def test_reference_names_every_figure(reference):
+    for path in (ROOT / "src/thalweg/plotting").glob("*.py"):
+        for name in re.findall(r"^def (plot_\w+)", path.read_text(encoding="utf-8"), re.MULTILINE):
+            assert f"thalweg.plotting.{path.stem}.{name}\n" in reference, f"{name} is not in docs/reference"
+
+
 def test_every_error_has_its_page():
     tree = ast.parse((ROOT / "src/thalweg/errors.py").read_text(encoding="utf-8"))
     names = {node.name for node in tree.body if isinstance(node, ast.ClassDef)} - {"ThalwegError"}

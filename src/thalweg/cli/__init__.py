@@ -7,6 +7,10 @@ Commands are imported when they are called, so that ``thalweg --help`` and the o
 
 from __future__ import annotations
 
+# isort: off
+from thalweg.cli import _interrupts  # first: it takes Ctrl-C while the rest is loaded
+
+# isort: on
 import errno
 import importlib
 import pkgutil
@@ -20,7 +24,6 @@ from thalweg.cli._help import SECTIONS, Page, manual
 from thalweg.errors import ThalwegError, suggest
 
 DEBUG = "thalweg.debug"  # key of the switch in click's context
-INTERRUPTED = 130
 
 
 class Commands(click.Group):
@@ -78,8 +81,8 @@ class Commands(click.Group):
             except (click.ClickException, click.exceptions.Exit, click.Abort):
                 raise
             except KeyboardInterrupt:
-                click.echo("interrupted: no answer yet.", err=True)
-                ctx.exit(INTERRUPTED)
+                click.echo(_interrupts.LINE, err=True)
+                ctx.exit(_interrupts.CODE)
             except Exception as error:
                 if ctx.meta.get(DEBUG):
                     raise
@@ -162,6 +165,7 @@ def group() -> None:
 
 def main() -> None:
     """Run the command line; the entry point of ``thalweg``."""
+    _interrupts.leave_at_once()
     if sys.stdout is None:  # closed by the caller, where click would lose the result without a word
         click.echo("error: stdout is closed; the result has nowhere to go.", err=True)
         sys.exit(1)
@@ -169,3 +173,6 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):  # names beyond the terminal's alphabet are escaped, not fatal
             stream.reconfigure(errors="backslashreplace")
     group(prog_name="thalweg")
+
+
+_interrupts.as_usual()

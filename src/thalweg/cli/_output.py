@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from thalweg.cli import INTERRUPTED, debug_switch
+from thalweg.cli import _interrupts as interrupts
+from thalweg.cli import debug_switch
 from thalweg.cli._answers import number
 from thalweg.cli._values import File, Finite, Separator
 from thalweg.io import files
@@ -65,9 +66,10 @@ class Output:
 
         ``answer`` goes into JSON beside the certificate; ``keep`` writes what --save asks for.
         """
+        interrupts.lose_nothing(click.get_current_context())
         if not solution.claim.values and solution.stop.name == "INTERRUPTED":
-            click.echo("interrupted: no answer yet.", err=True)
-            click.get_current_context().exit(INTERRUPTED)
+            click.echo(interrupts.LINE, err=True)
+            click.get_current_context().exit(interrupts.CODE)
         if self.as_json:
             told = solution.certificate.to_dict() | {"seconds": number(solution.seconds)}
             click.echo(json.dumps(told | dict(answer)))
@@ -108,6 +110,7 @@ class Search:
 
     def run(self, problem: Any, task: str, remarks: Sequence[tuple[str, str]]) -> Solution:
         """Solve, with a line of progress on the terminal; remarks say what was asked beside the problem."""
+        interrupts.lose_nothing(click.get_current_context())
         from thalweg.front import solve
         from thalweg.reporting.progress import Progress
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from thalweg.cli._help import FAILURES, USE, Page, manual
+from thalweg.cli._interrupts import lose_nothing
 from thalweg.cli._output import common_options, gathered, layout_options
 from thalweg.cli._values import TABLES, File
 from thalweg.io import files
@@ -42,6 +43,7 @@ class Destination:
 
     def write(self, text: str) -> None:
         """Write the file, or print."""
+        lose_nothing(click.get_current_context())
         if self.out is None:
             click.echo(text, nl=False)
         else:

@@ -14,6 +14,9 @@ from thalweg.judges.fit_gap import Point, duality_gap, gradient, natural_sizes, 
 from thalweg.judges.fit_growth import growth_gap
 from thalweg.judges.fit_reach import price
 from thalweg.judges.fit_refine import refine
+from thalweg.judges.fit_zeros import certified_zeros
+from thalweg.judges.form import Form
+from thalweg.judges.rays import farkas, what_a_ray_lacks
 from thalweg.judges.reading import Reader
 from thalweg.judges.repair import charged, price_of_limits
 from thalweg.judges.separation import Separation, separation
@@ -33,6 +36,7 @@ class _Read:
     intercept: float
     eta: Array | None
     y: Array
+    ray: Array | None
     direction: Array | None
     direction_intercept: float
 
@@ -53,11 +57,15 @@ def judge(problem: Any, claim: Claim, tolerance: Tolerance, quick: bool = False)
     read = _read(problem, claim, reader)
     if not reader.finite:
         return Certificate("", finite=False, tolerance=tolerance, notes=tuple(reader.faults))
+    ray = None if read.ray is None else farkas(_limits(problem), read.ray)
+    if ray is not None and not ray.premises:
+        facts = {"ray": ray.vector, "margin": ray.margin}
+        return Certificate(ray.statement, tolerance=tolerance, outcome=Verdict.INFEASIBLE, facts=facts)
     found = _separation(problem, read)
     if found is not None and not found.premises:
         return _about_the_problem(problem, read, found, tolerance)
     if read.coef is None:
-        return Certificate("", tolerance=tolerance)
+        return Certificate("", tolerance=tolerance, notes=what_a_ray_lacks(read.ray, ray))
     return _about_the_point(problem, read, tolerance, quick)
 
 
@@ -70,15 +78,21 @@ def _read(problem: Any, claim: Claim, reader: Reader) -> _Read:
         reader.faults.append(f"intercept is {intercept[0]:g}, but the problem has none")
     y = reader.take(claim.hints, "row_dual", m)
     slope = reader.take(claim.hints, "direction_intercept", 1)
-    reader.unused(claim.hints, ("row_dual", "eta", "direction", "direction_intercept"))
+    reader.unused(claim.hints, ("row_dual", "eta", "ray", "direction", "direction_intercept"))
     return _Read(
         coef=reader.take(claim.values, "coef", p),
         intercept=0.0 if intercept is None else float(intercept[0]),
         eta=reader.take(claim.hints, "eta", n),
         y=np.zeros(int(m)) if y is None else y,
+        ray=reader.take(claim.hints, "ray", m),
         direction=reader.take(claim.hints, "direction", p),
         direction_intercept=0.0 if slope is None else float(slope[0]),
     )
+
+
+def _limits(problem: Any) -> Form:
+    """The limits on the coefficients alone, as a program with the zero objective."""
+    return Form(np.zeros(int(problem.shape[1])), None, problem.A, problem.rows, problem.box, 1.0)
 
 
 def _separation(problem: Any, read: _Read) -> Separation | None:
@@ -133,6 +147,8 @@ def _about_the_point(problem: Any, read: _Read, tolerance: Tolerance, quick: boo
     limits = price_of_limits(outside, coef, lambda b: point_of(problem, b, read.intercept).value, tolerance)
     statement = f"no other coefficients can have an objective below {bound:.10g}"
     certain = best.gap < np.inf and best.gap <= point.value
+    exact = not best.premises and not limits.premises and not any(v.amount for v in outside.found.values())
+    certain_gap = point.value - bound + point.noise if exact else np.inf
     return Certificate(
         statement,
         objective=point.value,
@@ -145,7 +161,7 @@ def _about_the_point(problem: Any, read: _Read, tolerance: Tolerance, quick: boo
         tolerance=tolerance,
         premises=(*(best.premises if certain else ()), *limits.premises),
         notes=limits.notes if certain else (*limits.notes, _what_is_missing(problem, read)),
-        facts=_facts(problem, point, best),
+        facts=_facts(problem, point, best) | {"certified_zeros": certified_zeros(problem, point, certain_gap)},
     )
 
 

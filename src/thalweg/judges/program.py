@@ -15,7 +15,7 @@ from thalweg.judges.dual_bound import DualBound
 from thalweg.judges.feasibility import Outside, violations
 from thalweg.judges.form import Form
 from thalweg.judges.lending import Balance
-from thalweg.judges.rays import Ray, farkas, recession
+from thalweg.judges.rays import Ray, farkas, recession, what_a_ray_lacks, what_it_would_prove
 from thalweg.judges.reading import Reader
 from thalweg.judges.repair import charged, feasible_nearby, price_of_limits
 from thalweg.judges.sizes import bent_sizes, column_sizes
@@ -60,7 +60,7 @@ def judge(problem: Any, claim: Claim, tolerance: Tolerance, quick: bool = False)
         facts = {"ray": ray.vector, "margin": ray.margin}
         return replace(_nothing(problem, tolerance), statement=ray.statement, outcome=Verdict.INFEASIBLE, facts=facts)
     if read.x is None:
-        return _nothing(problem, tolerance, (*_about_the_ray(read, ray), *_about_convexity(problem, {})))
+        return _nothing(problem, tolerance, (*what_a_ray_lacks(read.ray, ray), *_about_convexity(problem, {})))
     return _about_the_point(problem, form, read, tolerance)
 
 
@@ -74,19 +74,6 @@ def _farkas(form: Form, ray: Array) -> Ray | None:
     """In a maximisation the user may write the ray in the sense of either objective: both are tried."""
     checked = farkas(form, ray)
     return farkas(form, -ray) if checked is None and form.sign < 0 else checked
-
-
-def _about_the_ray(read: _Read, checked: Ray | None) -> tuple[str, ...]:
-    if read.ray is not None and checked is None:
-        return ("the ray proves nothing: the rows it combines do not contradict the bounds",)
-    return _what_it_would_prove(checked, "infeasible")
-
-
-def _what_it_would_prove(ray: Ray | None, what: str) -> tuple[str, ...]:
-    """Tell of a ray that rests on an assumption; a statement about the problem itself needs a proof."""
-    if ray is None or not ray.premises:
-        return ()
-    return (f"the ray would prove the problem {what} if {' and '.join(ray.premises)}",)
 
 
 def _about_the_point(problem: Any, form: Form, read: _Read, tolerance: Tolerance) -> Certificate:
@@ -107,7 +94,7 @@ def _about_the_point(problem: Any, form: Form, read: _Read, tolerance: Tolerance
     if not certificate.feasible:  # a refuted point needs no bound
         return certificate
     ray = None if read.direction is None else recession(form, read.x, read.direction)
-    notes = _what_it_would_prove(ray, "unbounded")
+    notes = what_it_would_prove(ray, "unbounded")
     proved = ray is not None and not ray.premises
     if proved and not outside.alone <= TIGHT and feasible_nearby(outside, read.x) is None:
         notes = ("the direction would prove the problem unbounded if the point met its limits exactly",)

@@ -42,6 +42,20 @@ def farkas(form: Form, ray: Array) -> Ray | None:
     return _cleanest(_farkas(form, vector) for vector in _spellings(ray))
 
 
+def what_a_ray_lacks(ray: Array | None, checked: Ray | None) -> tuple[str, ...]:
+    """Tell of a ray that was handed over and does not prove that no point exists."""
+    if ray is not None and checked is None:
+        return ("the ray proves nothing: the rows it combines do not contradict the bounds",)
+    return what_it_would_prove(checked, "infeasible")
+
+
+def what_it_would_prove(ray: Ray | None, what: str) -> tuple[str, ...]:
+    """Tell of a ray that rests on an assumption; a statement about the problem itself needs a proof."""
+    if ray is None or not ray.premises:
+        return ()
+    return (f"the ray would prove the problem {what} if {' and '.join(ray.premises)}",)
+
+
 def recession(form: Form, x: Array, direction: Array) -> Ray | None:
     """Check that the objective falls for ever from x along the direction, inside all limits; None if it does not."""
     return _cleanest(_recession(form, x, vector) for vector in _spellings(direction))

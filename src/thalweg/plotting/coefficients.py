@@ -1,4 +1,4 @@
-"""Coefficients of a fit, the largest first; certified zeros are marked."""
+"""The coefficients of a fit by size."""
 
 from __future__ import annotations
 
@@ -7,81 +7,118 @@ from typing import Any
 import numpy as np
 
 from thalweg.errors import InputError
-from thalweg.plotting.axes import BOUND, INK, VALUE, axes_of, bare, drawn_name, tidy
-from thalweg.result import Array, Mask, Solution
+from thalweg.plotting import canvas
+from thalweg.problems.fit import Fit
+from thalweg.result import Array, Solution
+
+CERTIFIED = "certified_zeros"  # fact: which coefficients are 0 in every best fit
+LINE = 0.19  # inches a coefficient
+AROUND = 1.1  # inches of title, axis and legend
 
 
 def plot_coefficients(solution: Solution, ax: Any = None, most: int = 30) -> Any:
-    """Draw the coefficients of a fit as bars, the largest first.
+    """Draw coefficients as horizontal bars, the largest on top, with their limits as ticks.
 
-    A hollow circle marks a coefficient that is 0 in *every* best answer, as the certificate proves; a cross one that is
-    0 in this answer. Short strokes are finite limits.
+    A hollow circle marks a zero that is proved to be zero in every best fit (the certificate's fact
+    ``certified_zeros``); a dot marks one that is 0 in this answer, which proves nothing about other best fits.
 
     Parameters
     ----------
     solution : Solution
-        Of a `Fit`.
+        Answer of a `Fit`.
     ax : matplotlib axes, optional
-        Where to draw. Default: a new figure.
+        Where to draw. Default: axes of a new figure, as tall as needed.
     most : int
-        How many coefficients are drawn; the title says how many are left out.
+        Coefficients shown; the title says how many there are.
 
     Returns
     -------
     matplotlib axes
+        The figure is ``ax.figure``.
 
     Raises
     ------
     InputError
-        The problem has no coefficients.
+        If the problem is no `Fit`, or ``most`` is not a positive number.
     MissingExtra
         If matplotlib is not installed.
 
     Examples
     --------
     >>> import thalweg as tw
-    >>> from thalweg.plotting import plot_coefficients
-    >>> fit = tw.Fit([[0.0, 1.0], [1.0, 0.0], [2.0, 1.0]], [0.0, 1.0, 2.0], l1=0.1, names=["age", "debt"])
-    >>> [label.get_text() for label in plot_coefficients(tw.solve(fit)).get_yticklabels()]
-    ['age', 'debt']
+    >>> from thalweg.plotting.coefficients import plot_coefficients
+    >>> solution = tw.solve(tw.Fit([[0.0, 1.0], [1.0, 0.0], [2.0, 0.0]], [1.0, 3.0, 5.0], names=["age", "size"]))
+    >>> [label.get_text() for label in plot_coefficients(solution).get_yticklabels()]
+    ['age', 'size']
     """
-    problem = solution.problem
-    if "coef" not in problem.answer:
-        raise InputError(f"{type(problem).__name__} has no coefficients; plot_coefficients draws those of a Fit.")
+    if not isinstance(solution.problem, Fit):
+        raise InputError(f"plot_coefficients() draws the answer of a Fit; this is one of {_kind(solution)}.")
+    if not (isinstance(most, int) and most > 0):
+        raise InputError(f"most is {most!r}; pass how many coefficients to show, e.g. 30.")
+    coef = _coefficients(solution)
+    if coef is None:
+        return canvas.nothing(canvas.axes(ax), "no coefficients were found")
+    chosen = np.argsort(-np.abs(coef), kind="stable")[:most]
+    ax = canvas.axes(ax, (canvas.SIZE[0], AROUND + LINE * max(chosen.size, 6)))
+    counted = "" if chosen.size == coef.size else f": the largest {chosen.size} of {coef.size}"
+    canvas.title(ax, f"Coefficients{counted}")
+    _bars(ax, coef[chosen], _certified(solution, coef)[chosen])
+    _limits(ax, solution.problem, chosen)
+    _names(ax, solution.problem, chosen)
+    canvas.label(ax, "coefficient")
+    if ax.get_legend_handles_labels()[0]:
+        ax.legend(fontsize=canvas.LETTERS - 1, labelcolor=canvas.INK, frameon=False, loc="lower right")
+    return ax
+
+
+def _kind(solution: Solution) -> str:
+    return f"a {type(solution.problem).__name__}"
+
+
+def _coefficients(solution: Solution) -> Array | None:
+    """The claimed coefficients, if there is one finite number for each feature."""
     coef = solution.claim.values.get("coef")
-    if coef is None or np.shape(coef) != (problem.shape[1],):
-        return bare(axes_of(ax), "there are no coefficients to draw: no point was found")
-    coef = np.asarray(coef, dtype=float)
-    sizes = np.nan_to_num(np.abs(coef), nan=np.inf)
-    chosen = np.argsort(-sizes, kind="stable")[:most]
-    ax = axes_of(ax, height=1.2 + 0.24 * chosen.size)
+    if coef is None or np.shape(coef) != (solution.problem.shape[1],) or not np.isfinite(coef).all():
+        return None
+    return np.asarray(coef, dtype=float)
+
+
+def _certified(solution: Solution, coef: Array) -> Any:
+    fact = solution.certificate.facts.get(CERTIFIED)
+    return np.zeros(coef.size, dtype=bool) if fact is None else np.asarray(fact, dtype=bool) & (coef == 0)
+
+
+def _bars(ax: Any, coef: Array, certified: Any) -> None:
+    places = np.arange(coef.size)
+    ax.barh(places, coef, height=0.62, color=canvas.FIRST)
+    ax.axvline(0, color=canvas.FAINT, linewidth=0.8)
+    zero = (coef == 0) & ~certified
+    marks = {"linestyle": "none", "color": canvas.INK, "clip_on": False, "zorder": 3}
+    if certified.any():
+        ax.plot(0 * places[certified], places[certified], marker="o", mfc=canvas.PAPER, label="certified zero", **marks)
+    if zero.any():
+        ax.plot(0 * places[zero], places[zero], marker=".", label="0 in this answer", **marks)
+
+
+def _limits(ax: Any, problem: Fit, chosen: Any) -> None:
+    """Ticks at the finite limits, without stretching the axis to far ones."""
+    span = ax.get_xlim()
     places = np.arange(chosen.size)
-    ax.barh(places, coef[chosen], color=VALUE, height=0.6)
-    _mark_zeros(ax, coef[chosen], _certified(solution)[chosen])
-    for limits in (problem.lower[chosen], problem.upper[chosen]):
-        ax.plot(limits, places, "|", color=BOUND, markersize=12, markeredgewidth=1.5)
-    names = problem.names or [f"x[{j}]" for j in range(coef.size)]
-    ax.set_yticks(places, [drawn_name(names[j]) for j in chosen], parse_math=False)
-    ax.invert_yaxis()
-    ax.axvline(0.0, color=INK, linewidth=0.8)
-    left_out = coef.size - chosen.size
-    ax.set_xlabel("coefficient" + (f" ({left_out} smaller ones are not shown)" if left_out else ""))
-    return tidy(ax)
+    label = "limit"
+    for side in (problem.lower[chosen], problem.upper[chosen]):
+        there = np.isfinite(side)
+        if there.any():
+            style = {"marker": "|", "markersize": 9, "markeredgewidth": 2, "linestyle": "none"}
+            ax.plot(side[there], places[there], color=canvas.SECOND, label=label, **style)
+            label = "_another side"
+    reach = max(abs(end) for end in span) or 1.0
+    near = [end for line in ax.lines[1:] for end in line.get_xdata() if abs(end) <= 2 * reach]
+    ax.set_xlim(min([span[0], *(1.05 * end for end in near)]), max([span[1], *(1.05 * end for end in near)]))
 
 
-def _certified(solution: Solution) -> Mask:
-    """Which coefficients are 0 in every best answer."""
-    found = solution.certificate.facts.get("certified_zeros")
-    return np.zeros(solution.problem.shape[1], dtype=bool) if found is None else np.asarray(found, dtype=bool)
-
-
-def _mark_zeros(ax: Any, coef: Array, certified: Mask) -> None:
-    for mask, marker, label in (
-        (certified, "o", "0 in every best answer (certified)"),
-        ((coef == 0) & ~certified, "x", "0 in this answer"),
-    ):
-        if mask.any():
-            places = np.flatnonzero(mask)
-            ax.plot(coef[places], places, marker, color=INK, fillstyle="none", linestyle="", label=label)
-    if ax.get_legend_handles_labels()[1]:
-        ax.legend(frameon=False)
+def _names(ax: Any, problem: Fit, chosen: Any) -> None:
+    names = [problem.names[j] if problem.names else f"x[{j}]" for j in chosen.tolist()]
+    shown = [canvas.plain(name, canvas.LONGEST) for name in names]
+    ax.set_yticks(np.arange(chosen.size), shown, color=canvas.INK, parse_math=False)
+    ax.set_ylim(chosen.size - 0.4, -0.6)
+    ax.grid(visible=False, axis="y")

@@ -1,4 +1,4 @@
-"""Value and certified bound over time."""
+"""The value of the answer over time, against the bound that nobody can beat."""
 
 from __future__ import annotations
 
@@ -6,25 +6,26 @@ from typing import Any
 
 import numpy as np
 
-from thalweg.plotting.axes import BOUND, INK, SHADE, VALUE, axes_of, bare, numbers_in, tidy, time_of
+from thalweg.plotting import canvas, history
 from thalweg.result import Solution
 
 
 def plot_convergence(solution: Solution, ax: Any = None) -> Any:
-    """Draw the objective over time, the certified bound, and the gap between them.
+    """Draw the recorded objective over time and the certified bound, with the gap between them shaded.
 
-    The bound is the one that the certificate proves at the end; what a solver called its bound on the way is drawn only
-    where it recorded one.
+    The bound is a statement about the problem, so it is drawn over the whole time although it was proved at the end.
 
     Parameters
     ----------
     solution : Solution
+        Its trace and its certificate are read.
     ax : matplotlib axes, optional
-        Where to draw. Default: a new figure.
+        Where to draw. Default: axes of a new figure.
 
     Returns
     -------
     matplotlib axes
+        The figure is ``ax.figure``.
 
     Raises
     ------
@@ -34,32 +35,29 @@ def plot_convergence(solution: Solution, ax: Any = None) -> Any:
     Examples
     --------
     >>> import thalweg as tw
-    >>> from thalweg.plotting import plot_convergence
-    >>> solution = tw.solve(tw.Fit([[0.0], [1.0], [2.0]], [0, 1, 0], "logistic", l2=0.1))
+    >>> from thalweg.plotting.convergence import plot_convergence
+    >>> solution = tw.solve(tw.Fit([[0.0], [1.0], [2.0]], [0, 1, 0], loss="logistic", l2=0.1))
     >>> plot_convergence(solution).get_ylabel()
     'objective'
     """
-    ax = axes_of(ax)
-    certificate, columns = solution.certificate, solution.trace.columns()
-    times, label = time_of(columns)
-    recorded = {name: column for name, column in numbers_in(columns).items() if name in ("objective", "bound")}
-    if np.isnan(certificate.objective) and not recorded:
-        return bare(ax, "there is no objective to draw: no point was found")
-    end = float(np.nanmax(times)) if times.size else 0.0
-    sign = -1.0 if solution.problem.maximize else 1.0  # solvers minimise
-    if "objective" in recorded:
-        ax.plot(times, sign * recorded["objective"], color=VALUE, marker="o", markersize=4, label="value on the way")
-    if "bound" in recorded:
-        ax.plot(times, sign * recorded["bound"], ":", color=BOUND, label="the solver's own bound")
-    if np.isfinite(certificate.objective):
-        ax.plot([end], [certificate.objective], "D", color=VALUE, label=f"answer {certificate.objective:.6g}")
-    if np.isfinite(certificate.bound):
-        ax.axhline(
-            certificate.bound, color=BOUND, linestyle="--", label=f"nobody is better than {certificate.bound:.6g}"
-        )
-        if np.isfinite(certificate.objective):
-            ax.axhspan(*sorted((certificate.bound, certificate.objective)), color=SHADE, alpha=0.3, linewidth=0)
-    ax.set_xlabel(label)
-    ax.set_ylabel("objective", color=INK)
-    ax.legend(frameon=False)
-    return tidy(ax)
+    ax = canvas.axes(ax)
+    canvas.title(ax, "Value over time and the certified bound")
+    recorded = history.series(solution.trace).get("objective")
+    if recorded is None:
+        return canvas.nothing(ax, "no objective was recorded on the way")
+    sign = -1.0 if getattr(solution.problem, "maximize", False) else 1.0  # traces are in minimisation sense
+    times, values = recorded.clock, sign * recorded.values
+    ax.plot(times, values, color=canvas.FIRST, marker="o", markersize=3.5, linewidth=1.5, label="value")
+    _bound(ax, solution.certificate.bound, times, values)
+    canvas.label(ax, history.clock(solution.trace)[0], "objective")
+    canvas.legend(ax)
+    return ax
+
+
+def _bound(ax: Any, bound: float, times: Any, values: Any) -> None:
+    if not np.isfinite(bound):
+        ax.plot([], [], linestyle="none", label="no bound was proved")
+        return
+    ax.axhline(bound, color=canvas.SECOND, linestyle="--", linewidth=1.5, label="certified bound")
+    if times.size > 1:
+        ax.fill_between(times, values, bound, color=canvas.FILL, linewidth=0, zorder=0.5, label="gap")

@@ -1,4 +1,4 @@
-"""Feasible region of a program with two variables."""
+"""The feasible region of a program with two variables."""
 
 from __future__ import annotations
 
@@ -6,160 +6,158 @@ from typing import Any
 
 import numpy as np
 
+from thalweg.certificate import Verdict
 from thalweg.errors import InputError
-from thalweg.inputs import is_sparse
-from thalweg.plotting.axes import BOUND, INK, SHADE, VALUE, axes_of, drawn_name, tidy
+from thalweg.plotting import canvas
+from thalweg.plotting.half_planes import HalfPlane, clipped, half_planes, window
 from thalweg.result import Array, Solution
 
-FINE = 200  # points along each side for the level lines
-MOST_LABELS = 8  # rows whose line is named
+MOST_LINES = 12  # limits drawn one by one; all of them shape the region
+SHADES = 160  # points of a side of the grid on which a quadratic objective is traced
 
 
 def plot_region(solution: Solution, ax: Any = None) -> Any:
-    """Draw the feasible region of a program with two variables, its rows, the answer and the level line through it.
+    """Draw the limits of a program with two variables, the points that meet them, and the answer.
+
+    The dashed line joins the points whose objective equals the answer's. Where no point meets all limits, only the
+    limits are drawn that the ray combines.
 
     Parameters
     ----------
     solution : Solution
-        Of a `LinearProgram` or `QuadraticProgram` with two variables.
+        Answer of a `LinearProgram` or `QuadraticProgram` with two variables.
     ax : matplotlib axes, optional
-        Where to draw. Default: a new figure.
+        Where to draw. Default: axes of a new figure.
 
     Returns
     -------
     matplotlib axes
+        The figure is ``ax.figure``.
 
     Raises
     ------
     InputError
-        The problem is no program with two variables.
+        If the problem has another number of variables.
     MissingExtra
         If matplotlib is not installed.
 
     Examples
     --------
     >>> import thalweg as tw
-    >>> from thalweg.plotting import plot_region
-    >>> program = tw.LinearProgram([3, 5], [[1, 2]], row_upper=[4], lower=0, maximize=True, names=["bread", "cake"])
-    >>> plot_region(tw.solve(program)).get_xlabel()
-    'bread'
+    >>> from thalweg.plotting.region import plot_region
+    >>> bread = tw.LinearProgram([3.0, 5.0], [[1, 0], [0, 2], [3, 2]], row_upper=[4, 12, 18], lower=0, maximize=True)
+    >>> plot_region(tw.solve(bread)).get_xlabel()
+    'x[0]'
     """
     problem = solution.problem
-    if "x" not in problem.answer or problem.shape[1] != 2:
-        size = f" has {problem.shape[1]} variables" if "x" in problem.answer else " is no program"
-        raise InputError(f"{type(problem).__name__}{size}; plot_region draws programs with two variables.")
-    ax = axes_of(ax, height=5.0)
-    planes = _half_planes(problem)
-    x = _point(solution)
-    frame = _frame(planes, x)
-    corners = _clipped(frame, planes)
-    if len(corners):
-        ax.fill(*corners.T, color=SHADE, alpha=0.35, linewidth=0)
-    _draw_rows(ax, problem, frame)
-    if x is not None:
-        _draw_answer(ax, solution, x, frame)
-    elif not len(corners):
-        ax.set_title("no point satisfies all limits", color=INK)
-    ax.set_xlim(frame[0, 0], frame[2, 0])
-    ax.set_ylim(frame[0, 1], frame[2, 1])
-    names = problem.names or ("x[0]", "x[1]")
-    ax.set_xlabel(drawn_name(names[0]), parse_math=False)
-    ax.set_ylabel(drawn_name(names[1]), parse_math=False)
-    return tidy(ax)
-
-
-def _half_planes(problem: Any) -> Array:
-    """Rows (a, b, c) that mean a x + b y <= c."""
-    A = np.asarray(problem.A.todense()) if is_sparse(problem.A) else problem.A
-    normals = np.vstack([A, np.eye(2)])
-    low = np.concatenate([problem.row_lower, problem.lower])
-    high = np.concatenate([problem.row_upper, problem.upper])
-    planes = np.vstack([np.column_stack([normals, high]), np.column_stack([-normals, -low])])
-    return planes[np.isfinite(planes[:, 2]) & np.abs(planes[:, :2]).any(axis=1)]
+    if not hasattr(problem, "q") or problem.shape[1] != 2:
+        size = f"{problem.shape[1]} unknowns" if hasattr(problem, "shape") else "no matrix"
+        raise InputError(
+            f"plot_region() draws programs with two variables; this {type(problem).__name__} has {size}. "
+            "Fix all variables but two (lower = upper) and state the smaller program."
+        )
+    ax = canvas.axes(ax, (canvas.SIZE[0], 3.6))
+    planes, point = half_planes(problem), _point(solution)
+    box = window(planes, point)
+    corners = clipped(box, planes)
+    infeasible = solution.certificate.verdict is Verdict.INFEASIBLE or not corners.size
+    if infeasible:
+        planes = _weighted(solution, planes)
+    else:
+        _shade(ax, corners)
+    for place, plane in enumerate(planes[:MOST_LINES]):
+        _limit(ax, plane, box, place)
+    if point is not None and not infeasible:
+        _answer(ax, problem, point, box)
+        _direction(ax, solution, point, box)
+    _frame(ax, problem, box, _headline(solution, corners, len(planes)))
+    return ax
 
 
 def _point(solution: Solution) -> Array | None:
     x = solution.claim.values.get("x")
-    return None if x is None or np.shape(x) != (2,) or not np.isfinite(x).all() else np.asarray(x, dtype=float)
+    return np.asarray(x, dtype=float) if np.shape(x) == (2,) and np.isfinite(x).all() else None
 
 
-def _frame(planes: Array, x: Array | None) -> Array:
-    """Corners of a rectangle that shows where the lines of the limits meet, and the answer."""
-    points = [np.zeros(2)] if x is None else [np.zeros(2), x]
-    for i in range(len(planes)):
-        for j in range(i):
-            pair = planes[[i, j], :2]
-            if abs(np.linalg.det(pair)) > 1e-9 * np.abs(pair).max() ** 2:
-                meeting = np.linalg.solve(pair, planes[[i, j], 2])
-                if (planes[:, :2] @ meeting <= planes[:, 2] + 1e-9 * (1 + np.abs(planes[:, 2]))).all():
-                    points.append(meeting)
-    low, high = np.min(points, axis=0), np.max(points, axis=0)
-    width = np.where(high > low, high - low, np.maximum(np.abs(high), 1.0))
-    (left, bottom), (right, top) = low - 0.15 * width, high + 0.25 * width
-    return np.array([[left, bottom], [right, bottom], [right, top], [left, top]])
+def _headline(solution: Solution, corners: Array, limits: int) -> str:
+    if solution.certificate.verdict is Verdict.INFEASIBLE:
+        return "No point meets all limits"
+    if not corners.size:
+        return "No point here meets all limits"
+    return "Points that meet all limits" + (f" ({MOST_LINES} of {limits} drawn)" if limits > MOST_LINES else "")
 
 
-def _clipped(polygon: Array, planes: Array) -> Array:
-    """Cut a polygon by half planes (Sutherland and Hodgman 1974)."""
-    for a, b, c in planes:
-        values = polygon @ [a, b] - c
-        inside = values <= 1e-9 * (abs(c) + 1.0)
-        kept: list[Array] = []
-        for k in range(len(polygon)):
-            before = k - 1
-            if inside[k] != inside[before]:
-                share = values[before] / (values[before] - values[k])
-                kept.append(polygon[before] + share * (polygon[k] - polygon[before]))
-            if inside[k]:
-                kept.append(polygon[k])
-        polygon = np.array(kept).reshape(-1, 2)
-        if not len(polygon):
-            break
-    return polygon
+def _weighted(solution: Solution, planes: list[HalfPlane]) -> list[HalfPlane]:
+    """Limits that take part in the contradiction: those of weighted rows, and of the variables."""
+    ray = solution.certificate.facts.get("ray")
+    return planes if ray is None else [plane for plane in planes if plane.row is None or ray[plane.row] != 0]
 
 
-def _draw_rows(ax: Any, problem: Any, frame: Array) -> None:
-    """Draw the line of each finite limit of a row, with its name at the end."""
-    A = np.asarray(problem.A.todense()) if is_sparse(problem.A) else problem.A
-    names = problem.row_names or [f"row[{i}]" for i in range(A.shape[0])]
-    for i, (a, b) in enumerate(A):
-        for limit in {problem.row_lower[i], problem.row_upper[i]}:
-            ends = _line(a, b, limit, frame) if np.isfinite(limit) else None
-            if ends is None:
-                continue
-            ax.plot(*ends.T, color=BOUND, linewidth=1.2)
-            if i < MOST_LABELS:
-                ax.annotate(
-                    drawn_name(names[i]), ends[1], (-4, 4), textcoords="offset points", ha="right", fontsize="small",
-                    parse_math=False, color=INK,
-                )  # fmt: skip
+def _shade(ax: Any, corners: Array) -> None:
+    """A region without area (an equality) still shows, as its edge."""
+    ax.fill(*corners.T, facecolor=canvas.FILL, edgecolor=canvas.FIRST, linewidth=1.8, label="feasible", zorder=1)
 
 
-def _line(a: float, b: float, c: float, frame: Array) -> Array | None:
-    """Ends of the line a x + b y = c inside the frame; None if it passes outside."""
-    (left, bottom), (right, top) = frame[0], frame[2]
-    found = [(x, (c - a * x) / b) for x in (left, right) if b != 0]
-    found += [((c - b * y) / a, y) for y in (bottom, top) if a != 0]
-    slack = 1e-9 * (abs(right - left) + abs(top - bottom))
-    inside = [p for p in found if left - slack <= p[0] <= right + slack and bottom - slack <= p[1] <= top + slack]
-    return np.array([min(inside), max(inside)]) if len(inside) >= 2 else None
+def _limit(ax: Any, plane: HalfPlane, box: Array, place: int) -> None:
+    """One limit: its line, and short strokes on the side that it forbids."""
+    ends = plane.segment(box)
+    if ends is None:
+        return
+    ax.plot(*ends.T, color=canvas.FAINT, linewidth=1.1, linestyle=canvas.DASHES[0], zorder=2)
+    along = ends[0] + (0.12 + 0.76 * ((place * 0.37) % 1.0)) * (ends[1] - ends[0])
+    outward = -plane.normal / np.hypot(*plane.normal)
+    size = np.ptp(box, axis=0)
+    stroke = outward * size * 0.03
+    for share in np.linspace(0.04, 0.96, 24):
+        start = ends[0] + share * (ends[1] - ends[0])
+        ax.plot(*np.array([start, start + stroke]).T, color=canvas.FAINT, linewidth=0.6, zorder=1.5)
+    if not plane.name:
+        return
+    ax.text(
+        *(along + 1.2 * stroke),
+        canvas.plain(plane.name, 18),
+        color=canvas.INK,
+        fontsize=canvas.LETTERS - 1.5,
+        ha="center",
+        va="center",
+        parse_math=False,
+        zorder=4,
+        bbox={"facecolor": canvas.PAPER, "edgecolor": "none", "pad": 0.8},
+        clip_on=True,
+    )
 
 
-def _draw_answer(ax: Any, solution: Solution, x: Array, frame: Array) -> None:
-    """Draw the point, and the line of points that are as good."""
-    problem = solution.problem
-    grid = np.meshgrid(np.linspace(*frame[[0, 2], 0], FINE), np.linspace(*frame[[0, 2], 1], FINE))
-    points = np.stack(grid, axis=-1)
-    values = points @ problem.q
-    at = float(problem.q @ x)
+def _answer(ax: Any, problem: Any, point: Array, box: Array) -> None:
+    ax.plot(*point, marker="D", color=canvas.SECOND, markersize=6, linestyle="none", zorder=5, label="answer")
+    style = {"colors": canvas.SECOND, "linestyles": "dashed", "linewidths": 1.3, "zorder": 3}
+    grid = [np.linspace(*side, SHADES) for side in box.T]
+    first, second = np.meshgrid(*grid)
+    values = problem.q[0] * (first - point[0]) + problem.q[1] * (second - point[1])
     if problem.P is not None:
-        P = np.asarray(problem.P.todense()) if is_sparse(problem.P) else problem.P
-        values = values + 0.5 * np.einsum("ijk,kl,ijl->ij", points, P, points)
-        at += 0.5 * float(x @ P @ x)
-    if values.min() < at < values.max():
-        ax.contour(*grid, values, levels=[at], colors=[VALUE], linestyles="--", linewidths=1.2)
-    ax.plot(*x, "o", color=VALUE, markersize=8, zorder=5)
-    ax.annotate(
-        f"{solution.certificate.verdict.name.lower().replace('_', ' ')}: ({x[0]:.4g}, {x[1]:.4g})", x, (8, 8),
-        textcoords="offset points", color=INK, parse_math=False,
-    )  # fmt: skip
+        P = problem.P.toarray() if hasattr(problem.P, "toarray") else problem.P
+        values = values + 0.5 * (P[0, 0] * first**2 + 2 * P[0, 1] * first * second + P[1, 1] * second**2)
+        values = values - 0.5 * point @ P @ point
+    if values.min() < 0 < values.max():
+        ax.contour(first, second, values, levels=[0.0], **style)
+        ax.plot([], [], color=canvas.SECOND, linestyle="--", linewidth=1.3, label="same objective")
+
+
+def _direction(ax: Any, solution: Solution, point: Array, box: Array) -> None:
+    """An arrow from the point where the objective improves for ever."""
+    direction = solution.certificate.facts.get("direction")
+    if direction is not None:
+        step = direction / np.abs(direction / np.ptp(box, axis=0)).max() * 0.3
+        style = {"arrowstyle": "-|>", "color": canvas.SECOND, "linewidth": 1.8, "shrinkA": 0, "shrinkB": 0}
+        ax.annotate("", point + step, point, arrowprops=style, zorder=5)
+        ax.text(*(point + 1.1 * step), "better for ever", color=canvas.INK, fontsize=canvas.LETTERS - 1.5, zorder=5)
+
+
+def _frame(ax: Any, problem: Any, box: Array, headline: str) -> None:
+    canvas.title(ax, headline)
+    names = problem.names or ("x[0]", "x[1]")
+    canvas.label(ax, *names)
+    ax.set_xlim(*box[:, 0])
+    ax.set_ylim(*box[:, 1])
+    ax.grid(visible=False)
+    if ax.get_legend_handles_labels()[0]:
+        canvas.legend(ax)

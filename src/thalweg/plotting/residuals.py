@@ -1,31 +1,33 @@
-"""What a solver watched besides the objective: violations, decrements, gradients."""
+"""The residuals of a run over time."""
 
 from __future__ import annotations
 
-from itertools import cycle
 from typing import Any
 
 import numpy as np
 
-from thalweg.plotting.axes import axes_of, bare, numbers_in, tidy, time_of
+from thalweg.plotting import canvas, history
 from thalweg.result import Trace
 
-_STYLES = (("#1f5f99", "-", "o"), ("#b3470b", "--", "s"), ("#3f7f3f", "-.", "^"), ("#6f4f8f", ":", "D"))
-_NO_RESIDUALS = {"objective", "bound"}
+ENOUGH_MARKERS = 12  # markers on a line; more would hide it
 
 
 def plot_residuals(trace: Trace, ax: Any = None) -> Any:
-    """Draw every recorded column but the objective and its bound over time, on a logarithmic axis.
+    """Draw everything but the objective that a solver recorded (violation, decrement, gradient, merit) on a log axis.
+
+    These are the solver's own measures, of which the certificate trusts none; they tell how the run went.
 
     Parameters
     ----------
     trace : Trace
+        What was recorded.
     ax : matplotlib axes, optional
-        Where to draw. Default: a new figure.
+        Where to draw. Default: axes of a new figure.
 
     Returns
     -------
     matplotlib axes
+        The figure is ``ax.figure``.
 
     Raises
     ------
@@ -35,26 +37,43 @@ def plot_residuals(trace: Trace, ax: Any = None) -> Any:
     Examples
     --------
     >>> import thalweg as tw
-    >>> from thalweg.plotting import plot_residuals
+    >>> from thalweg.plotting.residuals import plot_residuals
     >>> trace = tw.Trace()
-    >>> trace.add(seconds=0.0, violation=1.0); trace.add(seconds=0.1, violation=0.01)
-    >>> plot_residuals(trace).get_legend_handles_labels()[1]
-    ['violation']
+    >>> for step in range(4):
+    ...     trace.add(seconds=0.1 * step, gradient=10.0**-step)
+    >>> plot_residuals(trace).get_yscale()
+    'log'
     """
-    ax = axes_of(ax)
-    columns = trace.columns()
-    times, label = time_of(columns)
-    drawn = 0
-    for (name, values), (colour, line, marker) in zip(numbers_in(columns).items(), cycle(_STYLES), strict=False):
-        sizes = np.abs(values)
-        shown = np.isfinite(sizes) & np.isfinite(times) & (sizes > 0)
-        if name in _NO_RESIDUALS or not shown.any():
-            continue
-        ax.semilogy(times[shown], sizes[shown], line, color=colour, marker=marker, markersize=4, label=name)
-        drawn += 1
-    if not drawn:
-        return bare(ax, "nothing was recorded but time" if len(trace) else "nothing was recorded")
-    ax.set_xlabel(label)
-    ax.set_ylabel("size")
-    ax.legend(frameon=False)
-    return tidy(ax)
+    ax = canvas.axes(ax)
+    canvas.title(ax, "Residuals of the solver over time")
+    found = [column for name, column in history.series(trace).items() if name != "objective"]
+    if not found:
+        return canvas.nothing(ax, "no residuals were recorded")
+    drawn = [draw(ax, column, place) for place, column in enumerate(found)]
+    if not any(drawn):
+        return canvas.nothing(ax, "every recorded residual is 0")
+    ax.set_yscale("log")
+    canvas.label(ax, history.clock(trace)[0], "residual")
+    canvas.legend(ax)
+    return ax
+
+
+def draw(ax: Any, column: history.Series, place: int) -> bool:
+    """Draw the sizes of one column that are not 0, in a line of its own kind; False if there are none."""
+    size = np.abs(column.values)
+    shown = size > 0
+    if not shown.any():
+        return False
+    colour = (canvas.FIRST, canvas.SECOND, canvas.INK)[place % 3]
+    ax.plot(
+        column.clock[shown],
+        size[shown],
+        color=colour,
+        linestyle=canvas.DASHES[place % len(canvas.DASHES)],
+        marker=canvas.MARKERS[place % len(canvas.MARKERS)],
+        markevery=max(1, int(shown.sum()) // ENOUGH_MARKERS),
+        markersize=4,
+        linewidth=1.4,
+        label=canvas.entry(column.name),
+    )
+    return True

@@ -1,4 +1,4 @@
-"""What a solver recorded on its way."""
+"""What was recorded on the way to an answer."""
 
 from __future__ import annotations
 
@@ -6,23 +6,25 @@ from typing import Any
 
 import numpy as np
 
-from thalweg.plotting.axes import VALUE, axes_of, bare, numbers_in, tidy, time_of
+from thalweg.plotting import canvas, history
 from thalweg.plotting.residuals import plot_residuals
 from thalweg.result import Trace
 
 
 def plot_trace(trace: Trace, ax: Any = None) -> Any:
-    """Draw the recorded objective over time, as its distance to the least of the run; else what else was recorded.
+    """Draw how far the objective was above its best record over time, on a log axis; without objective, the residuals.
 
     Parameters
     ----------
     trace : Trace
+        What was recorded.
     ax : matplotlib axes, optional
-        Where to draw. Default: a new figure.
+        Where to draw. Default: axes of a new figure.
 
     Returns
     -------
     matplotlib axes
+        The figure is ``ax.figure``, e.g. ``ax.figure.savefig("trace.png")``.
 
     Raises
     ------
@@ -32,28 +34,52 @@ def plot_trace(trace: Trace, ax: Any = None) -> Any:
     Examples
     --------
     >>> import thalweg as tw
-    >>> trace = tw.Trace()
-    >>> for k in range(5):
-    ...     trace.add(seconds=0.1 * k, objective=1.0 + 10.0 ** -k)
-    >>> trace.plot().get_ylabel()
-    'objective above the best of the run'
+    >>> solution = tw.solve(tw.Fit([[0.0], [1.0], [2.0]], [0, 1, 0], loss="logistic", l2=0.1))
+    >>> ax = solution.trace.plot()
+    >>> ax.get_xlabel()
+    'seconds'
     """
-    ax = axes_of(ax)
-    columns = trace.columns()
-    if "objective" not in numbers_in(columns):
-        return plot_residuals(trace, ax=ax)
-    values, (times, label) = columns["objective"], time_of(columns)
-    known = np.isfinite(values) & np.isfinite(times)
-    times, values = times[known], values[known]
-    above = values - values.min()
+    objective = history.series(trace).get("objective")
+    if objective is None:
+        if history.series(trace):
+            return plot_residuals(trace, ax)
+        return canvas.nothing(canvas.axes(ax), "nothing was recorded")
+    ax = canvas.axes(ax)
+    best = objective.values.min()
+    above = objective.values - best
+    apart = np.where(above > 0, above, np.nan)  # a log axis has no place for the best itself
+    canvas.label(ax, history.clock(trace)[0])
     if not (above > 0).any():
-        ax.plot(times, values, color=VALUE, marker="o")
-        ax.set_ylabel("objective")
-    else:
-        shown = above > 0  # the best itself has no place on a logarithmic axis
-        ax.semilogy(times[shown], above[shown], color=VALUE, marker="o" if shown.sum() < 50 else None, markersize=4)
-        ax.set_ylabel("objective above the best of the run")
-    if not times.size:
-        return bare(ax, "no objective was recorded")
-    ax.set_xlabel(label)
-    return tidy(ax)
+        return _level(ax, objective)
+    ax.set_yscale("log")
+    _line(ax, objective.clock, apart)
+    ax.plot(
+        objective.clock[above == 0][:1],
+        [0],
+        transform=ax.get_xaxis_transform(),
+        color=canvas.SECOND,
+        marker="v",
+        markersize=7,
+        linestyle="none",
+        clip_on=False,
+        label="best, first reached",
+    )
+    canvas.legend(ax)
+    canvas.title(ax, "Objective over time")
+    canvas.label(ax, history.clock(trace)[0], f"objective above the best ({best:.6g})")
+    return ax
+
+
+def _level(ax: Any, objective: history.Series) -> Any:
+    """One record, or records that are all equal: there is no distance to show, but a value."""
+    _line(ax, objective.clock, objective.values)
+    canvas.title(ax, "Objective over time")
+    canvas.label(ax, ax.get_xlabel(), "objective")
+    value = f"{objective.values[0]:.6g}"
+    text = f"one record: {value}" if objective.values.size == 1 else f"the same in all records: {value}"
+    ax.text(0.5, 0.9, text, transform=ax.transAxes, ha="center", color=canvas.INK, fontsize=canvas.LETTERS)
+    return ax
+
+
+def _line(ax: Any, x: Any, y: Any) -> None:
+    ax.plot(x, y, color=canvas.FIRST, marker="o", markersize=3.5, linewidth=1.5)

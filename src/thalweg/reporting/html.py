@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import html
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from thalweg.errors import MissingExtra
+from thalweg.io import files
 from thalweg.reporting import content
+from thalweg.reporting.text import solution_text
 from thalweg.result import Solution
 
 LONGEST = 200  # rows of a table
@@ -46,7 +50,7 @@ def html_report(solution: Solution, title: str | None = None, remarks: Sequence[
     page = Environment(autoescape=True, undefined=StrictUndefined).from_string(_TEMPLATE.read_text(encoding="utf-8"))
     return page.render(
         title=title or content.asked(solution.problem)[0][1],
-        asked=[*remarks, *content.asked(solution.problem)],
+        asked=[*solution.remarks, *remarks, *content.asked(solution.problem)],
         verdict=verdict,
         explanation=f":{explanation}",
         numbers=content.numbers(solution),
@@ -62,3 +66,16 @@ def check_installed() -> None:
         import jinja2  # noqa: F401
     except ImportError:
         raise MissingExtra("jinja2", "report", "writing an HTML report") from None
+
+
+def write_report(
+    solution: Solution, path: str | os.PathLike[str], *, title: str | None = None, overwrite: bool = False
+) -> None:
+    """Write the page; an existing file is replaced only if ``overwrite`` says so."""
+    files.check_free(path, overwrite)
+    files.write_text(path, html_report(solution, title), overwrite)
+
+
+def html_fragment(solution: Solution) -> str:
+    """Return what a notebook shows for a solution."""
+    return f"<pre>{html.escape(solution_text(solution))}</pre>"

@@ -31,7 +31,10 @@ def solution_text(solution: Solution, remarks: Sequence[tuple[str, str]] = ()) -
     <BLANKLINE>
     PROVED: objective 2; ...
     """
-    blocks = [facts_text([*remarks, *content.asked(solution.problem)]), solution.certificate.explain()]
+    blocks = [
+        facts_text([*solution.remarks, *remarks, *content.asked(solution.problem)]),
+        solution.certificate.explain(),
+    ]
     blocks += [table_text(table) for table in content.tables(solution, LONGEST)]
     tried = content.attempts(solution)
     if tried is not None and (len(tried.rows) > 1 or not solution.certificate.conclusive):

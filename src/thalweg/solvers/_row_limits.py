@@ -32,14 +32,18 @@ class Limits(NamedTuple):
         scaled = A.multiply(fit.scale).tocsc() if is_sparse(A) else A * fit.scale
         return cls(Box(fit.lower, fit.upper), scaled, fit.problem.rows)
 
+    def sizes(self, b: Array) -> Array:
+        """Sizes of the terms of each row, or a thousandth of the largest ones that such coefficients can have."""
+        entries = abs(self.A)
+        return np.maximum(entries @ np.abs(b), AROUND * (entries @ np.full(b.size, np.abs(b).max(initial=0.0))))
+
     def violation(self, b: Array) -> float:
-        """Largest violation of a row, relative to its limit and its own terms, or to a thousandth of those around."""
-        activity, sizes = self.A @ b, abs(self.A)
+        """Largest violation of a row, relative to its limit and the sizes of its terms."""
+        activity = self.A @ b
         below, above = self.rows.lower - activity, activity - self.rows.upper
         amount = np.maximum(np.maximum(below, above), 0.0)
         limit = np.where(below > 0, np.abs(self.rows.lower), np.where(above > 0, np.abs(self.rows.upper), 0.0))
-        around = AROUND * (sizes @ np.full(b.size, np.abs(b).max(initial=0.0)))
-        size = limit + np.maximum(sizes @ np.abs(b), around)
+        size = limit + self.sizes(b)
         return float(np.where(amount > 0, amount / np.where(size > 0, size, 1.0), 0.0).max(initial=0.0))
 
     def ray(self, watch: Watch, aim: Tolerance) -> Array | None:

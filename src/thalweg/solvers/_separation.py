@@ -93,6 +93,9 @@ def _separates(problem: Fit, d: Array, d0: float) -> bool:
 def _searched(problem: Fit, watch: Watch, aim: Tolerance) -> tuple[Array, float] | None:
     """Look for one column that separates, then for the largest least margin, then for the largest sum of margins."""
     columns = np.flatnonzero(_mobile(problem))
+    if not columns.size:  # only the intercept may move
+        still = np.zeros(problem.shape[1])
+        return next(((still, d0) for d0 in (1.0, -1.0) if _separates(problem, still, d0)), None)
     scale, matrix, sign = _margin_matrix(problem, columns)
     limited = Watch(SECONDS, parent=watch)
     for step in _candidates(matrix, sign, _cone(problem, columns, scale), limited, aim):
@@ -169,7 +172,7 @@ def _margin_matrix(problem: Fit, columns: Array) -> tuple[Array, Any, Array]:
     Margins must be >= 0 where there is a good side, and 0 where there is none (NaN).
     """
     rows = np.flatnonzero(problem.weights > 0)
-    X = problem.X.X[rows][:, columns]
+    X = problem.X.X[:, columns][rows]
     size = _dense(abs(X).max(axis=0))
     scale = 1.0 / power_of_two(np.where(size > 0, size, 1.0))
     sign = _better(problem)[rows]

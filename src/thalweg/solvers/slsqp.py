@@ -25,6 +25,7 @@ LOOSE = 1e-6  # a projected gradient above this is no success
 FEASIBLE = 1e-9  # nor is a row violated by more than this share of its terms
 ACTIVE = 1e-8  # rows this close to a limit, relative to their terms, may have a multiplier
 PARALLEL = 1e-9  # entries of rows of length 1 that differ by less are the same
+ROUNDING = 1e-15
 EDGE = 1e-12  # a coefficient this close to its bound, relative to the sizes of both, is meant to be there
 RANK = 1e-10  # equal rows that depend on each other to this share are kept once
 
@@ -143,9 +144,10 @@ class _Run:
         return replace(claim, hints={**claim.hints, "row_dual": y}) if y.size else claim
 
     def _size(self) -> float:
-        """Norm of the loss's slopes now and at the start: what a gradient can be at most."""
+        """Norm of the loss's slopes, which bounds a gradient; where they are rounding, what makes them so."""
         slopes = self.fit.slopes(self._at(self.t)[0]) / np.sqrt(self.fit.w)
-        return float(np.linalg.norm(slopes)) + LOOSE * self.unit
+        terms = self.root * (abs(self.origin) + float(np.abs(self.fit.offset).max()))
+        return float(np.linalg.norm(slopes)) + LOOSE * self.unit + ROUNDING / LOOSE * terms
 
     def _split(self, t: Array) -> tuple[Array, float]:
         p = self.fit.shape[1]
@@ -207,7 +209,7 @@ def row_duals(limits: Limits, b: Array, gradient: Array) -> Array:
     from scipy.optimize import nnls
 
     rows, box, activity = limits.rows, limits.box, limits.A @ b
-    near = ACTIVE * (abs(limits.A) @ np.abs(b) + np.abs(activity))
+    near = ACTIVE * limits.sizes(b)
     equal = rows.lower == rows.upper
     low = np.flatnonzero((activity - rows.lower <= near) | equal)
     high = np.flatnonzero((rows.upper - activity <= near) | equal)

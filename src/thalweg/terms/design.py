@@ -12,6 +12,7 @@ from thalweg.errors import InputError
 from thalweg.result import Array
 
 BLOCK = 4096  # rows per block where a temporary of the size of X would be needed
+PANEL = 500_000_000  # multiplications between two questions whether to give up
 
 
 class Design:
@@ -72,11 +73,13 @@ class Design:
             X = self.X if columns is None else self.X[:, columns]
             return np.asarray((X.T @ X.multiply(h[:, None]).tocsc()).todense())
         p = self.X.shape[1] if columns is None else len(columns)
-        total = np.zeros((p, p))
+        total, width = np.zeros((p, p)), max(1, PANEL // (BLOCK * max(p, 1)))
         for whole, part in zip(_blocks(self.X), _blocks(h), strict=True):
-            between()
             block = whole if columns is None else whole[:, columns]
-            total += block.T @ (block * part[:, None])
+            weighted = block * part[:, None]
+            for j in range(0, p, width):
+                between()
+                total[:, j : j + width] += block.T @ weighted[:, j : j + width]
         return total
 
     def columns(self, columns: Array) -> Array:

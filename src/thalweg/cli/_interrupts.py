@@ -1,0 +1,52 @@
+"""Ctrl-C on the command line: one line and exit code 130 while there is nothing to lose; later, nothing is torn.
+
+Python's own way, an exception between any two instructions, ends in a traceback where it meets an import, a callback or
+the end of the process. This module is loaded before the rest of the room, so it loads next to nothing, and holds
+Ctrl-C until the room is loaded.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import click
+
+CODE = 130
+LINE = "interrupted: no answer yet."
+
+
+def leave(*_: Any) -> None:
+    """End the process with one line: nothing was printed or written yet."""
+    try:
+        os.write(2, f"{LINE}\n".encode())
+    finally:
+        os._exit(CODE)
+
+
+def leave_at_once() -> None:
+    """From here on Ctrl-C ends the process, whatever it is doing; for the main thread of a process of our own."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, leave)
+
+
+def as_usual() -> None:
+    """Undo `leave_at_once`."""
+    if signal.getsignal(signal.SIGINT) is leave:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def lose_nothing(ctx: click.Context) -> None:
+    """Until the command ends, Ctrl-C only stops solvers: what they have is printed and written as a whole."""
+    from thalweg.watch import InterruptHold
+
+    ours = signal.getsignal(signal.SIGINT) is leave
+    as_usual()
+    ctx.with_resource(InterruptHold())
+    if ours:  # the process ends with the command: what is left to do is no reason for a traceback
+        ctx.call_on_close(lambda: signal.signal(signal.SIGINT, signal.SIG_IGN))
+
+
+leave_at_once()

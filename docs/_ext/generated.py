@@ -82,6 +82,14 @@ def skip_foreign(_app: Any, _what: str, _name: str, obj: Any, skip: bool, _optio
     return skip or (getattr(obj, "__module__", None) or "").startswith("sklearn")
 
 
+def from_the_menu(app: Any, env: Any, node: nodes.Node, contnode: nodes.Node) -> nodes.Node | None:
+    """Let docstrings of every room name what the menu offers: `Fit` is `thalweg.Fit`."""
+    if node["reftype"] != "obj" or node["reftarget"].startswith("thalweg."):
+        return None
+    name = f"thalweg.{node['reftarget']}"
+    return env.get_domain("py").resolve_xref(env, node["refdoc"], app.builder, "obj", name, node, contnode)
+
+
 def write_example_report(app: Any, exception: Exception | None) -> None:
     """Put the report of the tutorial's fit beside the pages that link to it."""
     if exception is None and app.builder.name == "html":
@@ -101,5 +109,6 @@ def setup(app: Any) -> dict[str, bool]:
     app.add_directive("command-help", CommandHelp)
     app.connect("autodoc-process-docstring", as_written, priority=600)  # after napoleon
     app.connect("autodoc-skip-member", skip_foreign)
+    app.connect("missing-reference", from_the_menu)
     app.connect("build-finished", write_example_report)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -38,8 +38,8 @@ def test_a_coefficient_that_may_or_may_not_be_zero_is_not_certified():
     rng = np.random.default_rng(0)
     x = rng.normal(size=50)
     problem = tw.Fit(np.column_stack([x, x]), 3 * x, l1=1.0)
-    b = float(tw.solve(tw.Fit(x[:, None], 3 * x, l1=1.0), tol=1e-12).coef[0])
-    certificate = tw.certify(problem, coef=[b, 0.0], intercept=0.0)
+    single = tw.solve(tw.Fit(x[:, None], 3 * x, l1=1.0), tol=1e-12)
+    certificate = tw.certify(problem, coef=[float(single.coef[0]), 0.0], intercept=single.intercept)
     assert certificate.ok
     assert not certificate.facts["certified_zeros"].any()
 

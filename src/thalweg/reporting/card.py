@@ -76,11 +76,9 @@ def _headline(problem: Any, c: Certificate) -> str:
         return f"No {_others(problem)} can be better than {_these(problem)}{_by(c)}."
     if verdict is Verdict.WITHIN_TOLERANCE:
         return f"Under the assumptions listed, no {_others(problem)} can be better than {_these(problem)}{_by(c)}."
-    if verdict is Verdict.INFEASIBLE:
-        return f"There is no answer: {c.statement}."
     if verdict is Verdict.UNBOUNDED:
         return f"There is no best answer: {c.statement}."
-    if verdict is Verdict.NO_MINIMISER:
+    if verdict in (Verdict.INFEASIBLE, Verdict.NO_MINIMISER, Verdict.STATIONARY):
         return _sentence(c.statement)
     if verdict is Verdict.REFUTED:
         return _refuted(c)
@@ -90,7 +88,9 @@ def _headline(problem: Any, c: Certificate) -> str:
 def _refuted(c: Certificate) -> str:
     if not c.finite:
         return "This is not an answer: what was claimed is not a point of this problem."
-    worst = max(c.violations.values(), key=lambda v: v.normwise)
+    worst = max(c.violations.values(), key=lambda v: v.normwise, default=None)
+    if worst is None:
+        return "This is not an answer: a part of it is refuted."
     return f"This is not an answer: it breaks the limit {worst.where} by {worst.amount:.3g}."
 
 
@@ -98,7 +98,7 @@ def _unproven(problem: Any, c: Certificate) -> str:
     if math.isnan(c.objective):
         return "Nothing is proved: no point was claimed, and no ray that says anything about the problem."
     if not math.isfinite(c.bound) or not math.isfinite(c.gap_absolute):
-        return f"Nothing is proved about how good this is: no bound was found that no {_others(problem)} can beat."
+        return f"Nothing is proved about how good this is: no bound was found that {_others(problem, many=True)} cannot beat."
     if c.distance < 0:
         return (
             f"Not proved: the bound lies {c.gap_absolute:.3g} beyond the objective, which small violations of limits "
@@ -106,7 +106,7 @@ def _unproven(problem: Any, c: Certificate) -> str:
         )
     under = "under the assumptions listed, " if c.assumptions else ""
     return (
-        f"Not proved to be the best: {under}{_others(problem)} may be better, but not by more than {_amount(c)}; "
+        f"Not proved to be the best: {under}{_others(problem, many=True)} may be better, but not by more than {_amount(c)}; "
         f"asked was {c.tolerance.gap:g} relative."
     )
 
@@ -123,11 +123,11 @@ def _amount(c: Certificate) -> str:
     return f"{outward(amount)}{relative}"
 
 
-def _others(problem: Any) -> str:
+def _others(problem: Any, *, many: bool = False) -> str:
     if isinstance(problem, Fit):
         limited = problem.box.limited or problem.A.shape[0] > 0
         return "other coefficients within the limits" if limited else "other coefficients"
-    return "other point within the limits"
+    return "other points within the limits" if many else "other point within the limits"
 
 
 def _these(problem: Any) -> str:

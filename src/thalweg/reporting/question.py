@@ -97,9 +97,7 @@ def _fit_formula(problem: Fit) -> str:
     parts = [f"sum over rows i of  {weight}{loss}"]
     if problem.l1.any() or problem.l2.any():
         terms = [
-            term
-            for term, used in (("l1_j |b_j|", problem.l1.any()), ("l2_j b_j^2 / 2", problem.l2.any()))
-            if used
+            term for term, used in (("l1_j |b_j|", problem.l1.any()), ("l2_j b_j^2 / 2", problem.l2.any())) if used
         ]
         parts.append(f"+ sum over features j of  {' + '.join(terms)}")
     intercept = " + b_0" if problem.intercept else ""

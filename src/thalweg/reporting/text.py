@@ -1,25 +1,19 @@
-"""A solution as text for a terminal: what was asked, what is proved, the values."""
+"""A solution as plain text: what was asked, what is proved, the values."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from thalweg.reporting import content
-from thalweg.reporting.content import Table
+from thalweg.plotting.labels import visible
+from thalweg.reporting.content import Content, content
+from thalweg.reporting.tables import Table
 from thalweg.result import Solution
 
 LONGEST = 20  # rows of a table; the rest is for --json and the HTML report
 
 
-def solution_text(solution: Solution, remarks: Sequence[tuple[str, str]] = ()) -> str:
-    """Return the whole report as text.
-
-    Parameters
-    ----------
-    solution : Solution
-        What to report; an answer that was handed over is one without attempts.
-    remarks : sequence of (str, str)
-        Further lines of what was asked: the file, the target, choices made.
+def solution_text(solution: Solution) -> str:
+    """Return the report as text; ``str(solution)`` and the command line print it.
 
     Examples
     --------
@@ -29,17 +23,26 @@ def solution_text(solution: Solution, remarks: Sequence[tuple[str, str]] = ()) -
     problem  linear program, minimise
     size     1 variable, 0 rows, 0 nonzeros
     <BLANKLINE>
+    minimise
+      load
+    subject to
+      load >= 2
+    <BLANKLINE>
     PROVED: objective 2; ...
     """
-    blocks = [
-        facts_text([*solution.remarks, *remarks, *content.asked(solution.problem)]),
-        solution.certificate.explain(),
-    ]
-    blocks += [table_text(table) for table in content.tables(solution, LONGEST)]
-    tried = content.attempts(solution)
-    if tried is not None and (len(tried.rows) > 1 or not solution.certificate.conclusive):
-        blocks.append(table_text(tried))
-    return "\n\n".join(blocks)
+    told = content(solution, LONGEST)
+    blocks = [facts_text(told.asked), told.formula, certificate_text(solution, told)]
+    blocks += [table_text(table) for table in told.tables]
+    if told.attempts is not None and (len(told.attempts.rows) > 1 or not solution.certificate.conclusive):
+        blocks.append(table_text(told.attempts))
+    blocks.append("\n".join(["what this does not prove", *(f"  - {line}" for line in told.not_proved)]))
+    return "\n\n".join(block for block in blocks if block)
+
+
+def certificate_text(solution: Solution, told: Content) -> str:
+    """The certificate's own words, then the card's sentence."""
+    lines = [visible(line) for line in solution.certificate.explain().split("\n")]
+    return "\n".join([lines[0], f"  {told.card.headline}", *lines[1:]])
 
 
 def facts_text(facts: Sequence[tuple[str, str]]) -> str:
@@ -49,11 +52,12 @@ def facts_text(facts: Sequence[tuple[str, str]]) -> str:
 
 
 def table_text(table: Table) -> str:
-    """Title, then aligned columns: names to the left, numbers to the right."""
-    lines = [table.columns, *table.rows]
+    """Title, what the table means, then aligned columns: names to the left, numbers to the right."""
+    lines = [tuple(visible(cell) for cell in line) for line in (table.columns, *table.rows)]
     widths = [max(len(line[k]) for line in lines) for k in range(len(table.columns))]
     title = f"{table.title} ({table.note})" if table.note else table.title
-    return "\n".join([title, *(f"  {_aligned(line, widths)}".rstrip() for line in lines)])
+    lead = [f"  {table.lead}"] if table.lead else []
+    return "\n".join([title, *lead, *(f"  {_aligned(line, widths)}".rstrip() for line in lines)])
 
 
 def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:

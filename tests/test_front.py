@@ -91,16 +91,66 @@ def test_attempts_tell_the_story():
 
 def test_plan_gives_order_and_reasons():
     plan = tw.plan(tw.Fit(np.eye(3), [0.0, 1.0, 1.0], "logistic", l1=1.0))
-    assert plan.steps == ("coordinate-descent",)
+    assert plan.steps[0] == "coordinate-descent"
     assert "l1" in plan.left_out["newton"]
-    assert "coordinate-descent" in str(plan)
+    assert "1. coordinate-descent (first)" in str(plan)
     assert tw.plan(BAKERY).steps[0] == "simplex"
 
 
-def test_a_problem_that_no_solver_takes_is_named():
-    rows = tw.Fit(np.eye(3), [0.0, 1.0, 2.0], A=[[1.0, 1.0, 1.0]], row_upper=[1.0])
-    with pytest.raises(tw.SolverMismatch, match="does not respect rows"):
-        tw.solve(rows)
+def test_plan_says_what_cannot_be_stopped():
+    assert "1. piqp (first; cannot be stopped on its way)" in str(tw.plan(tw.QuadraticProgram([[1.0]], [1.0])))
+    assert "cannot be stopped" not in str(tw.plan(BAKERY))
+
+
+class Late(Says):
+    """A solver that notices no deadline."""
+
+    def solve(self, problem, start, watch, aim):
+        watch.deadline -= 1000.0
+        return super().solve(problem, start, watch, aim)
+
+
+def test_a_late_solver_is_named_and_nothing_long_follows():
+    late = tw.solve(BAKERY, Late({"x": [1.0, 1.0]}), time_limit=500)
+    assert "Late could not be stopped in time: it ran 5e+02 s past the limit" in late.attempts[0].message
+    assert "past the limit" in late.explain()
+    in_time = tw.solve(BAKERY, Says({"x": [1.0, 1.0]}), time_limit=500)
+    assert in_time.attempts[0].message == ""
+
+
+def test_nothing_starts_after_the_deadline(monkeypatch):
+    """One attempt is told; the solver behind it was not even asked."""
+    from thalweg.solvers import coordinate_descent, irls, lbfgs, least_squares, newton
+
+    def asked(self, *_):
+        raise AssertionError
+
+    kinds = (least_squares.LeastSquares, newton.Newton, coordinate_descent.CoordinateDescent, lbfgs.LBFGS, irls.Irls)
+    for kind in kinds:
+        monkeypatch.setattr(kind, "solve", asked)
+    late = tw.solve(LINE, time_limit=1e-9)
+    assert late.stop is tw.Stop.TIME_LIMIT
+    assert len(late.attempts) == 1
+    np.testing.assert_array_equal(late.coef, [0.0])
+
+
+def test_an_empty_claim_at_the_deadline_leaves_the_best_point():
+    class Empty(Late):
+        def solve(self, problem, start, watch, aim):
+            watch.offer(-36.0, x=[2.0, 6.0])
+            super().solve(problem, start, watch, aim)
+            return tw.Claim(stop=tw.Stop.TIME_LIMIT, by="empty")
+
+    late = tw.solve(BAKERY, Empty({}), time_limit=500)
+    assert late.stop is tw.Stop.TIME_LIMIT
+    np.testing.assert_array_equal(late.x, [2.0, 6.0])
+
+
+def test_a_problem_that_no_solver_takes_is_named(monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(tw.LinearProgram, "demands", frozenset({"integer"}))
+        with pytest.raises(tw.SolverMismatch, match="does not respect integer"):
+            tw.solve(BAKERY)
     with pytest.raises(tw.SolverMismatch, match='Did you mean "simplex"'):
         tw.solve(BAKERY, solver="simplx")
     with pytest.raises(tw.SolverMismatch, match="Solvers that fit"):

@@ -1,11 +1,13 @@
 """One clock: time limits, callbacks, interruption, best answer so far."""
 
 import math
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
 
 import thalweg as tw
+from thalweg.watch import Stopped
 
 
 class Clock:
@@ -76,3 +78,51 @@ def test_a_child_shares_deadline_and_stop(clock):
     child.interrupt()
     assert parent.stop is tw.Stop.INTERRUPTED
     assert parent.child().stop is tw.Stop.INTERRUPTED
+
+
+def test_check_raises_where_a_step_cannot_return(clock):
+    watch = tw.Watch(time_limit=5)
+    watch.check()
+    clock.now += 6
+    with pytest.raises(Stopped):
+        watch.check()
+
+
+def test_bounds_and_gaps_are_recorded_where_solvers_know_them():
+    watch = tw.Watch()
+    watch.step(objective=2.0)
+    watch.step(objective=1.0, bound=0.5, gap=0.5)
+    np.testing.assert_array_equal(watch.trace.columns()["bound"], [np.nan, 0.5])
+
+
+def test_the_trace_of_a_long_run_stays_short_and_keeps_its_ends():
+    watch = tw.Watch()
+    for k in range(100_000):
+        watch.step(k=k)
+    steps = watch.trace.columns()["k"]
+    assert len(steps) <= 10_000
+    assert (steps[0], steps[-1]) == (0, 99_999)
+    assert (np.diff(steps) > 0).all()
+    np.testing.assert_array_equal(steps[-1000:], np.arange(99_000, 100_000))
+
+
+def test_a_callback_that_follows_is_told_of_the_run():
+    class Follows:
+        def __init__(self):
+            self.seen = []
+
+        def __call__(self, numbers):
+            self.seen.append("numbers")
+
+        @contextmanager
+        def follow(self, watch):
+            self.seen.append(watch.deadline < math.inf)
+            yield
+            self.seen.append("end")
+
+    follows = Follows()
+    with tw.Watch(time_limit=5, callback=follows).followed():
+        pass
+    assert follows.seen == [True, "end"]
+    with tw.Watch(callback=lambda _: None).followed(), tw.Watch().followed():
+        pass

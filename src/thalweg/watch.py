@@ -114,7 +114,7 @@ class Watch:
     def report(self, numbers: Mapping[str, float]) -> None:
         """Tell the callback, at most ten times a second."""
         now = time.perf_counter()
-        if self._callback is not None and now >= self._next_call:
+        if self._callback is not None and now >= self._next_call and self.failure is None:
             self._next_call = now + CALLBACK_INTERVAL
             try:
                 stops = self._callback(numbers) is True

@@ -56,6 +56,17 @@ def label(ax: Any, x: str = "", y: str = "") -> None:
     ax.set_ylabel(plain(y), fontsize=LETTERS, color=INK, parse_math=False)
 
 
+def logarithmic(ax: Any) -> None:
+    """Make the y axis logarithmic, with plain numbers: small raised exponents are hard to read."""
+    from matplotlib.ticker import FuncFormatter, NullFormatter
+
+    ax.set_yscale("log")
+    low, high = ax.get_ylim()
+    told = FuncFormatter(lambda value, _: f"{value:.3g}")
+    ax.yaxis.set_major_formatter(told)
+    ax.yaxis.set_minor_formatter(NullFormatter() if high > 10 * low else told)
+
+
 def legend(ax: Any) -> None:
     """Show the legend where it hides least."""
     box = ax.legend(fontsize=LETTERS - 1, labelcolor=INK, frameon=False, loc="best")

@@ -52,7 +52,7 @@ def plot_residuals(trace: Trace, ax: Any = None) -> Any:
     drawn = [draw(ax, column, place) for place, column in enumerate(found)]
     if not any(drawn):
         return canvas.nothing(ax, "every recorded residual is 0")
-    ax.set_yscale("log")
+    canvas.logarithmic(ax)
     canvas.label(ax, history.clock(trace)[0], "residual")
     canvas.legend(ax)
     return ax

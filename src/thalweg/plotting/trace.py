@@ -51,8 +51,8 @@ def plot_trace(trace: Trace, ax: Any = None) -> Any:
     canvas.label(ax, history.clock(trace)[0])
     if not (above > 0).any():
         return _level(ax, objective)
-    ax.set_yscale("log")
     _line(ax, objective.clock, apart)
+    canvas.logarithmic(ax)
     ax.plot(
         objective.clock[above == 0][:1],
         [0],

@@ -15,7 +15,7 @@ from thalweg.result import Solution
 class Card(NamedTuple):
     """What a certificate says.
 
-    ``sign`` and ``verdict`` say in characters what ``tone`` ("good", "assumed", "open", "none", "wrong") says in colour.
+    ``sign`` and ``verdict`` say in characters what ``tone`` says in colour: "good", "assumed", "open", "none", "wrong".
     """
 
     verdict: str
@@ -98,7 +98,8 @@ def _unproven(problem: Any, c: Certificate) -> str:
     if math.isnan(c.objective):
         return "Nothing is proved: no point was claimed, and no ray that says anything about the problem."
     if not math.isfinite(c.bound) or not math.isfinite(c.gap_absolute):
-        return f"Nothing is proved about how good this is: no bound was found that {_others(problem, many=True)} cannot beat."
+        others = _others(problem, many=True)
+        return f"Nothing is proved about how good this is: no bound was found that {others} cannot beat."
     if c.distance < 0:
         return (
             f"Not proved: the bound lies {c.gap_absolute:.3g} beyond the objective, which small violations of limits "
@@ -106,8 +107,8 @@ def _unproven(problem: Any, c: Certificate) -> str:
         )
     under = "under the assumptions listed, " if c.assumptions else ""
     return (
-        f"Not proved to be the best: {under}{_others(problem, many=True)} may be better, but not by more than {_amount(c)}; "
-        f"asked was {c.tolerance.gap:g} relative."
+        f"Not proved to be the best: {under}{_others(problem, many=True)} may be better, "
+        f"but not by more than {_amount(c)}; asked was {c.tolerance.gap:g} relative."
     )
 
 

@@ -27,9 +27,10 @@ class Content(NamedTuple):
 
 def content(solution: Solution, longest: int, title: str | None = None) -> Content:
     """Gather what a report says; tables have at most ``longest`` rows."""
+    kind = question.kind(solution.problem)
     asked = [*solution.remarks, *question.asked(solution.problem)]
     return Content(
-        visible(title or question.kind(solution.problem)),
+        visible(title or f"{kind[:1].upper()}{kind[1:]}"),
         [(visible(name), visible(text)) for name, text in asked],
         question.formula(solution.problem),
         card(solution),

@@ -4,78 +4,121 @@ from __future__ import annotations
 
 import html
 import os
-from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
+from thalweg import __version__
 from thalweg.errors import MissingExtra
 from thalweg.io import files
-from thalweg.reporting import content
+from thalweg.plotting.labels import visible
+from thalweg.reporting import figures
+from thalweg.reporting.content import content
+from thalweg.reporting.question import kind
 from thalweg.reporting.text import solution_text
 from thalweg.result import Solution
 
 LONGEST = 200  # rows of a table
-_TEMPLATE = Path(__file__).with_name("report.html.j2")
+LONGEST_FRAGMENT = 20
+_TEMPLATES = Path(__file__).with_name("templates")
 
 
-def html_report(solution: Solution, title: str | None = None, remarks: Sequence[tuple[str, str]] = ()) -> str:
+def html_report(solution: Solution, title: str | None = None) -> str:
     """Return a report as a self-contained HTML page.
 
     Parameters
     ----------
     solution : Solution
-        What to report.
+        What to report; its ``remarks`` stand among what was asked.
     title : str, optional
         Heading of the page. Default: the kind of problem.
-    remarks : sequence of (str, str)
-        Further lines of what was asked: the file, the target, choices made.
 
     Raises
     ------
     MissingExtra
-        If jinja2 is not installed.
+        If jinja2 or matplotlib is not installed.
 
     Examples
     --------
     >>> import thalweg as tw
     >>> from thalweg.reporting.html import html_report
     >>> page = html_report(tw.solve(tw.LinearProgram([1.0], lower=2)), title="a < b")
-    >>> "<h1>a &lt; b</h1>" in page, "<script" in page
+    >>> "<title>a &lt; b</title>" in page, "<script" in page
     (True, False)
     """
     check_installed()
-    from jinja2 import Environment, StrictUndefined
-
-    certificate, tried = solution.certificate, content.attempts(solution)
-    verdict, _, explanation = certificate.explain().partition(":")
-    page = Environment(autoescape=True, undefined=StrictUndefined).from_string(_TEMPLATE.read_text(encoding="utf-8"))
-    return page.render(
-        title=title or content.asked(solution.problem)[0][1],
-        asked=[*solution.remarks, *remarks, *content.asked(solution.problem)],
-        verdict=verdict,
-        explanation=f":{explanation}",
-        numbers=content.numbers(solution),
-        assumptions=certificate.assumptions,
-        tables=[*content.tables(solution, LONGEST), *([] if tried is None else [tried])],
-        not_proved=content.not_proved(solution),
+    return _rendered(
+        "page.html.j2",
+        told=content(solution, LONGEST, title),
+        kind=kind(solution.problem),
+        answer_figures=figures.of_the_answer(solution),
+        run_figures=figures.of_the_run(solution),
+        version=__version__,
     )
-
-
-def check_installed() -> None:
-    """Raise MissingExtra now rather than after the work is done."""
-    try:
-        import jinja2  # noqa: F401
-    except ImportError:
-        raise MissingExtra("jinja2", "report", "writing an HTML report") from None
 
 
 def write_report(
     solution: Solution, path: str | os.PathLike[str], *, title: str | None = None, overwrite: bool = False
 ) -> None:
-    """Write the page; an existing file is replaced only if ``overwrite`` says so."""
+    """Write the page of `html_report` to a file; an existing file is replaced only if ``overwrite`` says so.
+
+    Raises
+    ------
+    InputError
+        If the file exists already or cannot be written.
+    MissingExtra
+        If jinja2 or matplotlib is not installed.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import thalweg as tw
+    >>> page = pathlib.Path(tempfile.mkdtemp()) / "load.html"
+    >>> tw.solve(tw.LinearProgram([1.0], lower=2)).report(page)
+    >>> page.read_text(encoding="utf-8").startswith("<!doctype html>")
+    True
+    """
     files.check_free(path, overwrite)
     files.write_text(path, html_report(solution, title), overwrite)
 
 
 def html_fragment(solution: Solution) -> str:
-    """Return what a notebook shows for a solution."""
-    return f"<pre>{html.escape(solution_text(solution))}</pre>"
+    """Return what a notebook shows for a solution: the certificate and the first table; plain text without jinja2.
+
+    Examples
+    --------
+    >>> import thalweg as tw
+    >>> "PROVED" in tw.solve(tw.LinearProgram([1.0], lower=2))._repr_html_()
+    True
+    """
+    try:
+        told = content(solution, LONGEST_FRAGMENT)
+        return _rendered("fragment.html.j2", card=told.card, table=next(iter(told.tables), None))
+    except MissingExtra:
+        return f"<pre>{html.escape(solution_text(solution))}</pre>"
+
+
+def check_installed() -> None:
+    """Raise MissingExtra now rather than after the work is done."""
+    for package in ("jinja2", "matplotlib"):
+        try:
+            __import__(package)
+        except ImportError:
+            raise MissingExtra(package, "report", "writing an HTML report") from None
+
+
+def _rendered(template: str, **parts: Any) -> str:
+    """Fill in a template; whatever it is handed is escaped."""
+    try:
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    except ImportError:
+        raise MissingExtra("jinja2", "report", "writing HTML") from None
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["shown"] = partial(visible, isolated=True)
+    return environment.get_template(template).render(**parts)

@@ -7,8 +7,10 @@ import math
 import numpy as np
 
 from thalweg.inputs import is_sparse
+from thalweg.plotting.labels import shortened, visible
 from thalweg.result import Array
 
+LONGEST_NAME = 60  # characters of a name within a sentence
 NOISE = 1e-12  # share of the largest number of a column, up to which a solver's zeros are shown as 0 ...
 NOISE_CAP = 1e-9  # ... and never more than this, where the largest is huge
 
@@ -23,7 +25,7 @@ def outward(value: float) -> str:
     if not 0 < value < math.inf:
         return f"{value:.2g}"
     shown = f"{value:.1e}"
-    if float(shown) < value:
+    if float(shown) < value * (1 - 1e-9):
         unit = 10.0 ** (math.floor(math.log10(value)) - 1)
         shown = f"{float(shown) + unit:.1e}"
     return f"{float(shown):.2g}"
@@ -45,17 +47,22 @@ def nonzeros(matrix: object) -> int:
     return int(matrix.nnz) if is_sparse(matrix) else int(np.count_nonzero(matrix))  # type: ignore[attr-defined, call-overload]
 
 
-def without_noise(values: object) -> Array:
-    """Numbers of rounding size beside the largest become 0."""
+def without_noise(values: object, beside: float = 0.0) -> Array:
+    """Numbers of rounding size become 0: beside the largest of them, or beside another number."""
     numbers = np.asarray(values, dtype=float)
     size = np.abs(numbers)
-    largest = float(size[np.isfinite(size)].max(initial=0.0))
+    largest = float(size[np.isfinite(size)].max(initial=beside))
     return np.where(size <= min(NOISE * largest, NOISE_CAP), 0.0, numbers)
 
 
 def named(names: object, symbol: str, index: int) -> str:
     """Name of a variable or row, or its place."""
     return f"{symbol}[{index}]" if names is None else names[index]  # type: ignore[index]
+
+
+def mentioned(names: object, symbol: str, index: int) -> str:
+    """Name of a variable or row as a sentence can bear it: visible, and not too long."""
+    return shortened(visible(named(names, symbol, index)), LONGEST_NAME)
 
 
 def interval(name: str, low: float, high: float) -> str:

@@ -13,15 +13,20 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from thalweg.errors import InputError
 from thalweg.watch import Watch
 
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions
+    from rich.text import Text
+
 DELAY = 2.0  # seconds until something shows; loading rich for less is not worth it
 REFRESH = 0.1  # seconds between two pictures
 PATIENCE = 1.0  # seconds that the end of a run waits for a terminal that does not take its characters
-LONGEST = 60  # characters of a task: names of files may be long
+LONGEST = 40  # characters of a task: names of files may be long
+BAR = 12  # characters of the bar of time
 SHOWN = ("objective", "gap")  # what people understand; else the first two numbers there are
 HINT = "Ctrl-C keeps the best answer so far"
 
@@ -127,42 +132,36 @@ class _Display:
         from rich.console import Console
         from rich.live import Live
 
-        line = _Line(self)
         console = Console(file=self.stream)
-        live = Live(
-            line, console=console, auto_refresh=False, transient=True, redirect_stdout=False, redirect_stderr=False
-        )
+        live = Live(console=console, auto_refresh=False, transient=True, redirect_stdout=False, redirect_stderr=False)
+        live.update(_Picture(self))
         with live:
             while not self._over.wait(REFRESH):
                 live.refresh()
 
 
-class _Line:
-    """One line: spinner, task, seconds, numbers, bar of time, hint."""
+class _Picture:
+    """Task, seconds, bar of time and numbers in one line, what matters less further right; below it the hint."""
 
     def __init__(self, display: _Display) -> None:
-        from rich.spinner import Spinner
+        self.display, self.drawn = display, 0
 
-        self.display, self.spinner = display, Spinner("dots")
-
-    def __rich__(self) -> Any:
-        from rich.progress_bar import ProgressBar
-        from rich.table import Table
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Text]:
         from rich.text import Text  # plain text: a name may look like markup
 
         display, now = self.display, time.perf_counter()
+        self.drawn += 1
+        wheel, full = ("|/-\\", "#") if options.ascii_only else ("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", "━")
+        line = Text(f"{wheel[self.drawn % len(wheel)]} {display.task}  ", no_wrap=True, overflow="ellipsis")
         began, deadline = display.limit
-        clock = f"{now - display.started:.0f} s"
-        cells: list[Any] = [self.spinner, Text(display.task, overflow="ellipsis")]
+        line.append(f"{now - display.started:.0f} s")
         if math.isfinite(deadline):
-            cells.append(ProgressBar(total=deadline - began, completed=min(now, deadline) - began, width=20))
-            clock += f" of {deadline - began:.3g} s"
-        cells += [Text(clock, no_wrap=True), Text(_shown(display.numbers), no_wrap=True), Text(HINT, style="dim")]
-        grid = Table.grid(padding=(0, 1))
-        for _ in cells:
-            grid.add_column(no_wrap=True)
-        grid.add_row(*cells)
-        return grid
+            done = round(BAR * min((now - began) / (deadline - began), 1.0))
+            line.append(f" of {deadline - began:.3g} s  ")
+            line.append(full * done, style="green").append(("-" if full == "#" else full) * (BAR - done), style="dim")
+        line.append(f"  {_shown(display.numbers)}")
+        yield line
+        yield Text(f"  {HINT}", style="dim", no_wrap=True, overflow="ellipsis")
 
 
 def _shown(numbers: Mapping[str, float]) -> str:

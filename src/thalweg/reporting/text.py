@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 from thalweg.plotting.labels import visible
@@ -9,6 +10,8 @@ from thalweg.reporting.content import Content, content
 from thalweg.reporting.tables import Table
 from thalweg.result import Solution
 
+WIDTH = 100  # characters of a line of prose
+LONGEST_NAME = 40  # characters of a name that its column makes room for
 LONGEST = 20  # rows of a table; the rest is for --json and the HTML report
 
 
@@ -42,7 +45,8 @@ def solution_text(solution: Solution) -> str:
 def certificate_text(solution: Solution, told: Content) -> str:
     """The certificate's own words, then the card's sentence."""
     lines = [visible(line) for line in solution.certificate.explain().split("\n")]
-    return "\n".join([lines[0], f"  {told.card.headline}", *lines[1:]])
+    plain = [] if solution.certificate.outcome is not None else [f"  {told.card.headline}"]  # a ray's words are plain
+    return "\n".join([lines[0], *plain, *lines[1:]])
 
 
 def facts_text(facts: Sequence[tuple[str, str]]) -> str:
@@ -55,11 +59,14 @@ def table_text(table: Table) -> str:
     """Title, what the table means, then aligned columns: names to the left, numbers to the right."""
     lines = [tuple(visible(cell) for cell in line) for line in (table.columns, *table.rows)]
     widths = [max(len(line[k]) for line in lines) for k in range(len(table.columns))]
+    widths[0] = max(len(line[0]) for line in lines if len(line[0]) <= LONGEST_NAME)
     title = f"{table.title} ({table.note})" if table.note else table.title
-    lead = [f"  {table.lead}"] if table.lead else []
+    lead = textwrap.wrap(table.lead, WIDTH, initial_indent="  ", subsequent_indent="  ", break_long_words=False)
     return "\n".join([title, *lead, *(f"  {_aligned(line, widths)}".rstrip() for line in lines)])
 
 
 def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
-    first = f"{cells[0]:<{widths[0]}}"
-    return "  ".join([first, *(f"{cell:>{width}}" for cell, width in zip(cells[1:], widths[1:], strict=True))])
+    """One line; a long name has a line of its own above its numbers."""
+    name = cells[0] if len(cells[0]) <= widths[0] else f"{cells[0]}\n  {'':<{widths[0]}}"
+    numbers = (f"{cell:>{width}}" for cell, width in zip(cells[1:], widths[1:], strict=True))
+    return "  ".join([f"{name:<{widths[0]}}", *numbers])

@@ -32,6 +32,10 @@ class Limits(NamedTuple):
         scaled = A.multiply(fit.scale).tocsc() if is_sparse(A) else A * fit.scale
         return cls(Box(fit.lower, fit.upper), scaled, fit.problem.rows)
 
+    def dense(self) -> Array:
+        """A as a dense array."""
+        return np.asarray(self.A.todense() if is_sparse(self.A) else self.A)
+
     def sizes(self, b: Array) -> Array:
         """Sizes of the terms of each row, or a thousandth of the largest ones that such coefficients can have."""
         entries = abs(self.A)

@@ -95,6 +95,7 @@ class _State:
         self.y = np.zeros(limits.rows.lower.size)
         self.decrement, self.least, self.idle, self.near = np.inf, np.inf, 0, False
         self._move(b, b0)
+        self.first = self.value
         self.feasible = limits.violation(self.b) <= FEASIBLE
 
     def _move(self, b: Array, b0: float) -> None:
@@ -105,7 +106,7 @@ class _State:
     @property
     def optimal(self) -> bool:
         """Whether the last model promised next to nothing."""
-        return self.feasible and self.decrement <= OPTIMAL * self.size
+        return self.feasible and self.decrement <= OPTIMAL * (self.size + ROUNDING * self.first)
 
     def offer(self, watch: Watch) -> None:
         """Keep a feasible point for the case of an interruption."""
@@ -177,7 +178,7 @@ class _State:
             self.idle = 0 if self.feasible else self.idle + 1
             self.near = self.feasible and hasattr(fit.loss, "quadratic")
             return
-        gained = self.value < self.least * (1 - ROUNDING)
+        gained = self.value < self.least * (1 - ROUNDING) and self.least > ROUNDING**2 * self.first
         self.least = min(self.least, self.value)
         self.idle = 0 if gained or not self.near else self.idle + 1
         self.near = self.near or self.decrement <= NEAR * self.size or hasattr(fit.loss, "quadratic")

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from thalweg.certificate import Tolerance
-from thalweg.inputs import is_sparse
 from thalweg.problems.fit import Fit
 from thalweg.result import Array, Claim, Stop
 from thalweg.solvers._program import power_of_two
 from thalweg.solvers._row_limits import Limits
+from thalweg.solvers._scipy_rows import row_duals, scipy_rows
 from thalweg.solvers._separation import no_minimiser, suspected
 from thalweg.solvers._standard import Standard, failed
 from thalweg.solvers.registry import solver
@@ -23,11 +23,8 @@ LARGEST = 200  # columns; each step costs their cube
 ACCURACY = 1e-15  # asked for in an objective of size 1; rounding stops it before
 LOOSE = 1e-6  # a projected gradient above this is no success
 FEASIBLE = 1e-9  # nor is a row violated by more than this share of its terms
-ACTIVE = 1e-8  # rows this close to a limit, relative to their terms, may have a multiplier
-PARALLEL = 1e-9  # entries of rows of length 1 that differ by less are the same
 ROUNDING = 1e-15
 EDGE = 1e-12  # a coefficient this close to its bound, relative to the sizes of both, is meant to be there
-RANK = 1e-10  # equal rows that depend on each other to this share are kept once
 
 
 @solver("slsqp", solves=(Fit,), handles={"box", "rows", "sparse"}, needs={"slope"}, rank=60)
@@ -81,7 +78,9 @@ class _Run:
         self.root = float(np.sqrt(fit.w.sum()))  # scales b0 like a column of unit norm
         size = max(fit.value(fit.eta(point, origin), point) for point in (b, fit.project(np.zeros(b.size))))
         self.unit = float(power_of_two(np.sqrt(size))) if 0 < size < np.inf else 1.0
-        self.t = np.append(b / self.unit, 0.0)[: b.size + fit.intercept]
+        self.moving = np.flatnonzero(fit.lower < fit.upper)  # fixed columns were seen to lead SLSQP astray
+        self.fixed = np.where(fit.lower < fit.upper, 0.0, fit.lower)
+        self.t = np.append(b[self.moving] / self.unit, np.zeros(int(fit.intercept)))
         self.steps = 0
 
     def minimise(self, max_steps: int) -> None:
@@ -89,24 +88,42 @@ class _Run:
         from scipy.optimize import Bounds, minimize
 
         fit, free = self.fit, np.full(int(self.fit.intercept), np.inf)
-        bounds = Bounds(np.append(fit.lower / self.unit, -free), np.append(fit.upper / self.unit, free))
+        lower, upper = fit.lower[self.moving] / self.unit, fit.upper[self.moving] / self.unit
+        bounds = Bounds(np.append(lower, -free), np.append(upper, free))
         options = {"maxiter": max_steps, "ftol": ACCURACY}
-        if not self.watch.step(objective=fit.value(*self._at(self.t))):
+        if not (self.watch.step(objective=fit.value(*self._at(self.t))) and self.t.size):
             return
-        constraints = _constraints(self.limits, self.unit, self.t.size)
+        constraints = self._constraints()
         with suppress(StopIteration):  # older versions of SciPy let it through
             result = minimize(
                 self.value, self.t, jac=True, method="SLSQP", bounds=bounds, options=options,
                 constraints=constraints, callback=self.after_step,
             )  # fmt: skip
             self.t = result.x  # the last step is not reported
+            if self.off > FEASIBLE:
+                self._enter_rows()
+
+    def _enter_rows(self) -> None:
+        """Take the least step that puts the violated rows on their limits; SLSQP may stop a little outside."""
+        A, rows = self.limits.dense(), self.limits.rows
+        short = rows.project(A @ self._split(self.t)[0]) - A @ self._split(self.t)[0]
+        violated = short != 0
+        step = np.linalg.lstsq(A[violated][:, self.moving], short[violated], rcond=None)[0]
+        self.t[: self.moving.size] += step / self.unit
+
+    def _constraints(self) -> list[dict[str, Any]]:
+        """Rows on t; the intercept, last, is not limited."""
+        A, rows = self.limits.dense(), self.limits.rows
+        held = A @ self.fixed
+        moving = np.pad(A[:, self.moving], ((0, 0), (0, int(self.fit.intercept))))
+        return scipy_rows(moving, (rows.lower - held) / self.unit, (rows.upper - held) / self.unit)
 
     def value(self, t: Array) -> tuple[float, Array]:
         """Objective and gradient."""
         fit = self.fit
         eta, b = self._at(t)
         u = fit.slopes(eta)
-        gradient = fit.Z.t_dot(u) + fit.penalty.l2 * b
+        gradient = (fit.Z.t_dot(u) + fit.penalty.l2 * b)[self.moving]
         if fit.intercept:
             gradient = np.append(gradient, u.sum() / self.root)
         return fit.value(eta, b) / self.unit**2, gradient / self.unit
@@ -129,98 +146,35 @@ class _Run:
 
     def claim(self) -> Claim:
         """Claim the last point, with row duals; the gradient that they leave says whether it converged."""
-        gradient, size = self.value(self.t)[1] * self.unit, self._size()
         b, b0 = self._split(self.t)
         for bound in (self.fit.lower, self.fit.upper):
             b = np.where(np.abs(b - bound) <= EDGE * (np.abs(b) + self.unit), bound, b)
-        y = row_duals(self.limits, b, gradient[: b.size])
-        rest = gradient.copy()
-        rest[: b.size] -= self.limits.A.T @ y
-        inner = np.append(self.fit.project(b - rest[: b.size]) - b, rest[b.size :])
-        steepest = float(np.abs(inner).max()) / size
+        eta = self._at(self.t)[0]
+        u = self.fit.slopes(eta)
+        gradient = self.fit.Z.t_dot(u) + self.fit.penalty.l2 * b
+        y = row_duals(self.limits, b, gradient)
+        rest = self.fit.project(b - gradient + self.limits.A.T @ y) - b
+        rest = np.append(rest, u.sum() / self.root if self.fit.intercept else 0.0)
+        steepest = float(np.abs(rest).max()) / self._size(u)
         stop = self.watch.stop or (Stop.CONVERGED if steepest <= LOOSE else Stop.STALLED)
         message = "" if stop is Stop.CONVERGED else f"projected gradient {steepest:.1e} after {self.steps} steps"
         claim = self.fit.claim(b, b0, stop, "slsqp", message)
         return replace(claim, hints={**claim.hints, "row_dual": y}) if y.size else claim
 
-    def _size(self) -> float:
+    def _size(self, u: Array) -> float:
         """Norm of the loss's slopes, which bounds a gradient; where they are rounding, what makes them so."""
-        slopes = self.fit.slopes(self._at(self.t)[0]) / np.sqrt(self.fit.w)
         terms = self.root * (abs(self.origin) + float(np.abs(self.fit.offset).max()))
-        return float(np.linalg.norm(slopes)) + LOOSE * self.unit + ROUNDING / LOOSE * terms
+        return (
+            float(np.linalg.norm(u / np.sqrt(self.fit.w))) + (np.sqrt(ACCURACY) * self.unit + ROUNDING * terms) / LOOSE
+        )
 
     def _split(self, t: Array) -> tuple[Array, float]:
-        p = self.fit.shape[1]
-        return self.fit.project(self.unit * t[:p]), self.origin + self.unit * float(t[p:].sum()) / self.root
+        """Coefficients and intercept."""
+        b, k = self.fixed.copy(), self.moving.size
+        b[self.moving] = self.unit * t[:k]
+        return self.fit.project(b), self.origin + self.unit * float(t[k:].sum()) / self.root
 
     def _at(self, t: Array) -> tuple[Array, Array]:
         """Linear predictor and coefficients."""
-        p = self.fit.shape[1]
-        b = self.unit * t[:p]
-        return self.fit.Z.dot(b) + (self.unit * float(t[p:].sum()) / self.root + self.offset), b
-
-
-def _constraints(limits: Limits, unit: float, size: int) -> list[dict[str, Any]]:
-    """Rows of length 1 in SciPy's form, without those that others imply: they were seen to lead SLSQP astray.
-
-    Columns of t beyond those of A are not limited.
-    """
-    A = np.asarray(limits.A.todense() if is_sparse(limits.A) else limits.A)
-    length = np.linalg.norm(A, axis=1)
-    length = np.where(length > 0, length, 1.0)
-    A, lower, upper = A / length[:, None], limits.rows.lower / length / unit, limits.rows.upper / length / unit
-    equal, beyond = _independent(A, lower == upper)
-    high = np.flatnonzero(np.isfinite(upper) & beyond)
-    low = np.flatnonzero(np.isfinite(lower) & beyond)
-    A = np.pad(A, ((0, 0), (0, size - A.shape[1])))
-    inner = _tightest(np.vstack([A[low], -A[high]]), np.concatenate([-lower[low], upper[high]]))
-    forms = [("eq", A[equal], -lower[equal]), ("ineq", *inner)]
-    return [_constraint(*form) for form in forms if form[1].size]
-
-
-def _constraint(kind: str, matrix: Array, constant: Array) -> dict[str, Any]:
-    return {"type": kind, "fun": lambda t: matrix @ t + constant, "jac": lambda _: matrix}
-
-
-def _independent(A: Array, equal: Array) -> tuple[Array, Array]:
-    """Equal rows that span all equal rows, and whether each other row leaves that span."""
-    from scipy.linalg import qr
-
-    fixed = np.flatnonzero(equal)
-    if not fixed.size:
-        return fixed, ~equal
-    Q, R, pivots = qr(A[fixed].T, mode="economic", pivoting=True, check_finite=False)
-    sizes = np.abs(np.diag(R))
-    rank = int((sizes > RANK).sum())
-    rest = A - A @ Q[:, :rank] @ Q[:, :rank].T
-    return fixed[pivots[:rank]], ~equal & (np.linalg.norm(rest, axis=1) > RANK)
-
-
-def _tightest(A: Array, constant: Array) -> tuple[Array, Array]:
-    """Of parallel rows A t + constant >= 0 the one with the least constant."""
-    order = np.argsort(constant, kind="stable")
-    _, first = np.unique(np.round(A[order] / PARALLEL), axis=0, return_index=True)
-    kept = order[first]
-    return A[kept], constant[kept]
-
-
-def row_duals(limits: Limits, b: Array, gradient: Array) -> Array:
-    """Multipliers of the active rows and bounds, of the right signs, that leave the least gradient; those of rows."""
-    from scipy.optimize import nnls
-
-    rows, box, activity = limits.rows, limits.box, limits.A @ b
-    near = ACTIVE * limits.sizes(b)
-    equal = rows.lower == rows.upper
-    low = np.flatnonzero((activity - rows.lower <= near) | equal)
-    high = np.flatnonzero((rows.upper - activity <= near) | equal)
-    y = np.zeros(rows.lower.size)
-    if not low.size + high.size:
-        return y
-    A, unit = np.asarray(limits.A.todense() if is_sparse(limits.A) else limits.A), np.eye(b.size)
-    sides = np.vstack([A[low], -A[high], unit[b <= box.lower], -unit[b >= box.upper]])
-    length = np.linalg.norm(sides, axis=1)
-    length = np.where(length > 0, length, 1.0)
-    found = nnls((sides / length[:, None]).T, gradient)[0] / length
-    y[low] += found[: low.size]
-    y[high] -= found[low.size : low.size + high.size]
-    return y
+        b = self._split(t)[0]
+        return self.fit.Z.dot(b) + (self.unit * float(t[self.moving.size :].sum()) / self.root + self.offset), b

@@ -102,7 +102,7 @@ def test_a_row_that_contradicts_the_bounds_is_told_against_them():
     problem = tw.LinearProgram([1.0, 0.0], [[2.0, 1.0]], row_lower=[7], upper=[2, 1], names=["u", "v"])
     claim = tw.Claim({}, {"ray": [1.0]})
     table = titled(tw.Solution(problem, claim, tw.certify(problem, claim)), "row that contradicts the bounds")
-    assert table.lead.endswith("The sum reads 2 u + v >= 7, but the bounds allow at most 5.")
+    assert table.lead.endswith("The sum reads u + 0.5 v >= 3.5, but the bounds allow at most 2.5.")
 
 
 def test_limits_that_are_met_are_named():

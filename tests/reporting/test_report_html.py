@@ -57,7 +57,6 @@ def test_names_are_escaped_and_come_back_whole(hostile, hostile_names, write):
     assert {tag for tag, _ in page.tags} & {"script", "img", "iframe", "link"} == set()
     for name in hostile_names:
         assert page.cells.count(visible(name, isolated=True)) >= 1
-    assert "49" not in re.sub(r"<svg.*?</svg>", "", text, flags=re.DOTALL)
 
 
 def test_names_in_figures_are_escaped(hostile_fit):
@@ -96,7 +95,7 @@ def test_figures_speak(hostile_fit):
     text = html_report(hostile_fit)
     for figure in re.findall(r"<svg.*?</svg>", text, re.DOTALL):
         assert 'role="img"' in figure
-        assert re.match(r'<svg[^>]*><title id="[\w-]+">[^<]+</title><desc id="[\w-]+">[^<]+</desc>', figure)
+        assert re.match(r'<svg[^>]*>\s*<title id="[\w-]+">[^<]+</title><desc id="[\w-]+">[^<]+</desc>', figure)
         assert "var(--ink, " in figure
         assert "font-family" not in figure
 

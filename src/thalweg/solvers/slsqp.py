@@ -100,16 +100,6 @@ class _Run:
                 constraints=constraints, callback=self.after_step,
             )  # fmt: skip
             self.t = result.x  # the last step is not reported
-            if self.off > FEASIBLE:
-                self._enter_rows()
-
-    def _enter_rows(self) -> None:
-        """Take the least step that puts the violated rows on their limits; SLSQP may stop a little outside."""
-        A, rows = self.limits.dense(), self.limits.rows
-        short = rows.project(A @ self._split(self.t)[0]) - A @ self._split(self.t)[0]
-        violated = short != 0
-        step = np.linalg.lstsq(A[violated][:, self.moving], short[violated], rcond=None)[0]
-        self.t[: self.moving.size] += step / self.unit
 
     def _constraints(self) -> list[dict[str, Any]]:
         """Rows on t; the intercept, last, is not limited."""

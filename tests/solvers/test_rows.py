@@ -1,0 +1,221 @@
+"""Fits with linear rows on the coefficients: irls and slsqp against independent answers, and through the judge."""
+
+import numpy as np
+import pytest
+from scipy import sparse
+from scipy.optimize import LinearConstraint, minimize
+
+import thalweg as tw
+from thalweg.problems.fit import Fit
+from thalweg.result import Claim, Stop
+from thalweg.solvers._row_limits import Limits
+from thalweg.solvers._scipy_rows import row_duals, scipy_rows
+from thalweg.solvers._standard import Standard
+from thalweg.watch import Watch
+
+INF = np.inf
+BOTH = ["irls", "slsqp"]
+
+
+def random_fit(seed, loss="squared", n=80, p=6, **options):
+    """A fit with an equal row, a lower, an upper and a two-sided one, some of them active at the optimum."""
+    rng = np.random.default_rng(seed)
+    X, b = rng.standard_normal((n, p)), rng.standard_normal(p)
+    eta = X @ b
+    y = eta + rng.standard_normal(n) if loss == "squared" else (rng.random(n) < 1 / (1 + np.exp(-eta))).astype(float)
+    A = rng.integers(-2, 3, (4, p)).astype(float)
+    middle = A @ (0.5 * b)
+    limits = {"row_lower": middle - [0, 0, INF, 0.1], "row_upper": middle + [0, INF, 0, 0.1]}
+    data = {"weights": rng.choice([0.0, 0.5, 1.0, 3.0], n), "offset": 0.3 * rng.standard_normal(n)}
+    return Fit(X, y, loss, A=A, **{**limits, **data, **options})
+
+
+def reference(problem):
+    """Least objective by SciPy's interior-point method on plain formulas; smooth problems only."""
+    X, A, w, p = problem.X.X, problem.A, problem.weights, problem.shape[1]
+    X = X.toarray() if sparse.issparse(X) else X
+
+    def value(t):
+        eta = X @ t[:p] + t[p] + problem.offset
+        loss = 0.5 * (eta - problem.y) ** 2
+        if problem.loss.name == "logistic":
+            loss = np.logaddexp(0, eta) - problem.y * eta
+        return w @ loss + 0.5 * problem.l2 @ t[:p] ** 2
+
+    def gradient(t):
+        eta = X @ t[:p] + t[p] + problem.offset
+        mean = 1 / (1 + np.exp(-eta)) if problem.loss.name == "logistic" else eta
+        u = w * (mean - problem.y)
+        return np.append(X.T @ u + problem.l2 * t[:p], u.sum())
+
+    def hessian(t):
+        eta = X @ t[:p] + t[p] + problem.offset
+        h = w * (1 / (2 + 2 * np.cosh(eta)) if problem.loss.name == "logistic" else 1.0)
+        Z = np.column_stack([X, np.ones(w.size)])
+        return (Z.T * h) @ Z + np.diag(np.append(problem.l2, 0.0))
+
+    rows = LinearConstraint(np.column_stack([A, np.zeros(A.shape[0])]), problem.row_lower, problem.row_upper)
+    box = list(zip(np.append(problem.lower, -INF), np.append(problem.upper, INF), strict=True))
+    options = {"gtol": 1e-10, "xtol": 1e-13, "barrier_tol": 1e-11, "maxiter": 2000}
+    return minimize(
+        value, np.zeros(p + 1), jac=gradient, hess=hessian, method="trust-constr", bounds=box, constraints=rows,
+        options=options,
+    ).fun  # fmt: skip
+
+
+def shares(problem):
+    """Entropies of labels between 0 and 1 are 0 here, so that both objectives agree."""
+    return bool(np.isin(problem.y, [0.0, 1.0]).all()) or problem.loss.name == "squared"
+
+
+@pytest.mark.parametrize("loss", ["squared", "logistic"])
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("name", BOTH)
+def test_the_objective_is_that_of_an_interior_point_method(name, loss, seed):
+    bounds = {"lower": -0.8, "upper": 1.2} if seed == 1 else {}
+    problem = random_fit(seed, loss, l2=0.5 * (seed == 2), **bounds)
+    assert shares(problem)
+    if bounds:  # keep the middle inside the box, so that the rows can be met
+        problem = problem.replace(row_lower=problem.A.clip(-1) @ np.zeros(6) - 1.0, row_upper=problem.A @ np.zeros(6))
+    solution = tw.solve(problem, solver=name, tol=1e-8)
+    assert solution.certificate.verdict.name == "PROVED", solution.explain()
+    assert solution.objective == pytest.approx(reference(problem), rel=1e-7)
+
+
+@pytest.mark.parametrize("loss", ["squared", "logistic"])
+@pytest.mark.parametrize("seed", range(12))
+def test_irls_is_proved_to_nine_digits(loss, seed):
+    """Penalties, boxes, sparse storage, units that differ by 10^6, repeated rows: all at random."""
+    rng = np.random.default_rng(100 + seed)
+    p = int(rng.integers(2, 30))
+    problem = random_fit(seed, loss, n=int(rng.integers(2 * p + 20, 400)), p=p, intercept=seed % 3 > 0)
+    scale = 10.0 ** rng.uniform(-3, 3, p) if seed % 2 else np.ones(p)
+    X, A = problem.X.X * scale, np.vstack([problem.A, 2 * problem.A[:2]]) * scale
+    changes = {
+        "row_lower": np.append(problem.row_lower, 2 * problem.row_lower[:2]),
+        "row_upper": np.append(problem.row_upper, 2 * problem.row_upper[:2]),
+        "l1": rng.choice([0.0, 2.0], p) * scale,
+        "l2": rng.choice([0.0, 1.0], p) * scale**2,
+    }
+    form = sparse.csc_array if seed % 4 == 0 else np.asarray
+    problem = problem.replace(X=form(X), A=form(A), **changes)
+    solution = tw.solve(problem, tol=1e-9)
+    assert solution.attempts[0].by == "irls"
+    assert solution.certificate.verdict.name == "PROVED", solution.explain()
+    assert solution.certificate.violations["rows"].relative <= 1e-12
+
+
+@pytest.mark.parametrize("loss", ["squared", "logistic"])
+@pytest.mark.parametrize("name", BOTH)
+def test_row_duals_are_derivatives(name, loss):
+    problem, step = random_fit(7, loss, l2=0.1), 1e-4
+    duals = tw.solve(problem, solver=name).duals
+    assert np.abs(duals).max() > 1e-2
+    for i, move in enumerate(step * np.eye(4)):
+        ends = [
+            tw.solve(problem.replace(row_lower=problem.row_lower + m, row_upper=problem.row_upper + m), solver="irls")
+            for m in (-move, move)
+        ]
+        assert duals[i] == pytest.approx((ends[1].objective - ends[0].objective) / (2 * step), abs=1e-3)
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_rows_that_leave_one_point(run, name):
+    problem = Fit(np.eye(3), [5.0, 0.0, 1.0], A=np.eye(3), row_lower=[1, 2, 3], row_upper=[1, 2, 3])
+    claim = run(name, problem)
+    np.testing.assert_allclose(claim.values["coef"], [1, 2, 3], rtol=1e-14)
+    assert tw.certify(problem, claim).ok
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_rows_without_an_interior(run, name):
+    """a + b <= 1 and a + b >= 1 are an equal row in two parts."""
+    X, y = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]), [1.0, 1.0, 3.0]
+    problem = Fit(X, y, A=[[1, 1], [1, 1]], row_lower=[-INF, 1], row_upper=[1, INF], intercept=False)
+    claim = run(name, problem)
+    np.testing.assert_allclose(claim.values["coef"], [0.5, 0.5], atol=1e-7)
+    assert tw.certify(problem, claim).ok
+
+
+def test_an_ordered_lasso_has_exact_zeros_and_ties(diabetes):
+    X, y = diabetes
+    chain = np.eye(10)[:4] - np.eye(10)[1:5]  # b0 >= b1 >= b2 >= b3 >= b4
+    solution = tw.solve(Fit(X, y, l1=100.0, lower=-200.0, A=chain, row_lower=0.0), tol=1e-9)
+    assert solution.certificate.verdict.name == "PROVED"
+    assert (solution.coef == 0).sum() >= 2
+    np.testing.assert_allclose(chain @ solution.coef, np.maximum(chain @ solution.coef, 0.0), atol=1e-10)
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_contradictory_rows_come_with_their_ray(run, name):
+    X = np.random.default_rng(0).standard_normal((30, 3))
+    A = [[1.0, 1.0, 0.0], [2.0, 2.0, 0.0], [0.0, 0.0, 1.0]]
+    problem = Fit(X, X @ [1.0, 2.0, 3.0], A=A, row_lower=[2, -INF, 0], row_upper=[INF, 2, INF])
+    claim = run(name, problem)
+    assert claim.stop is Stop.INFEASIBLE and not claim.values
+    ray = claim.hints["ray"]
+    assert ray[0] > 0 > ray[1] and ray[2] == 0 and not (problem.A.T @ ray).any()
+    assert problem.row_lower[0] * ray[0] + problem.row_upper[1] * ray[1] > 0
+
+
+@pytest.mark.parametrize("row", [[1.0, 1.0, 1.0, 1.0], [1.0, -1.0, 0.0, 2.0]], ids=str)
+@pytest.mark.parametrize("name", BOTH)
+def test_separable_data_within_rows_have_no_minimiser(name, row):
+    X = np.random.default_rng(0).standard_normal((40, 4))
+    y = (X @ [1.0, 2.0, -3.0, 0.5] > 0).astype(float)
+    equal = tw.solve(Fit(X, y, "logistic", A=[row], row_lower=[0.0], row_upper=[0.0]), solver=name)
+    assert equal.certificate.verdict.name == "NO_MINIMISER"
+    assert equal.certificate.facts["direction"] @ row == 0
+
+
+def test_rows_can_hold_a_separating_direction_back():
+    X = np.random.default_rng(0).standard_normal((40, 4))
+    y = (X @ [1.0, 2.0, -3.0, 0.5] > 0).astype(float)
+    solution = tw.solve(Fit(X, y, "logistic", A=np.eye(4), row_lower=-1.0, row_upper=1.0))
+    assert solution.certificate.verdict.name == "PROVED"
+    assert np.abs(solution.coef).max() == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_only_feasible_points_are_offered(run, name):
+    problem, watch = random_fit(3, "logistic"), Watch()
+    run(name, problem, watch=watch)
+    coef = watch.best_claim().values["coef"]
+    assert Limits.of(Standard(problem)).violation(coef / Standard(problem).scale) <= 1e-9
+    stopped = Watch(callback=lambda _: True)  # before the first step: no point inside the rows is known
+    claim = run(name, problem, watch=stopped)
+    assert claim.stop is not Stop.CONVERGED and not claim.values
+
+
+def test_a_start_inside_the_rows_is_used(run):
+    problem, watch = random_fit(4, "logistic"), Watch()
+    run("irls", problem, start=run("irls", problem), watch=watch)
+    assert len(watch.trace) <= 4
+
+
+@pytest.mark.parametrize("name,columns", [("irls", 2001), ("slsqp", 201)])
+def test_too_many_columns_are_declined_with_the_reason(run, name, columns):
+    claim = run(name, Fit(np.ones((2, columns)), [0.0, 1.0], l2=1.0))
+    assert claim.stop is Stop.FAILED and "more than" in claim.message and not claim.values
+
+
+def test_rows_for_scipy_without_those_that_others_imply():
+    A = np.array([[1.0, 1.0], [2.0, 2.0], [0.0, 3.0], [0.0, 1.0], [0.0, 0.0]])
+    equal, inner = scipy_rows(A, np.array([1, -INF, 3, 2, -1.0]), np.array([1, 9, INF, INF, 1.0]))
+    assert equal["type"] == "eq" and equal["jac"](None).shape == (1, 2)
+    np.testing.assert_allclose(inner["jac"](None), [[0, 1]])
+    np.testing.assert_allclose(inner["fun"](np.array([0.0, 5.0])), [3])  # b >= 2 implies 3 b >= 3
+
+
+def test_row_duals_leave_the_least_gradient():
+    """At the corner of a row and a bound, the row takes what the bound cannot."""
+    problem = Fit(np.eye(2), [0.0, 0.0], A=[[1.0, 1.0]], row_lower=[1.0], lower=[0.0, -INF])
+    limits = Limits.of(Standard(problem))._replace(A=np.array([[1.0, 1.0]]))
+    np.testing.assert_allclose(row_duals(limits, np.array([0.0, 1.0]), np.array([5.0, 2.0])), [2.0])
+
+
+@pytest.mark.parametrize("start", [Claim({"coef": [np.nan] * 6}), Claim({"coef": [1.0]}), Claim({"coef": [1e3] * 6})])
+@pytest.mark.parametrize("name", BOTH)
+def test_a_bad_start_does_no_harm(run, name, start):
+    problem = random_fit(5, l2=1.0)
+    np.testing.assert_allclose(run(name, problem, start).values["coef"], run(name, problem).values["coef"], rtol=1e-5)

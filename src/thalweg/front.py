@@ -99,7 +99,8 @@ def solve(
     start : Claim or mapping, optional
         Where to start from, e.g. ``{"x": x0}``.
     time_limit : float, optional
-        Seconds. The best answer so far is returned with its certificate; judging it may take a little longer.
+        Seconds. The best answer so far is returned with its certificate, which is a quick one: `certify` looks for a
+        better bound than fits into the time.
     callback : callable, optional
         Called with a dict of the latest numbers, at most ten times a second; returning True stops the run. What it
         raises ends the run and is raised.
@@ -238,9 +239,10 @@ class _Run:
         return claim
 
     def _judged(self, claim: Claim) -> Certificate:
-        """Judge a claim, quickly if the run must end; Ctrl-C takes the answer away only if it comes again."""
+        """Judge a claim, quickly if it was cut short; Ctrl-C takes the answer away only if it comes again."""
+        cut = claim.stop in (Stop.TIME_LIMIT, Stop.INTERRUPTED)
         try:
-            return InterruptHold.call(judge, self.problem, claim, self.aim, self.watch.stop is not None)
+            return InterruptHold.call(judge, self.problem, claim, self.aim, cut)
         except KeyboardInterrupt:
             self.watch.interrupt()
             return judge(self.problem, claim, self.aim, quick=True)

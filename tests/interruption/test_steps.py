@@ -257,3 +257,22 @@ def test_a_child_tells_its_parent():
     assert not parent.child(callback=fails).step(objective=0.0)
     assert isinstance(parent.failure, RuntimeError)
     assert parent.stop is tw.Stop.INTERRUPTED
+
+
+@pytest.mark.parametrize("finished", [True, False])
+def test_an_estimator_keeps_its_answer_and_goes_on_interrupting(monkeypatch, finished):
+    """A search over many fits stays stoppable, also where the fit at hand was finished all the same."""
+    pytest.importorskip("sklearn")
+    from thalweg.solvers.least_squares import LeastSquares
+
+    def solve(self, problem, start, watch, aim):
+        press()
+        claim = tw.Claim({"coef": np.array([2.0]), "intercept": np.array(1.0)}, stop=tw.Stop.CONVERGED, by="test")
+        return claim if finished else tw.Claim({"coef": np.zeros(1), "intercept": np.zeros(())}, by="test")
+
+    monkeypatch.setattr(LeastSquares, "solve", solve)
+    model = tw.LinearRegression()
+    with pytest.raises(KeyboardInterrupt, match="best coefficients so far are kept"):
+        model.fit([[0.0], [1.0], [3.0]], [1.0, 3.0, 7.0])
+    assert model.certificate_.ok is finished
+    assert model.coef_.shape == (1,)

@@ -11,9 +11,9 @@ import thalweg as tw
 
 @pytest.fixture(autouse=True)
 def nothing_global_changes():
-    before = dict(mpl.rcParams), "matplotlib.pyplot" in sys.modules
+    before = mpl.rcParams.copy(), "matplotlib.pyplot" in sys.modules
     yield
-    assert (dict(mpl.rcParams), "matplotlib.pyplot" in sys.modules) == before
+    assert (mpl.rcParams.copy(), "matplotlib.pyplot" in sys.modules) == before
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def test_points_of_the_region_meet_the_limits_and_others_do_not():
         problem = tw.LinearProgram([1.0, 1.0], sparse.csr_array(A), row_upper=b, lower=-1)
         corners = region(problem)
         points = rng.uniform(-1, 5, size=(200, 2))
-        inside = (A @ points.T <= b[:, None]).all(axis=0)
+        inside = (b[:, None] >= A @ points.T).all(axis=0)
         if not len(corners):
             assert not inside.any()
             continue
@@ -66,7 +66,7 @@ def test_answer_region_and_level_are_drawn(bread, drawn, texts):
     assert texts(ax)[-3:] == ["feasible", "answer", "same objective"]
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("rye", "wheat")
     assert {"row[0]", "row[1]", "row[2]", "rye ≥ 0", "wheat ≥ 0"} <= set(texts(ax))
-    assert np.allclose([line.get_xydata()[0] for line in ax.lines if line.get_marker() == "D"][0], [2, 6])
+    assert np.allclose(next(line.get_xydata()[0] for line in ax.lines if line.get_marker() == "D"), [2, 6])
 
 
 def test_a_quadratic_objective_has_a_curved_level(drawn, texts):

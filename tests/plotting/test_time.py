@@ -24,7 +24,7 @@ def test_the_objective_is_drawn_above_its_best(drawn, texts):
     assert list(line.get_xdata()) == [0, 1, 2, 3]
     assert np.array_equal(line.get_ydata(), [3, 1, math.nan, 0.5], equal_nan=True)
     assert ax.get_yscale() == "log"
-    assert (ax.get_xlabel(), ax.get_ylabel()) == ("seconds", "objective above the best (2)")
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("seconds", "above the best (2)")
     assert list(ax.lines[1].get_xdata()) == [2]
     assert texts(ax) == ["best, first reached"]
 
@@ -64,7 +64,7 @@ def test_without_objective_the_residuals_are_drawn(drawn, texts):
 
 def test_residuals_are_told_apart_without_colour(drawn, texts):
     names = ["violation", "decrement", "_gradient", "merit$"]
-    ax = drawn(plot_residuals(trace(seconds=[0.0, 1.0], objective=[2.0, 1.0], **dict.fromkeys(names, [1.0, -0.5]))))
+    ax = drawn(plot_residuals(trace(seconds=[0.0, 1.0], objective=[2.0, 1.0], **{key: [1.0, -0.5] for key in names})))
     assert len(ax.lines) == len({(line.get_linestyle(), line.get_marker()) for line in ax.lines}) == 4
     assert [text.replace("\u200b", "") for text in texts(ax)] == names
     assert list(ax.lines[0].get_ydata()) == [1, 0.5]
@@ -90,7 +90,9 @@ def test_value_and_bound_with_the_gap_between(fit, drawn, texts):
 
 
 def test_a_maximisation_climbs(bread):
-    made = tw.Solution(bread.problem, bread.claim, bread.certificate, trace(seconds=[0.0, 1.0], objective=[-9.0, -36.0]))
+    made = tw.Solution(
+        bread.problem, bread.claim, bread.certificate, trace(seconds=[0.0, 1.0], objective=[-9.0, -36.0])
+    )
     ax = plot_convergence(made)
     assert list(ax.lines[0].get_ydata()) == [9, 36]
 

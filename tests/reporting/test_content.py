@@ -7,8 +7,8 @@ import thalweg as tw
 from thalweg.reporting import question
 from thalweg.reporting.card import card
 from thalweg.reporting.content import content, not_proved
-from thalweg.reporting.numbers import outward
 from thalweg.reporting.tables import attempts, tables
+from thalweg.reporting.wording import outward
 
 HEADLINES = {
     "PROVED": "No other point within the limits can be better than this one by more than ",
@@ -93,7 +93,7 @@ def test_what_proves_nothing_has_no_meaning():
 
 
 def test_the_rows_that_contradict_each_other_are_added_up(every_verdict):
-    table = titled(every_verdict["INFEASIBLE"], "rows that contradict each other")
+    table = titled(every_verdict["INFEASIBLE"], "weights of the rows that contradict each other")
     assert [(row[0], row[2]) for row in table.rows] == [("row[0]", ">= 3"), ("row[1]", "<= 1")]
     assert "The sum reads 0 >= " in table.lead
 
@@ -101,7 +101,9 @@ def test_the_rows_that_contradict_each_other_are_added_up(every_verdict):
 def test_a_row_that_contradicts_the_bounds_is_told_against_them():
     problem = tw.LinearProgram([1.0, 0.0], [[2.0, 1.0]], row_lower=[7], upper=[2, 1], names=["u", "v"])
     claim = tw.Claim({}, {"ray": [1.0]})
-    table = titled(tw.Solution(problem, claim, tw.certify(problem, claim)), "row that contradicts the bounds")
+    table = titled(
+        tw.Solution(problem, claim, tw.certify(problem, claim)), "weight of the row that contradicts the bounds"
+    )
     assert table.lead.endswith("The sum reads u + 0.5 v >= 3.5, but the bounds allow at most 2.5.")
 
 
@@ -109,7 +111,16 @@ def test_limits_that_are_met_are_named():
     problem = tw.LinearProgram([1.0, -1.0, 1.0, 1.0], lower=[0, 0, 5, None], upper=[9, 2, 5, None])
     claim = tw.Claim({"x": [0.0, 2.0, 5.0, 1.0]})
     table = tables(tw.Solution(problem, claim, tw.Certificate("")), 9)[0]
-    assert [row[-1] for row in table.rows] == ["lower", "upper", "fixed", ""]
+    assert [row[-1] for row in table.rows] == ["at lower limit", "at upper limit", "fixed", ""]
+
+
+def test_zeros_that_are_proved_are_told():
+    problem = tw.Fit(np.eye(3), [1.0, 2.0, 3.0], l1=1, lower=[0, None, None], names=["a", "b", "c"])
+    claim = tw.Claim({"coef": [0.0, 0.0, 3.0]})
+    facts = {"certified_zeros": np.array([True, False, False])}
+    table = tables(tw.Solution(problem, claim, tw.Certificate("", facts=facts)), 9)[0]
+    assert [row[-1] for row in table.rows] == ["at lower limit, certified zero", "", ""]
+    assert "in every best answer" in table.lead
 
 
 def test_reduced_costs_of_rounding_size_are_0():
@@ -190,7 +201,9 @@ def test_a_small_program_is_written_out(every_verdict):
 
 def test_a_large_program_is_written_in_symbols():
     many = tw.LinearProgram(np.ones(30), np.ones((1, 30)), row_lower=1, lower=0)
-    assert question.formula(many) == "minimise\n  c'x\nsubject to\n  row_lower <= A x <= row_upper\n  lower <= x <= upper"
+    assert (
+        question.formula(many) == "minimise\n  c'x\nsubject to\n  row_lower <= A x <= row_upper\n  lower <= x <= upper"
+    )
 
 
 def test_what_was_asked_of_a_fit():

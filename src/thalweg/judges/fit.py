@@ -189,7 +189,7 @@ def _best_bound(problem: Any, point: Point, read: _Read, tolerance: Tolerance, q
 
     if (cheap or not quick) and not enough(SHARP if cheap else 1.0):
         best = grown(point.columns, point.eta, best.y)
-    if not enough() and read.eta is not None:
+    if not enough() and read.eta is not None and not np.array_equal(read.eta, point.eta):
         best = _better(best, _bound_at(problem, point, read.eta, read.y))
     if (cheap or not quick) and not enough():
         refined = refine(problem, point.columns, best.y)

@@ -20,6 +20,7 @@ from thalweg.learn.contradiction import contradiction
 from thalweg.problems.fit import Fit, factors_of
 from thalweg.result import Array, Solution, Stop
 from thalweg.terms.design import Design
+from thalweg.watch import InterruptHold
 
 _CURES = {
     Verdict.NO_MINIMISER: "Add a penalty (alpha > 0) or limits on the coefficients, or drop the features it names.",
@@ -75,7 +76,8 @@ class PenalizedModel(BaseEstimator, metaclass=ABCMeta):
         target = gate.targets(y, rows, type(self).__name__)
         with np.errstate(all="ignore"):  # what overflows is refused as infinite
             problem = self._problem(design, target, gate.sample_weights(sample_weight, rows))
-        self._store(solve(problem, self.solver, tol=self.tol, time_limit=self.time_limit))
+        with InterruptHold() as hold:  # also between the answer and its storage
+            self._store(solve(problem, self.solver, tol=self.tol, time_limit=self.time_limit), hold)
         return self
 
     @abstractmethod
@@ -168,9 +170,9 @@ class PenalizedModel(BaseEstimator, metaclass=ABCMeta):
             )
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
-    def _store(self, solution: Solution) -> None:
+    def _store(self, solution: Solution, hold: InterruptHold) -> None:
         """Keep the answer; then say what is wrong with it, if anything is."""
-        interrupted = solution.stop is Stop.INTERRUPTED
+        interrupted = solution.stop is Stop.INTERRUPTED or hold.presses > 0
         proved, usable = solution.ok, _usable(solution)
         if not interrupted and not proved and (self.on_unproven == "raise" or not usable):
             raise NotProved(self._complaint(solution, "not fitted"), solution)

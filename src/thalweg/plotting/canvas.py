@@ -20,7 +20,7 @@ FILL = "#cfe0f0"  # areas
 PAPER = "#fefefe"
 
 SIZE = (5.0, 3.1)  # inches; small, so that its letters stay readable at the width of a phone
-LETTERS = 9.5  # points
+LETTERS = 10.5  # points
 LONGEST = 26  # characters of a name beside an axis
 
 DASHES: tuple[Any, ...] = ("-", "--", ":", "-.", (0, (6, 1, 1, 1, 1, 1)))
@@ -67,9 +67,12 @@ def logarithmic(ax: Any) -> None:
     ax.yaxis.set_minor_formatter(NullFormatter() if high > 10 * low else told)
 
 
-def legend(ax: Any) -> None:
-    """Show the legend where it hides least."""
-    box = ax.legend(fontsize=LETTERS - 1, labelcolor=INK, frameon=False, loc="best")
+def legend(ax: Any, *, below: bool = False) -> None:
+    """Show the legend where it hides least, or below the axes, where it hides nothing."""
+    place: dict[str, Any] = {"loc": "best"}
+    if below:
+        place = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.17), "ncols": 3, "columnspacing": 1.2}
+    box = ax.legend(fontsize=LETTERS - 1, labelcolor=INK, frameon=False, **place)
     for text in box.get_texts():
         text.set_parse_math(False)
 
@@ -90,5 +93,7 @@ def nothing(ax: Any, text: str) -> Any:
     ax.set_xticks([])
     ax.set_yticks([])
     ax.grid(visible=False)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
     ax.text(0.5, 0.5, text, transform=ax.transAxes, ha="center", va="center", color=INK, fontsize=LETTERS, wrap=True)
     return ax

@@ -12,8 +12,8 @@ from thalweg.problems.fit import Fit
 from thalweg.result import Array, Solution
 
 CERTIFIED = "certified_zeros"  # fact: which coefficients are 0 in every best fit
-LINE = 0.19  # inches a coefficient
-AROUND = 1.1  # inches of title, axis and legend
+LINE = 0.2  # inches a coefficient
+AROUND = 1.3  # inches of title, axis and legend
 
 
 def plot_coefficients(solution: Solution, ax: Any = None, most: int = 30) -> Any:
@@ -67,7 +67,7 @@ def plot_coefficients(solution: Solution, ax: Any = None, most: int = 30) -> Any
     _names(ax, solution.problem, chosen)
     canvas.label(ax, "coefficient")
     if ax.get_legend_handles_labels()[0]:
-        ax.legend(fontsize=canvas.LETTERS - 1, labelcolor=canvas.INK, frameon=False, loc="lower right")
+        canvas.legend(ax, below=True)
     return ax
 
 

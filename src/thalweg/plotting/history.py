@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -36,8 +36,3 @@ def series(trace: Trace) -> dict[str, Series]:
         if name not in _CLOCKS and there.any():
             found[name] = Series(name, times[there], values[there])
     return found
-
-
-def is_steady(values: Any) -> bool:
-    """Whether a column never changes."""
-    return bool(np.ptp(values) == 0)

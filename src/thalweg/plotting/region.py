@@ -56,7 +56,7 @@ def plot_region(solution: Solution, ax: Any = None) -> Any:
             f"plot_region() draws programs with two variables; this {type(problem).__name__} has {size}. "
             "Fix all variables but two (lower = upper) and state the smaller program."
         )
-    ax = canvas.axes(ax, (canvas.SIZE[0], 3.6))
+    ax = canvas.axes(ax, (canvas.SIZE[0], 3.9))
     planes, point = half_planes(problem), _point(solution)
     box = window(planes, point)
     corners = clipped(box, planes)
@@ -160,4 +160,4 @@ def _frame(ax: Any, problem: Any, box: Array, headline: str) -> None:
     ax.set_ylim(*box[:, 1])
     ax.grid(visible=False)
     if ax.get_legend_handles_labels()[0]:
-        canvas.legend(ax)
+        canvas.legend(ax, below=True)

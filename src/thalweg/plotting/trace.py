@@ -66,7 +66,7 @@ def plot_trace(trace: Trace, ax: Any = None) -> Any:
     )
     canvas.legend(ax)
     canvas.title(ax, "Objective over time")
-    canvas.label(ax, history.clock(trace)[0], f"objective above the best ({best:.6g})")
+    canvas.label(ax, history.clock(trace)[0], f"above the best ({best:.6g})")
     return ax
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from thalweg.certificate import Certificate, Verdict
 from thalweg.plotting.labels import visible
 from thalweg.problems.fit import Fit
-from thalweg.reporting.numbers import outward
+from thalweg.reporting.wording import outward
 from thalweg.result import Solution
 
 
@@ -148,7 +148,7 @@ def _limits(c: Certificate) -> list[str]:
     if not broken:
         return ["Every limit is met."]
     return [
-        f"{_FAMILIES.get(name, name)}: the largest violation is {v.amount:.2g} at {v.where} ({v.relative:.1e} of its "
+        f"{_FAMILIES.get(name, name)}: the largest violation is {v.amount:.2g} at {v.where} ({v.relative:.2g} of its "
         f"own terms; {c.tolerance.feasibility:g} is allowed)."
         for name, v in broken.items()
     ]

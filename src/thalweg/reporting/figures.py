@@ -14,8 +14,8 @@ from thalweg.plotting.convergence import plot_convergence
 from thalweg.plotting.region import plot_region
 from thalweg.plotting.residuals import plot_residuals
 from thalweg.problems.fit import Fit
-from thalweg.reporting.numbers import mentioned
 from thalweg.reporting.svg import svg
+from thalweg.reporting.wording import mentioned
 from thalweg.result import Solution
 
 MOST_BARS = 30

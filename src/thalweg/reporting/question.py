@@ -10,7 +10,7 @@ import numpy as np
 from thalweg.inputs import is_sparse
 from thalweg.plotting.labels import visible
 from thalweg.problems.fit import Fit
-from thalweg.reporting.numbers import count, extent, interval, named, nonzeros, number
+from thalweg.reporting.wording import count, extent, interval, named, nonzeros, number
 from thalweg.result import Array
 
 MOST_LIMITS = 20  # limits of coefficients told one by one

@@ -9,8 +9,8 @@ import numpy as np
 
 from thalweg.certificate import Verdict
 from thalweg.plotting.labels import visible
-from thalweg.reporting.numbers import mentioned, named, number, without_noise
 from thalweg.reporting.question import combination, dense
+from thalweg.reporting.wording import mentioned, named, number, without_noise
 from thalweg.result import Array, Solution
 
 MOST_TERMS = 6  # of a combination of rows that is written out
@@ -60,7 +60,7 @@ def _coefficients(solution: Solution, limit: int) -> Table | None:
         return None
     coef = np.asarray(values["coef"], dtype=float)
     table = _table("coefficients", problem.names, "x", [Column("value", coef)], limit)
-    table = _at_limit(table, solution, coef, limit)
+    table = _with_remarks(table, solution, coef, limit)
     intercept = values.get("intercept")
     return table if intercept is None or not problem.intercept else _with_intercept(table, problem, float(intercept))
 
@@ -73,22 +73,25 @@ def _variables(solution: Solution, limit: int) -> Table | None:
     if reduced is not None:
         reduced = without_noise(reduced, beside=float(np.abs(problem.q).max()))
     columns = [Column("value", x), *([] if reduced is None else [Column("reduced cost", reduced)])]
-    table = _at_limit(_table("variables", problem.names, "x", columns, limit), solution, x, limit)
+    table = _with_remarks(_table("variables", problem.names, "x", columns, limit), solution, x, limit)
     if reduced is None or not solution.ok or not np.any(reduced):
         return table
     lead = "One more unit of the limit that a variable meets changes the best objective by its reduced cost."
     return table._replace(lead=lead)
 
 
-def _at_limit(table: Table, solution: Solution, values: Array, limit: int) -> Table:
-    """Add the limit that each value meets, if any does."""
-    problem = solution.problem
+def _with_remarks(table: Table, solution: Solution, values: Array, limit: int) -> Table:
+    """Add what is to be said of single values, if anything is: the limit they meet, a zero that is proved."""
+    problem, zeros = solution.problem, solution.certificate.facts.get("certified_zeros")
     lower, upper = values <= problem.lower, values >= problem.upper
-    if not (lower | upper).any():
+    proved = np.zeros(values.size, dtype=bool) if zeros is None else np.asarray(zeros) & (values == 0)
+    if not (lower | upper | proved).any():
         return table
-    met = np.where(lower & upper, "fixed", np.where(lower, "lower", np.where(upper, "upper", "")))
-    rows = [(*row, str(met[j])) for row, j in zip(table.rows, _chosen(without_noise(values), limit), strict=True)]
-    return table._replace(columns=(*table.columns, "at limit"), rows=rows, words=("at limit",))
+    met = np.where(lower & upper, "fixed", np.where(lower, "at lower limit", np.where(upper, "at upper limit", "")))
+    told = [", ".join(filter(None, (str(met[j]), "certified zero" if proved[j] else ""))) for j in range(values.size)]
+    rows = [(*row, told[j]) for row, j in zip(table.rows, _chosen(without_noise(values), limit), strict=True)]
+    lead = "A certified zero is 0 in every best answer, not in this one only." if proved.any() else ""
+    return table._replace(columns=(*table.columns, "remark"), rows=rows, words=("remark",), lead=lead)
 
 
 def _duals(solution: Solution, limit: int) -> Table | None:
@@ -123,7 +126,9 @@ def _ray(solution: Solution, limit: int) -> Table | None:
     problem, ray = solution.problem, solution.certificate.facts.get("ray")
     if ray is None or not np.any(ray):
         return None
-    title = "rows that contradict each other" if np.count_nonzero(ray) > 1 else "row that contradicts the bounds"
+    title = "weights of the rows that contradict each other"
+    if np.count_nonzero(ray) == 1:
+        title = "weight of the row that contradicts the bounds"
     table = _table(title, problem.row_names, "row", [Column("weight", ray)], limit, only_nonzero=True)
     chosen = _chosen(without_noise(ray), limit, only_nonzero=True)
     rows = [(*row, _priced(problem, j, ray[j] > 0)) for row, j in zip(table.rows, chosen, strict=True)]

@@ -19,10 +19,13 @@ def solution_renderable(solution: Solution) -> Any:
 
     Examples
     --------
-    >>> import rich, thalweg as tw
-    >>> rich.print(tw.solve(tw.LinearProgram([1.0], lower=2)))  # doctest: +ELLIPSIS
-    problem  linear program, minimise
-    ...
+    >>> import thalweg as tw
+    >>> from rich.console import Console
+    >>> console = Console(width=60)
+    >>> with console.capture() as shown:
+    ...     console.print(tw.solve(tw.LinearProgram([1.0], lower=2)))
+    >>> "✓ PROVED" in shown.get()
+    True
     """
     from rich.console import Group
     from rich.padding import Padding

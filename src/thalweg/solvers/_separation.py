@@ -7,6 +7,7 @@ and Anderson 1984). Such a direction is found by linear programs (Konis 2007).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -49,9 +50,7 @@ def suspected(problem: Fit, eta: Array) -> bool:
 def no_minimiser(problem: Fit, claim: Claim, watch: Watch, aim: Tolerance) -> Claim | None:
     """Return the claim that no best coefficients exist, with its direction, or None if there is no such direction."""
     coef, intercept = np.asarray(claim.values["coef"]), float(claim.values["intercept"])
-    found = (coef, intercept) if _separates(problem, coef, intercept) else None
-    if found is None and watch.stop is None:
-        found = _searched(problem, watch, aim)
+    found = _most_exact(problem, chain([(coef, intercept)], _searched(problem, watch, aim)))
     if found is None:
         return None
     message = "no minimiser: some predictions improve for ever"
@@ -90,21 +89,36 @@ def _separates(problem: Fit, d: Array, d0: float) -> bool:
     return bool((rise == 0).all() and (np.abs(r) > CLEAR * terms).any())
 
 
-def _searched(problem: Fit, watch: Watch, aim: Tolerance) -> tuple[Array, float] | None:
+def _searched(problem: Fit, watch: Watch, aim: Tolerance) -> Iterator[tuple[Array, float]]:
     """Look for one column that separates, then for the largest least margin, then for the largest sum of margins."""
     columns = np.flatnonzero(_mobile(problem))
     if not columns.size:  # only the intercept may move
-        still = np.zeros(problem.shape[1])
-        return next(((still, d0) for d0 in (1.0, -1.0) if _separates(problem, still, d0)), None)
+        yield from ((np.zeros(problem.shape[1]), d0) for d0 in (1.0, -1.0))
+        return
+    if watch.stop is not None:
+        return
     scale, matrix, sign = _margin_matrix(problem, columns)
     limited = Watch(SECONDS, parent=watch)
     for step in _candidates(matrix, sign, _cone(problem, columns, scale), limited, aim):
         d = np.zeros(problem.shape[1])
         d[columns] = step[: columns.size] * scale
-        d0 = float(step[-1]) if problem.intercept else 0.0
+        yield d, float(step[-1]) if problem.intercept else 0.0
+
+
+def _most_exact(problem: Fit, directions: Iterator[tuple[Array, float]]) -> tuple[Array, float] | None:
+    """First direction that separates and leaves no row by even a rounding; else the first one that separates.
+
+    A proof needs the former, which need not exist in float64.
+    """
+    fallback = None
+    for d, d0 in directions:
         if _separates(problem, d, d0):
-            return d, d0
-    return None
+            rate = problem.A @ d
+            left = (rate < 0) & np.isfinite(problem.row_lower) | (rate > 0) & np.isfinite(problem.row_upper)
+            if not left.any():
+                return d, d0
+            fallback = fallback or (d, d0)
+    return fallback
 
 
 def _cone(problem: Fit, columns: Array, scale: Array) -> _Cone:

@@ -94,6 +94,7 @@ class _State:
         self.fit, self.limits = fit, limits
         self.y = np.zeros(limits.rows.lower.size)
         self.decrement, self.least, self.idle, self.near = np.inf, np.inf, 0, False
+        self.formed: tuple[Array, tuple[Array, Array]] | None = None
         self._move(b, b0)
         self.first = self.value
         self.feasible = limits.violation(self.b) <= FEASIBLE
@@ -126,11 +127,11 @@ class _State:
         """Minimise the model and go there, or part of the way; an answer without a point ends the run."""
         fit = self.fit
         u, h = fit.slopes(self.eta), self._curvatures()
-        G, means = fit.gram(h)
+        G, means = self._gram(h)
         total, weight = float(u.sum()), float(h.sum())
         gradient = fit.Z.t_dot(u)
         c = G @ self.b - (gradient - means * total)
-        G[np.diag_indices_from(G)] += fit.penalty.l2
+        G = G + np.diag(fit.penalty.l2)
         answer = self._minimised(SplitProgram(G, c, fit.penalty.l1, self.limits), watch, aim)
         if answer.x is None or answer.stop is Stop.INFEASIBLE:
             return answer
@@ -145,6 +146,12 @@ class _State:
         """Of the loss at this point; on the way into the rows its largest ones, with which no step is too long."""
         most = self.fit.loss.max_curvature
         return self.fit.curvatures(self.eta) if self.feasible or not np.isfinite(most) else self.fit.w * most
+
+    def _gram(self, h: Array) -> tuple[Array, Array]:
+        """Centred Gram matrix, formed anew only where the curvatures have changed: for the squared loss they do not."""
+        if self.formed is None or (self.formed[0] != h).any():
+            self.formed = h, self.fit.gram(h)
+        return self.formed[1]
 
     def _minimised(self, model: SplitProgram, watch: Watch, aim: Tolerance) -> Answer:
         """Least point of the model: near the end by equations, before and where these fail by PIQP."""

@@ -76,19 +76,26 @@ def certify(
     return certificate
 
 
-def load(path: Path) -> Any:
+def load(path: Path, tol: Tolerance | float | None = None) -> Any:
     """Load what `thalweg.save`, ``solution.save`` or ``model.save`` wrote.
 
     Parameters
     ----------
     path : str or path
+    tol : float or Tolerance, optional
+        What a solution is held against. Default: the tolerance that it was saved with, where that is stricter than the
+        default, and the default elsewhere, so that no file chooses a looser measure.
 
     Returns
     -------
     LinearProgram, QuadraticProgram, Fit, Claim, Solution, LinearRegression or LogisticRegression
-        The certificate of a solution is computed anew from the problem, with the tolerance that was asked for when it
-        was saved; one that is looser than the default is warned of. Trace, attempts and remarks are what the file
+        The certificate of a solution is computed anew from the problem. Trace, attempts and remarks are what the file
         says. An estimator predicts as before; its data are not in the file, so it has no certificate.
+
+    Warns
+    -----
+    UserWarning
+        The solution was saved with a looser tolerance than it is now held against.
 
     Raises
     ------
@@ -116,23 +123,24 @@ def load(path: Path) -> Any:
     saved = read_saved(path)
     if saved.problem is None or saved.claim is None:
         return saved.claim if saved.problem is None else saved.problem
-    tolerance = saved.tolerance or Tolerance()
-    _warn_of_looseness(tolerance, path)
+    tolerance = _strict(saved.tolerance or Tolerance(), path) if tol is None else Tolerance.of(tol)
     certificate = judge(saved.problem, saved.claim, tolerance)
     return Solution(saved.problem, saved.claim, certificate, saved.trace, saved.attempts, saved.seconds, saved.remarks)
 
 
-def _warn_of_looseness(tolerance: Tolerance, path: Path) -> None:
-    """A file must not choose its measure unnoticed."""
+def _strict(saved: Tolerance, path: Path) -> Tolerance:
+    """Return the stricter of the saved tolerance and the default: a file must not choose its measure."""
     usual = Tolerance()
-    loose = [name for name in Tolerance.__slots__ if getattr(tolerance, name) > getattr(usual, name)]
+    strict = Tolerance(*(min(getattr(saved, name), getattr(usual, name)) for name in Tolerance.__slots__))
+    loose = [name for name in Tolerance.__slots__ if getattr(saved, name) > getattr(usual, name)]
     if loose:
-        told = ", ".join(f"{name} {getattr(tolerance, name):g} (default {getattr(usual, name):g})" for name in loose)
+        told = ", ".join(f"{name} {getattr(saved, name):g} (now {getattr(usual, name):g})" for name in loose)
         warnings.warn(
-            f"{os.fspath(path)} was saved with a looser tolerance than the default: {told}. Its verdict is held "
-            "against that; tw.certify(path) holds it against the default.",
+            f"{os.fspath(path)} was saved with a looser tolerance than the default: {told}. It is held against the "
+            "default; pass tol to load() to choose another.",
             stacklevel=3,
         )
+    return strict
 
 
 def _is_path(value: Any) -> TypeGuard[Path]:

@@ -172,7 +172,9 @@ def _numbers(values: Any, what: str) -> Array:
     if array.dtype.kind not in "biuf":
         raise InputError(f"{what} has dtype {array.dtype}; expected real numbers.")
     with np.errstate(over="ignore"):  # what is too large becomes infinite, and is refused as such
-        return np.asarray(array, dtype=np.float64)  # keeps the memory order: no hidden copy of X
+        numbers = np.asarray(array, dtype=np.float64)
+    flags = numbers.flags  # C and F order are kept, so that X is not copied; of other strides sums depend on the layout
+    return numbers if flags.c_contiguous or flags.f_contiguous else np.ascontiguousarray(numbers)
 
 
 def _from_objects(array: Any, what: str) -> Any:

@@ -42,6 +42,8 @@ def targets(y: Any, rows: int, estimator: str) -> Any:
     """Return y as one entry per row of X, of whatever type."""
     if y is None:
         raise InputError(f"{estimator} requires y to be passed, but the target y is None. Call fit(X, y).")
+    if getattr(getattr(y, "dtype", None), "kind", "") == "T":  # NumPy's text of any length, which scikit-learn refuses
+        y = y.astype(object)
     with own_words():
         column = column_or_1d(y, warn=True)
     if column.dtype.kind == "S":

@@ -27,7 +27,7 @@ from thalweg.result import Array
 from thalweg.terms.row_sums import Linear, Side, SideReader
 from thalweg.terms.row_tokens import Token
 
-LONGEST = 1_000_000  # characters of one text
+LONGEST = 200_000  # characters of one text
 _MIRRORED = {"<=": ">=", ">=": "<=", "==": "=="}
 
 
@@ -95,7 +95,8 @@ class _Row(NamedTuple):
 def _texts(texts: Any) -> list[str]:
     if isinstance(texts, str):
         return [texts]
-    if isinstance(texts, (Mapping, set, frozenset, bytes)) or not isinstance(texts, Iterable):
+    if isinstance(texts, (Mapping, bytes)) or not (hasattr(texts, "__getitem__") and getattr(texts, "shape", (0,))):
+        # what can be read only once would leave the next fit without constraints
         raise InputError(f'constraints is {texts!r}; pass a text such as "a >= 2*b", or a list of texts.')
     found = list(cast(Iterable[Any], texts))
     for k, text in enumerate(found):

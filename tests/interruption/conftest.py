@@ -11,15 +11,25 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-READY = "import os; os.write({fd}, b'!'); "
-COMMAND = "from thalweg.cli import main; main()"
+OPENING = """
+import json, os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # processes in the background inherit that it is ignored
+def ready():
+    os.write({fd}, b"!")
+"""
+# the first import after Ctrl-C is ours: until then Python itself is still loading
+COMMAND = """
+sys.addaudithook(lambda event, details: ready() if event == "import" and details[0] == "click" else None)
+from thalweg.cli import main
+main()
+"""
 SCRIPT = """
-import json, signal
 import numpy as np
 import thalweg as tw
+from thalweg import front
 problem = {make}
-tw.plan(problem)
-os.write({fd}, b'!')
+plan = front.plan
+front.plan = lambda *arguments: (ready(), plan(*arguments))[1]  # solve has begun
 try:
     solution = tw.solve(problem, {solver!r})
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -50,11 +60,10 @@ class Family:
     solver: str = ""
 
     def run(self, folder: Path, delay: float | None) -> Ended:
-        """Run it, and press Ctrl-C so long after our first line, if at all."""
+        """Run it, and press Ctrl-C so long after Ctrl-C became ours, if at all."""
         reading, writing = os.pipe()
-        code = READY.format(fd=writing) + COMMAND
-        if self.make:
-            code = "import os" + SCRIPT.format(fd=writing, make=self.make, solver=self.solver)
+        rest = SCRIPT.format(make=self.make, solver=self.solver) if self.make else COMMAND
+        code = OPENING.format(fd=writing) + rest
         process = subprocess.Popen(
             [sys.executable, "-c", code, *self.arguments],
             stdout=subprocess.PIPE,

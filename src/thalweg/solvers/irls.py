@@ -15,7 +15,7 @@ from thalweg.solvers._separation import no_minimiser, suspected
 from thalweg.solvers._split_program import SplitProgram
 from thalweg.solvers._standard import Standard, failed
 from thalweg.solvers.registry import solver
-from thalweg.watch import Watch
+from thalweg.watch import Stopped, Watch
 
 LARGEST = 2000  # columns whose Hessian is formed and factorised in each step of each quadratic program
 FEASIBLE = 1e-10  # rows that hold to this share of their own terms hold
@@ -58,7 +58,13 @@ class Irls:
         if problem.shape[1] > LARGEST:
             reason = f"{problem.shape[1]} columns are more than the {LARGEST} whose Hessian it factorises"
             return failed("irls", reason)
-        fit = Standard(problem)
+        try:
+            return self._minimised(problem, start, watch, aim)
+        except Stopped:
+            return watch.best_claim(by="irls")
+
+    def _minimised(self, problem: Fit, start: Claim | None, watch: Watch, aim: Tolerance) -> Claim:
+        fit = Standard(problem, watch)
         state = _State(fit, Limits.of(fit), *fit.start(start))
         stop, doubtful = Stop.STEP_LIMIT, True
         for _ in range(self.max_steps):

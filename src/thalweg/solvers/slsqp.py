@@ -17,7 +17,7 @@ from thalweg.solvers._scipy_rows import row_duals, scipy_rows
 from thalweg.solvers._separation import no_minimiser, suspected
 from thalweg.solvers._standard import Standard, failed
 from thalweg.solvers.registry import solver
-from thalweg.watch import Watch
+from thalweg.watch import Stopped, Watch
 
 LARGEST = 200  # columns; each step costs their cube
 ACCURACY = 1e-15  # asked for in an objective of size 1; rounding stops it before
@@ -48,10 +48,12 @@ class Slsqp:
         """Return the minimiser to the accuracy that gradients allow."""
         if problem.shape[1] > LARGEST:
             return failed("slsqp", f"{problem.shape[1]} columns are more than the {LARGEST} that it moves in good time")
-        fit = Standard(problem)
-        run = _Run(fit, watch, *fit.start(start))
         try:
+            fit = Standard(problem, watch)
+            run = _Run(fit, watch, *fit.start(start))
             run.minimise(self.max_steps)
+        except Stopped:
+            return watch.best_claim(by="slsqp")
         except (ValueError, RuntimeError) as error:
             return failed("slsqp", f"SciPy's SLSQP failed: {error}")
         if run.off > FEASIBLE:
@@ -94,7 +96,7 @@ class _Run:
         if not (self.watch.step(objective=fit.value(*self._at(self.t))) and self.t.size):
             return
         constraints = self._constraints()
-        with suppress(StopIteration):  # older versions of SciPy let it through
+        with suppress(StopIteration, Stopped):  # older versions of SciPy let the first through
             result = minimize(
                 self.value, self.t, jac=True, method="SLSQP", bounds=bounds, options=options,
                 constraints=constraints, callback=self.after_step,
@@ -110,6 +112,7 @@ class _Run:
 
     def value(self, t: Array) -> tuple[float, Array]:
         """Objective and gradient."""
+        self.watch.check()  # a line search takes many values between two steps
         fit = self.fit
         eta, b = self._at(t)
         u = fit.slopes(eta)

@@ -132,6 +132,9 @@ def test_a_constant_column_is_named_on_stderr(thalweg, here):
         ("a,y\n1,yes\n2,yes\n", ["--loss", "logistic"], ["one class only ('yes', 2 rows)"]),
         ("a,y\n1,1\n2,2\n3,3\n", ["--loss", "logistic"], ["3 different values, 1 to 3", "--loss squared"]),
         ("a,y\n1,a\n2,b\n3,c\n", [], ['"y" holds text with 3 different values', "'a'"]),
+        ('a,y\n1,"0,5"\n2,"1,5"\n', [], ["\"y\" holds text, first '0,5' in row 1", "pass --decimal ,"]),
+        ("a,y\n1,yes\n2,no\n3,yes \n", [], ["'yes' and 'yes ', which is first in row 3"]),
+        ("a,y\n1,2\n\n3,4\n", [], ["1 row without any value, first row 2: a blank line"]),
         ("a,y\n1,a\n2,b\n3,a\n", ["--loss", "squared"], ['"y" holds text', "--loss logistic"]),
         ("a,y\n1,2\nx,3\n", [], ['column "a" holds text', "'x' in row 2", '--drop "a"']),
         ("a,y\n1,2\n,3\n", [], ['column "a" has 1 missing value, first in row 2']),
@@ -200,7 +203,7 @@ def test_text_and_report_say_what_was_asked(thalweg, here):
         ("limits", "a >= -1.5, b <= 2"),
     ):
         assert f"{name} {value}" in lines
-        assert f'<th scope="row">{name}</th><td>{value}</td>' in page
+        assert f"<dt><bdi>{name}</bdi></dt><dd><bdi>{value}</bdi></dd>" in page
 
 
 def test_json_says_what_was_asked(thalweg, here):

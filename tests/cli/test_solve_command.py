@@ -16,7 +16,7 @@ def test_text_says_what_is_proved(thalweg, here):
     assert "PROVED: objective 36; nobody can be above 36" in result.stdout
     lines = [line.split() for line in result.stdout.splitlines()]
     assert ["wheat", "6", "0"] in lines
-    assert ["b", "1.5"] in lines
+    assert ["b", "1.5", "<=", "12"] in lines
 
 
 def test_json_has_every_promised_key(thalweg, here):
@@ -53,7 +53,13 @@ def test_rays_are_named(thalweg, here):
     answer = thalweg("solve", "nowhere.lp", "--json").json
     assert set(answer["ray"]) == {"low", "high"}
     assert answer["objective"] is None
-    assert "weights of the rows" in thalweg("solve", "nowhere.lp").stdout
+    _, _, table = thalweg("solve", "nowhere.lp").stdout.partition("weights of the rows that contradict each other\n")
+    lines = [line.split() for line in table.splitlines()]
+    weights = {line[0]: (float(line[1]), *line[2:]) for line in lines if line[:1] in (["low"], ["high"])}
+    assert weights == {
+        "low": (pytest.approx(answer["ray"]["low"]), ">=", "3"),
+        "high": (pytest.approx(answer["ray"]["high"]), "<=", "1"),
+    }
     assert set(thalweg("solve", "endless.lp", "--json").json["direction"]) == {"x", "y"}
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import thalweg as tw
-from thalweg.io import archive
+from thalweg.io import archive, strict_json
 from thalweg.io.archive import Content
 
 ARRAYS = {
@@ -230,13 +230,17 @@ def meta_member(text: bytes) -> bytes:
         (b'{"a": -Infinity}', "-Infinity is no JSON number"),
         (b'{"a": ' + b"9" * 5000 + b"}", "damaged"),
         (b'{"a": ' + b"[" * 200_000 + b"]" * 200_000 + b"}", "nested too deeply"),
+        (b'{"a": ' + b"[" * 150 + b"]" * 150 + b"}", "nested too deeply"),
+        (b'{"a": 1e400}', "1e400 is beyond the largest number"),
+        (b'{"a": [-1e999]}', "-1e999 is beyond the largest number"),
         (b'{"a": "\xff"}', "not UTF-8"),
         (b"{}", "names no format"),
         (b'{"thalweg": {"format": "1"}}', "names no format"),
         (b'{"thalweg": {"format": true}}', "names no format"),
         (b'{"thalweg": {"format": 1}}', "does not match its digest"),
-        (b'{"thalweg": {"format": 2, "version": "9.1"}}', r"thalweg 9.1 in format 2; this thalweg reads format 1. Upg"),
-        (b'{"thalweg": {"format": 0, "version": "0.0.1"}}', "thalweg 0.0.1 in format 0.*can no longer be read"),
+        (b'{"thalweg": {"format": 2, "version": "9.1"}}', "thalweg '9.1' in format 2; this thalweg reads format 1. Upg"),
+        (b'{"thalweg": {"format": 2, "version": "\\u001b[2J\\n"}}', r"thalweg '\\x1b\[2J\\n' in format 2"),
+        (b'{"thalweg": {"format": 0, "version": "0.0.1"}}', "thalweg '0.0.1' in format 0.*can no longer be read"),
     ],
 )
 def test_the_text_of_a_file_is_read_strictly(path, members, text, told):
@@ -274,3 +278,26 @@ def test_reading_allocates_what_the_file_holds(path):
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 1.05 * path.stat().st_size + 200_000
+
+
+@pytest.mark.parametrize("shape", ["(0, 999999999999999999, 999999999999999999)", "(999999999999999999, 999999999, 0)"])
+def test_a_size_of_zero_hides_no_impossible_shape(path, members, shape):
+    header = f"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}\n".encode()
+    data = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header
+    assert "impossible shape" in refusal(path, zipped({**members, "a.npy": data}))
+
+
+def test_a_name_given_twice_among_very_many_is_found_at_once():
+    """Counting each name in turn would look at 10^10 names here."""
+    names = ",".join(f'"{name}":0' for name in range(100_000))
+    with pytest.raises(tw.InputError, match="'99999' twice"):
+        strict_json.parse(f'{{{names},"99999":0}}', "the text")
+
+
+@pytest.mark.parametrize("axes", [(1, 0, 2), (0, 2, 1), (2, 0, 1), (2, 1, 0)])
+@pytest.mark.parametrize("step", [1, 2, -1])
+def test_arrays_in_any_order_are_stored_in_one_that_files_know(path, axes, step):
+    array = np.arange(48.0).reshape(2, 3, 8)[..., ::step].transpose(axes)
+    stored = archive.storable(array, "a")
+    archive.write(path, Content({}, {"a": stored}))
+    assert np.array_equal(archive.read(path).arrays["a"], array)

@@ -53,6 +53,8 @@ def test_every_float_comes_back_bit_by_bit():
         [-0.5, 1.0],
         np.array([3, 8], np.uint8),
         np.array([0.1, 0.2], np.float32),
+        np.array([3, 8], ">i4"),
+        np.array([np.int8(3), np.int8(8)], dtype=object),
         np.array(["a", "b"], "<U20"),
         np.array(["a", "b"], dtype=object),
         np.array([1, "b"], dtype=object),
@@ -90,6 +92,12 @@ def test_labels_keep_their_types(classes):
         tw.Tolerance(1e-7, 1e-10, 1e-300),
         ["income >= 2*debt + 1", "a + b == 1"],
         {"\ud800<b>": {"deep": [np.inf]}},
+        np.float32(0.1),
+        np.float16(np.inf),
+        np.int64(3),
+        np.uint8(3),
+        np.bool_(True),
+        {np.int64(1): 2.0, (1, "a"): 3.0},
     ],
     ids=str,
 )
@@ -107,6 +115,10 @@ def test_parameters_keep_their_types(value):
         np.array([True]),
         np.array(2.0),
         np.zeros((0, 2)),
+        np.array([1.5, 2.5], ">f4"),
+        np.array([1, 2], ">i2"),
+        np.array(["a", "bc"], ">U7"),
+        np.array(["a" * 400, "b" * 300]),
     ],
     ids=str,
 )
@@ -119,7 +131,7 @@ def test_arrays_among_the_parameters_come_back(value):
     "value", [object(), 1j, {1, 2}, tw.Squared(), lambda: 1, np.array([1j]), np.datetime64("2020")]
 )
 def test_other_parameters_are_refused(value):
-    with pytest.raises(tw.InputError, match=r"solver is a.*which a model file cannot hold"):
+    with pytest.raises(tw.InputError, match=r"solver is .*which a model file cannot hold"):
         linear(params={"solver": value}).to_json()
 
 
@@ -134,7 +146,7 @@ def test_rows_in_scipys_form_come_back(sides):
 
 def test_sparse_rows_are_refused():
     rows = LinearConstraint(sparse.csr_array(np.eye(2)), 0.0)
-    with pytest.raises(tw.InputError, match="is a LinearConstraint, which a model file cannot hold"):
+    with pytest.raises(tw.InputError, match=r"constraints has a sparse matrix.*Pass A\.toarray\(\)"):
         linear(params={"constraints": rows}).to_json()
 
 
@@ -144,6 +156,30 @@ def test_nesting_ends_somewhere():
         deep = [deep]
     with pytest.raises(tw.InputError, match="nested more than"):
         linear(params={"p": deep}).to_json()
+
+
+def test_keys_that_no_file_can_hold_are_refused():
+    with pytest.raises(tw.InputError, match="p has the key None, which a model file cannot hold"):
+        linear(params={"p": {None: 1.0}}).to_json()
+
+
+def test_texts_of_very_different_lengths_are_a_list_not_an_array():
+    with pytest.raises(tw.InputError, match="very different lengths. Pass it as a list"):
+        linear(params={"p": np.array(["a" * 10_000, *["b"] * 1000])}).to_json()
+
+
+def test_what_may_be_written_may_be_read():
+    """The limit of nesting is the same on both ways, whatever is nested in what."""
+    for wrap in (lambda x: [x], lambda x: {"a": x}, lambda x: np.array([x, None], dtype=object)[:1]):
+        value, depth = 1.0, 0
+        while True:
+            try:
+                text = linear(params={"p": value}).to_json()
+            except tw.InputError:
+                break
+            SavedModel.from_json(text)
+            value, depth = wrap(value), depth + 1
+        assert depth > 10
 
 
 def test_names_and_proof_come_back():
@@ -218,6 +254,10 @@ import sys; assert not {{"sklearn", "scipy", "pandas", "numba"}} & set(sys.modul
         ({"kind": "LogisticRegression", "classes": [1]}, "two labels"),
         ({"kind": "LogisticRegression", "classes": [1, True]}, "two different labels"),
         ({"kind": "LogisticRegression", "classes": [None, 1]}, "two different labels"),
+        ({"kind": "LogisticRegression", "classes": [np.nan, np.nan]}, "two different labels"),
+        ({"kind": "LogisticRegression", "classes": [1.0, np.nan]}, "two different labels"),
+        ({"kind": "LogisticRegression", "classes": np.array([1, 2], np.longdouble)}, r"of type .*y\.astype\(str\)"),
+        ({"kind": "LogisticRegression", "classes": np.array([1, 2], "M8[D]")}, r"of type datetime64.*y\.astype\(str"),
     ],
 )
 def test_a_model_is_checked_when_it_is_made(changes, told):
@@ -229,6 +269,17 @@ def signed(data: dict) -> str:
     """Text with a digest that fits."""
     data = {name: value for name, value in data.items() if name != "digest"}
     return json.dumps(data | {"digest": strict_json.digest(data)})
+
+
+def array(values, dtype, shape) -> dict:
+    return {"array": {"dtype": dtype, "shape": shape, "values": values}}
+
+
+def nested(depth: int):
+    value = 1
+    for _ in range(depth):
+        value = {"list": [value]}
+    return value
 
 
 @pytest.fixture
@@ -251,7 +302,7 @@ def data():
         ({"target": 3}, "expected text"),
         ({"kind": ["LinearRegression"]}, "expected text"),
         ({"classes": None}, "two labels"),
-        ({"classes": {"array": {"dtype": "<U9999", "shape": [2], "values": ["a", "b"]}}}, "whose longest text has 1 "),
+        ({"classes": {"array": {"dtype": "<U9999", "shape": [2], "values": ["a", "b"]}}}, "far too wide"),
         ({"classes": {"array": {"dtype": "<i8", "shape": [2], "values": [1.0, 2]}}}, "with other entries"),
         ({"classes": {"array": {"dtype": "<i4", "shape": [2], "values": [1, 2**40]}}}, "is no array of <i4"),
         ({"classes": {"array": {"dtype": "O8", "shape": [2], "values": [1, 2]}}}, "The file is damaged"),
@@ -263,6 +314,19 @@ def data():
         ({"params": {"C": {"mapping": [["a", 1], ["a", 2]]}}}, "twice"),
         ({"params": {"C": {"mapping": [[{"list": []}, 1]]}}}, "no name"),
         ({"params": {"C": {"mapping": [[1]]}}}, "expected a name and a value"),
+        ({"params": {"C": {"mapping": [[{"tuple": [{"list": []}]}, 1]]}}}, "no name"),
+        ({"params": {"C": nested(25)}}, "nested more than 20 deep"),
+        ({"params": {"C": nested(5000)}}, "nested too deeply"),
+        ({"params": {"C": {"tolerance": ["1e-3", 0, 0]}}}, "a part is '1e-3'; expected a finite number"),
+        ({"params": {"C": {"tolerance": [True, 0, 0]}}}, "a part is True; expected a finite number"),
+        ({"params": {"C": {"tolerance": [10**400, 0, 0]}}}, "expected a finite number"),
+        ({"params": {"C": {"scipy rows": [10**400, 0, 0, 0]}}}, "is no scipy rows"),
+        ({"params": {"C": {"scipy rows": [array([10**400], "|O", [1])] * 4}}}, "is no scipy rows"),
+        ({"params": {"C": array([1e10], "<f2", [1])}}, "does not fit"),
+        ({"params": {"C": array([0.1], "<f4", [1])}}, "does not fit"),
+        ({"params": {"C": array([""] * 10_000, "<U1000", [10_000])}}, "far too wide"),
+        ({"params": {"C": array([1.0], "<f8", [10**30, 0])}}, "is no array of <f8"),
+        ({"params": {"C": {"scalar": {"dtype": "<f4", "shape": [1], "values": [1.0]}}}}, "a scalar of shape"),
         ({"params": {"C": {"tolerance": [1]}}}, "expected 3"),
         ({"params": {"C": {"tolerance": [-1, 0, 0]}}}, "tolerance gap is -1"),
         ({"params": {"C": {"scipy rows": [1]}}}, "expected 4"),
@@ -273,7 +337,7 @@ def data():
         ({"proof": PROOF | {"gap": "small"}}, "expected a finite number"),
         ({"proof": PROOF | {"tolerance": {}}}, 'lacks "gap"'),
         ({"proof": PROOF | {"assumptions": [1]}}, "expected text"),
-        ({"thalweg": {"format": 2, "version": "7"}}, "written by thalweg 7 in format 2; this thalweg reads format 1"),
+        ({"thalweg": {"format": 2, "version": "7"}}, "written by thalweg '7' in format 2; this thalweg reads format 1"),
         ({"thalweg": {"format": 0, "version": "0.0"}}, "can no longer be read"),
         ({"thalweg": 1}, "names no format"),
     ],

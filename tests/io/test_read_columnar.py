@@ -168,3 +168,44 @@ def test_without_the_package_the_extra_is_named(save, monkeypatch, package):
     monkeypatch.setitem(__import__("sys").modules, package, None)
     with pytest.raises(tw.MissingExtra, match=rf'needs {package}.*pip install "thalweg\[tables\]"'):
         read_table(path, "y")
+
+
+def test_a_forged_file_whose_texts_lie_outside_is_refused(save):
+    """The offsets of a text column point far beyond its letters; reading them would end the process."""
+    path = save({"a": pa.array(["q" * 7, "w" * 9]), "y": [1.0, 2.0]}, "t.arrow")
+    data = path.read_bytes()
+    offsets = b"".join(offset.to_bytes(4, "little") for offset in (0, 7, 16))
+    assert data.count(offsets) == 1
+    forged = offsets[:4] + (2**30).to_bytes(4, "little") + (2**31 - 1).to_bytes(4, "little")
+    path.write_bytes(data.replace(offsets, forged))
+    with pytest.raises(tw.InputError, match=r"cannot be read as Arrow: .*damaged"):
+        read_table(path, "y")
+
+
+def test_a_forged_file_whose_categories_lie_outside_is_refused(save):
+    path = save({"a": pa.array(["q", "w"] * 40).dictionary_encode(), "y": [1.0] * 80}, "t.arrow")
+    codes = b"".join(code.to_bytes(4, "little") for code in (0, 1) * 40)
+    data = path.read_bytes()
+    assert data.count(codes) == 1
+    path.write_bytes(data.replace(codes, b"\xff\xff\xff\x7f" * 80))
+    with pytest.raises(tw.InputError, match=r"cannot be read as Arrow: .*damaged"):
+        read_table(path, "y")
+
+
+BEYOND = [
+    (pa.array([2**31 - 1, 0], pa.date32()), "dates or times (date32[day], first one out of Python's range)"),
+    (pa.array([2**62, 0], pa.timestamp("s")), "dates or times (timestamp[s], first one out of Python's range)"),
+    (pa.array([2**62, 0], pa.duration("s")), "durations (duration[s], first one out of Python's range)"),
+    (pa.array([0, 1], pa.timestamp("s", tz="Mars/\nPhobos")), "dates or times (timestamp[s, tz=Mars/\\nPhobos], first"),
+    (pa.StructArray.from_arrays([pa.array([1, 2])] * 2, names=["b", "b"]), "lists or records (struct<b: int64, b: "),
+    (pa.array([2**31 - 1, 0], pa.date32()).dictionary_encode(), "dates or times (date32[day], first one out of"),
+]
+
+
+@pytest.mark.parametrize(("column", "words"), BEYOND, ids=lambda value: str(getattr(value, "type", ""))[:20])
+def test_values_that_python_cannot_hold_spoil_their_column_only(save, column, words):
+    path = save({"a": column, "b": [1, 2], "y": [1.0, 2.0]}, "t.arrow")
+    assert list(read_table(path, "y", drop=["a"]).features.columns) == ["b"]
+    with pytest.raises(tw.InputError) as caught:
+        read_table(path, "y")
+    assert f'column "a" holds {words}' in str(caught.value)

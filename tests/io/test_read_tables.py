@@ -65,6 +65,8 @@ def test_names_with_commas_and_quotes(write):
         ("income,a,b\n1,,\n1,2,\n", ['column "a" has 1 missing value, first in row 1', "does not impute"]),
         ("income,a\n1,2\n,3\nNA,4\n", ['column "income" has 2 missing values, first in row 2']),
         ("income,a\n1,2\n1,2,3\n", ["not a table", "line 3"]),
+        ("\n\nincome,a\n1,2\n1,2,3\n", ["not a table", "line 5"]),
+        (",,\nincome,a,b\n1,2,3\n", ["column 1 of 3 has no name"]),
         ("income,a\n1,2,3\n1,2,3\n", ["not a table"]),
         ("income,a\n1\n1,2\n", ['column "a" has 1 missing value, first in row 1']),
     ],

@@ -89,8 +89,7 @@ def storable(value: Any, what: str) -> Any:
         raise InputError(f"{what} cannot be saved: it has {array.ndim} dimensions; at most {DEEPEST} are kept.")
     with np.errstate(over="ignore"):
         dtype = np.dtype(np.float64) if array.dtype.itemsize > 8 else array.dtype.newbyteorder("<")
-        contiguous = array.flags.c_contiguous or array.flags.f_contiguous
-        return array.astype(dtype, order="K", copy=not contiguous)
+        return array.astype(dtype, order="F" if array.flags.f_contiguous else "C", copy=False)
 
 
 def read(path: str | os.PathLike[str]) -> Content:
@@ -197,7 +196,7 @@ def check_format(written: Any, known: int, name: str) -> None:
     if found != known:
         cure = "Upgrade thalweg." if found > known else "Such files can no longer be read; solve or fit again and save."
         raise InputError(
-            f"{name} was written by thalweg {written.get('version')!s:.40} in format {found}; this thalweg reads "
+            f"{name} was written by thalweg {written.get('version')!r:.40} in format {found!s:.20}; this thalweg reads "
             f"format {known}. {cure}"
         )
 
@@ -216,7 +215,10 @@ def _array(stream: BinaryIO, place: _Place, name: str) -> Any:
     size = math.prod(shape) * dtype.itemsize
     if size != place.size - len(start) - length:
         raise _damaged(name, f'"{place.member}" has shape {shape}, but {place.size - len(start) - length} bytes')
-    array = np.empty(shape, dtype, order="F" if fortran else "C")
+    try:
+        array = np.empty(shape, dtype, order="F" if fortran else "C")
+    except ValueError:  # a size of 0 beside sizes beyond any array
+        raise _damaged(name, f'"{place.member}" has the impossible shape {shape}') from None
     body = _bytes_of(array)
     if stream.readinto(body) != size or zlib.crc32(body, zlib.crc32(start + header)) != place.crc:
         raise _damaged(name, f'the bytes of "{place.member}" do not match their checksum')

@@ -71,11 +71,14 @@ def read_columnar(path: str | os.PathLike[str]) -> Columns:
         raise MissingExtra("pandas", "tables", "reading Parquet and Arrow files") from None
     try:
         table = _table(place)
+        table.validate(full=True)  # offsets and codes of a forged file may point anywhere
         check_names(table.column_names, path)
         return _columns(table)
     except InputError:
         raise
-    except (pa.ArrowException, OSError, ValueError, UnicodeError) as error:
+    except MemoryError:
+        raise InputError(f"{path} needs more memory than there is, or is damaged.") from None
+    except (pa.ArrowException, OSError, ValueError, OverflowError, SystemError, TypeError) as error:
         reason = " ".join(str(error).split()).rstrip(".")
         kind = "Parquet" if _is_parquet(place) else "Arrow"
         raise InputError(f"{path} cannot be read as {kind}: {reason:.200}. Is it truncated or damaged?") from None
@@ -114,14 +117,15 @@ def _columns(table: Any) -> Columns:
     for name, column in zip(table.column_names, table.columns, strict=True):
         kind = column.type
         if pa.types.is_dictionary(kind):
-            labels[name] = f"categories ({kind.value_type}, first {_first(column)})"
-            column, kind = column.cast(kind.value_type), kind.value_type
+            labels[name] = f"categories ({_printable(str(kind.value_type))}, first {_first(column)})"
+            kind = kind.value_type
+            column = column.cast(kind) if _is_text(kind) or _is_number(kind) or pa.types.is_decimal(kind) else column
         if pa.types.is_decimal(kind):
             column = column.cast(pa.float64())
         elif _is_text(kind):
             labels.setdefault(name, f"text, first {_first(column)}")
         elif not _is_number(kind):
-            unsuitable[name] = f"{_noun(kind)} ({kind}, first {_first(column)})"
+            unsuitable[name] = f"{_noun(kind)} ({_printable(str(kind))}, first {_first(column)})"
         if name.startswith(INDEX):
             unsuitable[name] = "the row index of pandas, not data"
         columns[name] = column
@@ -153,7 +157,18 @@ def _noun(kind: Any) -> str:
 
 
 def _first(column: Any) -> str:
-    """The first value that is there, shortened."""
-    for value in column.drop_null().slice(0, 1).to_pylist():
-        return f"{value!r:.80}" if isinstance(value, str) else f"{value!s:.80}"
+    """The first value that is there, shortened; Python cannot hold every date, nor knows every time zone."""
+    import pyarrow as pa
+
+    try:
+        values = column.drop_null().slice(0, 1).to_pylist()
+    except (pa.ArrowException, ValueError, OverflowError, LookupError, TypeError):
+        return "one out of Python's range"
+    for value in values:
+        return f"{value!r:.80}" if isinstance(value, str) else _printable(str(value))
     return "none"
+
+
+def _printable(text: str) -> str:
+    """Return a text on one line, shortened."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[:80])

@@ -26,13 +26,40 @@ def as_numbers(column: Any, name: str, path: Any, layout: Layout) -> Any:
     """Return a column of a text table as numbers; missing values stay what they are."""
     if column.dtype.kind in "biuf":
         return column
+    numbers: list[float] = []  # integers beyond 64 bits, digits of other scripts, or nothing at all
     for row, value in enumerate(column):
-        if isinstance(value, str) and not is_number(value, layout):
+        number = _number(value, layout) if isinstance(value, str) else _as_float(value)
+        if number is None:
             raise InputError(
                 f"{path}: column {quoted(name)} holds {_noun(value)}, first {value!r:.80} in row {row + 1}."
                 f"{_hint(value, column, layout)}"
             )
-    return column.map(float, na_action="ignore").astype(float)  # integers beyond 64 bits, or nothing at all
+        numbers.append(number)
+    return type(column)(numbers, index=column.index, name=column.name, dtype=float)
+
+
+def as_target(column: Any, name: str, path: Any, layout: Layout) -> Any:
+    """Return a column of a text table as numbers, or as text labels where not all of them are numbers.
+
+    Numbers in another spelling (decimal commas, thousands, units) are refused as in a feature: they are no labels.
+    """
+    labels = _texts(column)
+    if all(is_number(label, layout) or _is_misspelled(label) for label in labels):
+        return as_numbers(column, name, path, layout)
+    return column
+
+
+def check_labels(column: Any, name: str, path: Any) -> None:
+    """Refuse labels that differ in surrounding blanks only: they would be classes of their own."""
+    known: dict[str, str] = {}
+    for label in _texts(column):
+        other = known.setdefault(label.strip(), label)
+        if other != label:
+            row = next(row for row, value in enumerate(column) if value == label) + 1
+            raise InputError(
+                f"{path}: column {quoted(name)} has labels that differ in surrounding blanks only: {other!r:.80} and "
+                f"{label!r:.80}, which is first in row {row}. Write them alike."
+            )
 
 
 def check_finite(columns: Mapping[str, Any], path: Any) -> None:
@@ -54,20 +81,47 @@ def check_finite(columns: Mapping[str, Any], path: Any) -> None:
 
 def is_number(value: str, layout: Layout) -> bool:
     """Whether text is a number in this layout."""
-    if layout.decimal != ".":
-        if "." in value:
-            return False
-        value = value.replace(layout.decimal, ".")
-    try:
-        float(value)
-    except ValueError:
-        return False
-    return "_" not in value  # Python's own spelling of 1_000
+    return _number(value, layout) is not None
 
 
 def quoted(name: str) -> str:
     """Return a name in quotes, on one line."""
     return '"' + "".join(c if c.isprintable() or not c.isspace() else ascii(c)[1:-1] for c in name) + '"'
+
+
+def _texts(column: Any) -> list[str]:
+    """Return the different texts in a column, in order."""
+    if column.dtype.kind in "biuf":
+        return []
+    return [value for value in column.unique().tolist() if isinstance(value, str)]
+
+
+def _number(value: str, layout: Layout) -> float | None:
+    """Return text as a number; None if it is none in this layout."""
+    if "_" in value:  # Python's own spelling of 1_000
+        return None
+    if layout.decimal != ".":
+        if "." in value:
+            return None
+        value = value.replace(layout.decimal, ".")
+    try:
+        return float(value)
+    except ValueError:
+        return None
+
+
+def _as_float(value: Any) -> float:
+    """Return what is no text as a float: missing values, booleans, integers of any size."""
+    try:
+        return float("nan") if value is None else float(value)
+    except OverflowError:
+        return float("inf") if value > 0 else -float("inf")
+
+
+def _is_misspelled(label: str) -> bool:
+    """Whether text is a number in a spelling that one or the other layout does not allow."""
+    patterns = (_DECIMAL_COMMA, _DECIMAL_POINT, _UNIT, *_THOUSANDS.values())
+    return any(pattern.fullmatch(label.strip()) for pattern in patterns)
 
 
 def _count(wrong: Any, what: str) -> str:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 import shlex
 import warnings
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,18 +47,20 @@ def read_delimited(path: str | os.PathLike[str], layout: Layout) -> Any:
         import pandas as pd
     except ImportError:
         raise MissingExtra("pandas", "tables", "reading CSV files") from None
-    text = _text(path)
+    blank, text = _without_blank_ends(_text(path), layout.separator)
     _check_header(_names(text, layout.separator), text, path, layout)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)  # lines longer than the first would be cut
             frame = pd.read_csv(
-                io.StringIO(text),
+                io.StringIO("\n" * blank + text),  # so that the parser counts lines as the file does
+                skiprows=blank,
                 sep=layout.separator,
                 decimal=layout.decimal,
                 skipinitialspace=layout.separator != "\t",
                 index_col=False,
                 low_memory=False,
+                skip_blank_lines=False,  # a blank line is a row without values; without it, all later rows would shift
             )
     except (pd.errors.ParserError, pd.errors.ParserWarning, ValueError) as error:
         reason = " ".join(str(error).removeprefix("Error tokenizing data. C error: ").rstrip(". \n").split())
@@ -65,13 +69,14 @@ def read_delimited(path: str | os.PathLike[str], layout: Layout) -> Any:
             "a field that holds one itself (a decimal comma?) stands in double quotes."
         ) from None
     frame.columns = [str(name).strip() for name in frame.columns]
+    _check_rows(frame, path)
     return frame
 
 
 def check_names(names: Iterable[str], path: Any) -> None:
     """Refuse repeated and empty column names, which nobody could address."""
     names = list(names)
-    repeated = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+    repeated = [name for name, count in Counter(names).items() if count > 1]
     if "" in names:
         raise InputError(
             f"{path}: column {names.index('') + 1} of {len(names)} has no name. Name it in the first line, "
@@ -79,6 +84,27 @@ def check_names(names: Iterable[str], path: Any) -> None:
         )
     if repeated:
         raise InputError(f'{path} has more than one column "{repeated[0]}". Column names must differ: rename one.')
+
+
+def _without_blank_ends(text: str, separator: str) -> tuple[int, str]:
+    """Return the number of blank lines before the first line, and the text without those and the ones at its end."""
+    blanks = " \t\r\n".replace(separator, "")
+    body = text.lstrip(blanks)
+    before = text[: len(text) - len(body)]
+    kept = body.rstrip(blanks)
+    rest_of_line = re.split(r"[\r\n]", body[len(kept) :], maxsplit=1)[0]
+    return len(re.findall(r"\r\n?|\n", before)), kept + rest_of_line
+
+
+def _check_rows(frame: Any, path: Any) -> None:
+    """Refuse rows without a single value: blank lines between the others."""
+    empty = frame.isna().all(axis=1).to_numpy().nonzero()[0]
+    if len(empty):
+        rows = "1 row" if len(empty) == 1 else f"{len(empty)} rows"
+        raise InputError(
+            f"{path} has {rows} without any value, first row {empty[0] + 1}: a blank line, or missing values only. "
+            "thalweg neither skips nor imputes: delete the line or fill it in."
+        )
 
 
 def _check_header(names: list[str], text: str, path: Any, layout: Layout) -> None:
@@ -109,7 +135,7 @@ def _has_decimal_comma(field: str) -> bool:
 
 
 def _names(text: str, separator: str) -> list[str]:
-    """Names in the first line that is not empty."""
+    """Names in the first line that is not blank."""
     return [name.strip() for name in next(iter(_rows(text, separator, 1)), [""])]
 
 
@@ -120,7 +146,7 @@ def _rows(text: str, separator: str, most: int) -> list[list[str]]:
     found: list[list[str]] = []
     try:
         for row in reader:
-            if "".join(row).strip():
+            if len(row) > 1 or "".join(row).strip():
                 found.append(row)
             if len(found) == most:
                 break

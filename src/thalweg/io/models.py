@@ -130,6 +130,8 @@ class SavedModel:
             return cls(**_fields(data, source))
         except InputError as error:
             raise InputError(str(error) if str(error).startswith(source) else f"{source}: {error}") from None
+        except MemoryError:
+            raise InputError(f"{source} needs more memory than there is.") from None
 
 
 def _fields(data: Mapping[str, Any], source: str) -> dict[str, Any]:
@@ -153,7 +155,8 @@ def _fields(data: Mapping[str, Any], source: str) -> dict[str, Any]:
 def proof_of(certificate: Certificate) -> dict[str, Any]:
     """Return what a model file says of a certificate."""
     told = certificate.to_dict()
-    return {name: told[name] for name in _PROOF}
+    tolerance = {name: float(value) for name, value in told["tolerance"].items()}  # may be NumPy's numbers
+    return {name: told[name] for name in _PROOF} | {"tolerance": tolerance}
 
 
 def _read_proof(data: Any, where: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from thalweg.certificate import Tolerance, Verdict
 from thalweg.errors import InputError
 from thalweg.io import archive, strict_json
 from thalweg.io.archive import Content
-from thalweg.result import Attempt, Claim, Solution, Stop, Trace
+from thalweg.result import LONGEST, Attempt, Claim, Solution, Stop, Trace
 
 STORY = ("tolerance", "trace", "attempts", "seconds", "remarks")
 
@@ -116,6 +116,9 @@ def _read_trace(places: Any, arrays: Mapping[str, Any], where: str) -> Trace:
         raise InputError(f"{where} has columns of different lengths. The file is damaged.")
     if "self" in columns:
         raise InputError(f'{where} has a column "self", which no trace has. The file is damaged.')
+    longest = max((column.size for column in columns.values()), default=0)
+    if longest > LONGEST:
+        raise InputError(f"{where} has {longest:,} records; a trace keeps at most {LONGEST:,}. The file is damaged.")
     trace = Trace()
     for row in zip(*(column.tolist() for column in columns.values()), strict=True):
         trace.add(**dict(zip(columns, row, strict=True)))

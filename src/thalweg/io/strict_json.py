@@ -6,12 +6,14 @@ import hashlib
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from thalweg.errors import InputError
 
 _WORDS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
+_DEEPEST = 100  # objects and lists in each other
 _HALVES = re.compile("[\ud800-\udfff]")  # of a pair of UTF-16: no UTF-8 text may hold them
 
 
@@ -30,7 +32,8 @@ def dump(data: Any, *, indent: int | None = None) -> str:
 def parse(text: str | bytes, what: str) -> dict[str, Any]:
     """Read an object strictly; every failure is an InputError that begins with ``what``."""
     try:
-        data = json.loads(text, object_pairs_hook=_object, parse_constant=_no_word)
+        data = json.loads(text, object_pairs_hook=_object, parse_constant=_no_word, parse_float=_float)
+        _check_depth(data)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise InputError(f"{what} is not JSON: {error.msg} at {place}. It is truncated or damaged.") from None
@@ -38,8 +41,10 @@ def parse(text: str | bytes, what: str) -> dict[str, Any]:
         raise InputError(f"{what} is not UTF-8 text: {error.reason} at byte {error.start}. It is damaged.") from None
     except RecursionError:
         raise InputError(f"{what} is nested too deeply. It is damaged, or not written by thalweg.") from None
-    except ValueError as error:  # a repeated name, a word, an integer of thousands of digits
+    except ValueError as error:  # a repeated name, a word, a number that is too large
         raise InputError(f"{what} is damaged: {error}.") from None
+    except MemoryError:
+        raise InputError(f"{what} needs more memory than there is.") from None
     if not isinstance(data, dict):
         raise InputError(f"{what} holds {type(data).__name__}, not an object {{...}}. It was not written by thalweg.")
     return data
@@ -48,10 +53,31 @@ def parse(text: str | bytes, what: str) -> dict[str, Any]:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in found if names.count(name) > 1)
+        [(twice, _)] = Counter(name for name, _ in pairs).most_common(1)
         raise ValueError(f"it gives {twice!r:.80} twice")
     return found
+
+
+def _float(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise ValueError(f"{text:.40} is beyond the largest number")
+    return value
+
+
+def _check_depth(data: Any) -> None:
+    """Refuse deep nesting before anything walks through it by recursion."""
+    level = [data] if isinstance(data, (dict, list)) else []
+    for _ in range(_DEEPEST):
+        level = [
+            part
+            for whole in level
+            for part in (whole.values() if isinstance(whole, dict) else whole)
+            if isinstance(part, (dict, list))
+        ]
+        if not level:
+            return
+    raise RecursionError
 
 
 def _no_word(word: str) -> Any:
@@ -59,8 +85,11 @@ def _no_word(word: str) -> Any:
 
 
 def digest(data: Any) -> str:
-    """Return the SHA-256 of the content, whatever the order of keys and the spacing."""
-    text = json.dumps(data, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    """Return the SHA-256 of the content, whatever the order of keys and the spacing; InputError if it is no JSON."""
+    try:
+        text = json.dumps(data, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InputError(f"this cannot be written as JSON: {error}.") from None
     return "sha256:" + hashlib.sha256(text.encode("ascii")).hexdigest()
 
 

@@ -6,12 +6,12 @@ The same checks for every format; nothing is imputed or encoded silently.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from thalweg.errors import InputError, suggest
 from thalweg.io.columnar import Columns, is_columnar, read_columnar
-from thalweg.io.columns import as_numbers, check_finite, is_number, quoted
+from thalweg.io.columns import as_numbers, as_target, check_finite, check_labels, is_number, quoted
 from thalweg.io.delimited import Layout, read_delimited
 
 COMMAS = Layout()
@@ -81,11 +81,12 @@ def read_table(
         If pandas or PyArrow is not installed.
     """
     table = _read(path, layout)
-    known = list(table.frame.columns)
+    known = dict.fromkeys(table.frame.columns)
     for column in [target, *([] if weights is None else [weights]), *drop]:
         if column not in known:
             raise InputError(f"{path} has no column {quoted(column)}. {_near(column, known)}")
-    names = [name for name in known if name not in (target, weights, *drop)]
+    apart = {target, weights, *drop}
+    names = [name for name in known if name not in apart]
     if not names:
         raise InputError(f"{path} has no feature column besides {quoted(target)}. A fit needs at least one.")
     numbers = {}
@@ -108,7 +109,7 @@ def read_features(path: str | os.PathLike[str], names: Sequence[str], layout: La
         If pandas or PyArrow is not installed.
     """
     table = _read(path, layout)
-    known = list(table.frame.columns)
+    known = dict.fromkeys(table.frame.columns)
     absent = [name for name in names if name not in known]
     if absent:
         raise InputError(
@@ -146,7 +147,11 @@ class _Source(NamedTuple):
         wrong = self.columns.unsuitable.get(name)
         if wrong is not None:
             raise InputError(f"{self.path}: column {quoted(name)} holds {wrong}. A target is numbers, or two labels.")
-        return self.frame[name]
+        column = self.frame[name]
+        if name not in self.columns.labels:  # a typed file says itself what is text
+            column = as_target(column, name, self.path, self.layout)
+        check_labels(column, name, self.path)
+        return column
 
 
 def _read(path: str | os.PathLike[str], layout: Layout) -> _Source:
@@ -161,7 +166,7 @@ def _frame(whole: Any, numbers: dict[str, Any], names: Sequence[str]) -> Any:
     return type(whole)({name: numbers[name] for name in names})
 
 
-def _near(column: str, known: Sequence[str]) -> str:
+def _near(column: str, known: Iterable[str]) -> str:
     hint = " The first line holds numbers: does the file lack a line of column names?"
     numbers = all(is_number(name, COMMAS) for name in known)
     return suggest(column, known) + (hint if numbers else "")

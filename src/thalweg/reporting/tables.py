@@ -61,8 +61,10 @@ def _coefficients(solution: Solution, limit: int) -> Table | None:
     coef = np.asarray(values["coef"], dtype=float)
     table = _table("coefficients", problem.names, "x", [Column("value", coef)], limit)
     table = _with_remarks(table, solution, coef, limit)
-    intercept = values.get("intercept")
-    return table if intercept is None or not problem.intercept else _with_intercept(table, problem, float(intercept))
+    intercept = np.asarray(values.get("intercept"))  # a claim may be anything
+    if not problem.intercept or intercept.size != 1 or intercept.dtype.kind not in "biuf":
+        return table
+    return _with_intercept(table, problem, float(intercept.reshape(-1)[0]))
 
 
 def _variables(solution: Solution, limit: int) -> Table | None:

@@ -316,7 +316,7 @@ def data():
         ({"params": {"C": {"mapping": [[1]]}}}, "expected a name and a value"),
         ({"params": {"C": {"mapping": [[{"tuple": [{"list": []}]}, 1]]}}}, "no name"),
         ({"params": {"C": nested(25)}}, "nested more than 20 deep"),
-        ({"params": {"C": nested(5000)}}, "nested too deeply"),
+        ({"params": {"C": nested(200)}}, "nested too deeply"),
         ({"params": {"C": {"tolerance": ["1e-3", 0, 0]}}}, "a part is '1e-3'; expected a finite number"),
         ({"params": {"C": {"tolerance": [True, 0, 0]}}}, "a part is True; expected a finite number"),
         ({"params": {"C": {"tolerance": [10**400, 0, 0]}}}, "expected a finite number"),

@@ -10,7 +10,7 @@ import pytest
 from scipy import sparse
 
 import thalweg as tw
-from thalweg.io import saved, stored_problems
+from thalweg.io import archive, saved, stored_problems
 from thalweg.judges import judge
 from thalweg.testing.known import kind_of
 
@@ -142,6 +142,28 @@ def test_a_solved_problem_comes_back_with_its_story(path):
         solution.claim.by,
         solution.claim.message,
     )
+
+
+def test_a_trace_is_as_long_as_a_trace_can_be(path):
+    trace = tw.Trace()
+    for step in range(10_001):
+        trace.add(step=step)
+    solution = dataclasses.replace(tw.solve(tw.LinearProgram([1.0], lower=2)), trace=trace)
+    assert same(trip(solution, path).trace.columns(), trace.columns())
+    forged = saved._content(solution)
+    forged.arrays["trace/step"] = np.arange(10_001.0)
+    archive.write(path, forged, overwrite=True)
+    with pytest.raises(tw.InputError, match=r"trace has 10,001 records; a trace keeps at most 10,000"):
+        tw.load(path)
+
+
+@pytest.mark.parametrize("intercept", [np.zeros(2), np.zeros(0), np.ones((8, 1)), np.ones(1), np.array(True)])
+def test_an_intercept_of_any_shape_is_shown_or_left_out(intercept, path):
+    problem = tw.Fit([[0.0], [1.0], [2.0]], [1.0, 3.0, 5.0])
+    claim = tw.Claim({"coef": np.array([2.0]), "intercept": intercept})
+    back = trip(tw.Solution(problem, claim, tw.certify(problem, claim)), path)
+    assert back.ok == (intercept.size == 1)
+    assert ("(intercept)" in str(back)) == (intercept.size == 1)
 
 
 def test_hostile_names_come_back(path):

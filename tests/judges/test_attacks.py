@@ -298,3 +298,44 @@ def test_a_loss_with_a_flat_part_has_its_minimiser():
 
     problem = Fit([[1.0], [2.0]], [1, 1.0], Flat(), intercept=False)
     assert tw.certify(problem, coef=[1.0]).verdict is not tw.Verdict.NO_MINIMISER
+
+
+LARGE = 1e6
+
+
+def test_the_rounding_of_large_terms_is_no_proof_for_a_row_whose_limit_is_smaller():
+    """x0 - x1 >= 1e-8 at x = 1e6 is missed by all that it says: at best an assumption."""
+    program = tw.LinearProgram(
+        [0, 0, 1.0], [[1, -1, 0], [-1e8, 1e8, 1]], row_lower=[1e-8, 0], lower=0, upper=[LARGE, LARGE, 10]
+    )
+    certificate = tw.certify(program, x=[LARGE, LARGE, 0], duals=[0, 0])
+    assert certificate.verdict is not tw.Verdict.PROVED
+    assert "is near" in certificate.assumptions[0]
+    assert tw.solve(program).objective == pytest.approx(1.0)
+
+
+def test_the_same_for_fits():
+    size = 1e12
+    fit = tw.Fit(
+        [[0, 0, 1.0]], [-1.0], A=[[1, -1, 0], [-1e3, 1e3, 1]], row_lower=[1e-3, 0],
+        lower=[0, 0, -5], upper=[size, size, 5], intercept=False,
+    )  # fmt: skip
+    assert tw.certify(fit, coef=[size, size, -1]).verdict is not tw.Verdict.PROVED
+
+
+def test_a_point_that_meets_its_limits_only_by_rounding_proves_nothing_unbounded():
+    size = 1e12
+    program = tw.LinearProgram(
+        [0, 0, -1.0], [[1, -1, 0], [1, -1, 0]], row_lower=[1e-3, None], row_upper=[None, 0],
+        lower=[0, 0, 1], upper=[size, size, None],
+    )  # fmt: skip
+    assert tw.certify(program, x=[size, size, 1], direction=[0, 0, 1]).verdict is tw.Verdict.UNPROVEN
+
+
+def test_violations_within_the_tolerance_are_priced_at_their_duals():
+    """A row missed by 1.0 is 1e-9 of its limit, and all of the objective."""
+    program = tw.LinearProgram([1, 1.0], [[1, 0]], row_lower=[1e9], lower=[0, -1e9 + 1e-3], upper=[2e9, 2e9])
+    certificate = tw.certify(program, x=[1e9 - 1, -1e9 + 1e-3], duals=[1 - 1e-9])
+    assert not certificate.ok
+    assert certificate.gap_absolute >= 0.999
+    assert tw.solve(program).objective == pytest.approx(1e-3, abs=1e-6)

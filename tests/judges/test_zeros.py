@@ -55,3 +55,14 @@ def test_limits_that_exclude_zero_and_rows_that_pull_certify_nothing():
 def test_without_a_penalty_nothing_is_certified():
     problem = tw.Fit([[0.0, 1.0], [0.0, 2.0], [0.0, 4.0]], [1.0, 2.0, 4.0])
     assert not tw.solve(problem).certified_zeros.any()
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-165, 1e-170, 1e-200])
+def test_squares_that_underflow_certify_nothing(scale):
+    rng = np.random.default_rng(0)
+    x, z = rng.normal(size=20), rng.normal(size=20)
+    z += 0.5 * x
+    y = 3 * x + 2 * z
+    problem = tw.Fit(np.column_stack([x, z * scale]), y, l1=[1.0, 0.2 * abs(z @ y) * scale], intercept=False)
+    claim = [2 * (x @ y - 1) / (x @ x), 0.0]
+    assert not tw.certify(problem, coef=claim).facts["certified_zeros"].any()

@@ -114,3 +114,18 @@ def test_without_matplotlib_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "matplotlib.figure", None)
     with pytest.raises(tw.MissingExtra, match=r'pip install "thalweg\[plot\]"'):
         tw.Trace().plot()
+
+
+WILD = (math.nan, math.inf, -math.inf, 1e308, -1e308, 1e300, 5e-324, -1e-310, 1e150, 0.0, 1.0, 1 + 2e-16, -3.0)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_numbers_that_no_axis_can_show_are_left_out(seed, axes):
+    """A saved trace may hold anything; drawing it neither raises nor warns."""
+    seconds, objective, gradient = np.random.default_rng(seed).choice(WILD, size=(3, 5))
+    made = trace(seconds=[0.5, *seconds], objective=[2.0, *objective], gradient=[1.0, *gradient])
+    for draw in (plot_trace, plot_residuals):
+        ax = draw(made)
+        ax.figure.canvas.draw()
+        low, high = ax.get_ylim()
+        assert -1e102 < low < high < 1e102

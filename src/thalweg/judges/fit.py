@@ -144,7 +144,9 @@ def _about_the_point(problem: Any, read: _Read, tolerance: Tolerance, quick: boo
     # losses and penalties are never negative: 0 is a bound, too (fmax: also where the rounding overflowed to NaN)
     bound = float(np.fmax(point.value - point.noise - best.gap, 0.0))
     distance = min(best.gap + point.noise, point.value - bound) + max(point.noise - point.natural, 0.0)
-    limits = price_of_limits(outside, coef, lambda b: point_of(problem, b, read.intercept).value, tolerance)
+    facts = _facts(problem, point, best)
+    duals = (best.y, facts["reduced_costs"])
+    limits = price_of_limits(outside, coef, lambda b: point_of(problem, b, read.intercept).value, tolerance, duals)
     statement = f"no other coefficients can have an objective below {bound:.10g}"
     certain = best.gap < np.inf and best.gap <= point.value
     exact = not best.premises and not limits.premises and not any(v.amount for v in outside.found.values())
@@ -161,7 +163,7 @@ def _about_the_point(problem: Any, read: _Read, tolerance: Tolerance, quick: boo
         tolerance=tolerance,
         premises=(*(best.premises if certain else ()), *limits.premises),
         notes=limits.notes if certain else (*limits.notes, _what_is_missing(problem, read)),
-        facts=_facts(problem, point, best) | {"certified_zeros": certified_zeros(problem, point, certain_gap)},
+        facts=facts | {"certified_zeros": certified_zeros(problem, point, certain_gap)},
     )
 
 

@@ -22,6 +22,7 @@ from thalweg.result import Array, Mask
 from thalweg.terms.rounding import UNIT, gamma
 
 ROUNDED_UP = 1 + 1e-9  # more than all rounding of the radius
+SMALLEST = 1e-280  # squares below this may have lost digits to underflow
 
 
 def certified_zeros(problem: Any, point: Point, gap: float) -> Mask:
@@ -37,8 +38,11 @@ def certified_zeros(problem: Any, point: Point, gap: float) -> Mask:
     t = loss.slope(point.eta, problem.y)
     blur = loss.max_curvature * point.rounding + loss.slope_rounding * UNIT
     rounding = gamma(n + 16.0) * problem.X.abs_t_dot(w * t) + problem.X.abs_t_dot(w * blur)
-    radius = np.sqrt(2.0 * loss.max_curvature * gap * _squares(problem)) * ROUNDED_UP
-    return asked & (np.abs(problem.X.t_dot(w * t)) + rounding * ROUNDED_UP + radius < problem.l1)
+    squares = 2.0 * loss.max_curvature * gap * _squares(problem)
+    radius = np.sqrt(squares) * ROUNDED_UP
+    return (
+        asked & (squares >= SMALLEST) & (np.abs(problem.X.t_dot(w * t)) + rounding * ROUNDED_UP + radius < problem.l1)
+    )
 
 
 def _squares(problem: Any) -> Array:

@@ -17,7 +17,7 @@ from thalweg.judges.form import Form
 from thalweg.judges.lending import Balance
 from thalweg.judges.rays import Ray, farkas, recession, what_a_ray_lacks, what_it_would_prove
 from thalweg.judges.reading import Reader
-from thalweg.judges.repair import charged, feasible_nearby, price_of_limits
+from thalweg.judges.repair import charged, feasible_nearby, meets_alone, price_of_limits
 from thalweg.judges.sizes import bent_sizes, column_sizes
 from thalweg.result import Array, Claim
 
@@ -96,13 +96,18 @@ def _about_the_point(problem: Any, form: Form, read: _Read, tolerance: Tolerance
     ray = None if read.direction is None else recession(form, read.x, read.direction)
     notes = what_it_would_prove(ray, "unbounded")
     proved = ray is not None and not ray.premises
-    if proved and not outside.alone <= TIGHT and feasible_nearby(outside, read.x) is None:
+    if proved and not outside.alone <= TIGHT and not _feasible_nearby(outside, read.x):
         notes = ("the direction would prove the problem unbounded if the point met its limits exactly",)
     elif proved:
         assert ray is not None
         facts = {"direction": ray.vector}
         return replace(certificate, statement=ray.statement, outcome=Verdict.UNBOUNDED, facts=facts)
     return _with_bound(problem, form, read, outside, replace(certificate, notes=notes))
+
+
+def _feasible_nearby(outside: Outside, x: Array) -> bool:
+    near = feasible_nearby(outside, x)
+    return near is not None and meets_alone(outside, near, TIGHT)
 
 
 def _with_bound(problem: Any, form: Form, read: _Read, outside: Outside, certificate: Certificate) -> Certificate:
@@ -123,7 +128,7 @@ def _with_bound(problem: Any, form: Form, read: _Read, outside: Outside, certifi
     if not np.isfinite(best.value):
         return replace(certificate, statement="no finite bound", notes=notes, facts=facts)
     bound = _outward(form.sign * best.value, problem)
-    price = price_of_limits(outside, read.x, lambda x: form.value(x)[0], tolerance)
+    price = price_of_limits(outside, read.x, lambda x: form.value(x)[0], tolerance, (best.y, best.z))
     distance, natural = charged(value - best.value - best.beyond, price.cost), np.inf
     if abs(distance) > allowed or noise > QUIET * abs(value):
         natural, light = _natural_rounding(form)

@@ -32,26 +32,46 @@ class Price(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def price_of_limits(outside: Outside, x: Array, value: Callable[[Array], float], tolerance: Tolerance) -> Price:
+def price_of_limits(
+    outside: Outside, x: Array, value: Callable[[Array], float], tolerance: Tolerance, duals: tuple[Array, Array]
+) -> Price:
     """Price the nearest point that meets all limits, where something excuses x.
 
-    Where none is found, rounding becomes an assumption, and more than rounding costs everything.
+    Limits that are missed within the tolerance of themselves are priced at their ``duals`` (of rows and of bounds).
+    Where no point is found, rounding becomes an assumption, and more than rounding costs everything.
     """
     if outside.alone <= tolerance.feasibility:
-        return Price()
+        return Price(_first_order(outside, x, duals))
     near = feasible_nearby(outside, x)
     worst = max(outside.found.values(), key=lambda violation: violation.normwise)
+    rounded = (f"a point that meets all limits is near: {worst.where} is missed by {worst.amount:.1e}",)
     missed = f"{worst.where} is missed by {worst.amount:.1e}, little beside large terms only"
-    if near is None and outside.rounding:
-        return Price(
-            premises=(f"a point that meets all limits is near: {worst.where} is missed by {worst.amount:.1e}",)
-        )
     if near is None:
-        return Price(np.inf, notes=(f"{missed}, and no point nearby that meets all limits was found",))
-    cost = value(near) - value(x)
+        lost = Price(np.inf, notes=(f"{missed}, and no point nearby that meets all limits was found",))
+        return Price(premises=rounded) if outside.rounding else lost
+    cost, premises = value(near) - value(x), () if meets_alone(outside, near, tolerance.feasibility) else rounded
     if outside.rounding and abs(cost) <= tolerance.gap * abs(value(x)):
-        return Price(cost)
-    return Price(cost, notes=(f"{missed}; a point nearby that meets all limits moves the objective by {cost:.1e}",))
+        return Price(cost, premises)
+    note = f"{missed}; a point nearby that meets all limits moves the objective by {cost:.1e}"
+    return Price(cost, premises, (note,))
+
+
+def _first_order(outside: Outside, x: Array, duals: tuple[Array, Array]) -> float:
+    """What the violations are worth at the duals: about as much as meeting the limits costs."""
+    if not any(violation.amount for violation in outside.found.values()):
+        return 0.0
+    y, z = duals
+    return float(np.abs(y) @ outside.rows.violation(outside.A @ x) + np.abs(z) @ outside.box.violation(x))
+
+
+def meets_alone(outside: Outside, x: Array, share: float) -> bool:
+    """Whether each row that has a limit other than 0 is within a share of that limit, however large its terms are.
+
+    The rounding of large terms may be all that such a row says.
+    """
+    value = outside.A @ x
+    target = outside.rows.project(value)
+    return bool((np.abs(target - value) <= share * np.abs(target))[target != 0].all())
 
 
 def charged(distance: float, cost: float) -> float:

@@ -22,6 +22,7 @@ PAPER = "#fefefe"
 SIZE = (5.0, 3.1)  # inches; small, so that its letters stay readable at the width of a phone
 LETTERS = 10.5  # points
 LONGEST = 26  # characters of a name beside an axis
+LARGEST = 1e100  # number that an axis can still show; the ticks of far larger ones overflow
 
 DASHES: tuple[Any, ...] = ("-", "--", ":", "-.", (0, (6, 1, 1, 1, 1, 1)))
 MARKERS = ("o", "s", "^", "D", "v")

@@ -6,13 +6,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from thalweg.result import Array, Trace
+from thalweg.plotting.canvas import LARGEST
+from thalweg.result import Array, Mask, Trace
 
 _CLOCKS = ("seconds", "step")
 
 
 class Series(NamedTuple):
-    """One column over the clock, finite entries only."""
+    """One column over the clock, only entries that an axis can show; what is below 1e-100 counts as 0."""
 
     name: str
     clock: Array
@@ -22,17 +23,25 @@ class Series(NamedTuple):
 def clock(trace: Trace) -> tuple[str, Array]:
     """Return the name and values of the time axis: seconds, or the number of the record where none were recorded."""
     seconds = trace.columns().get("seconds")
-    if seconds is not None and np.isfinite(seconds).any():
+    if seconds is not None and _showable(seconds).any():
         return "seconds", seconds
     return "record", np.arange(float(len(trace)))
 
 
 def series(trace: Trace) -> dict[str, Series]:
-    """Return every column with at least one finite entry, by name."""
+    """Return every column with at least one entry that an axis can show, by name."""
     _, times = clock(trace)
     found = {}
     for name, values in trace.columns().items():
-        there = np.isfinite(values) & np.isfinite(times)
+        there = _showable(values) & _showable(times)
         if name not in _CLOCKS and there.any():
-            found[name] = Series(name, times[there], values[there])
+            found[name] = Series(name, _without_dust(times[there]), _without_dust(values[there]))
     return found
+
+
+def _showable(values: Array) -> Mask:
+    return np.abs(values) <= LARGEST  # not so for NaN
+
+
+def _without_dust(values: Array) -> Array:
+    return np.where(np.abs(values) < 1 / LARGEST, 0.0, values)

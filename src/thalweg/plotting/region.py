@@ -76,7 +76,7 @@ def plot_region(solution: Solution, ax: Any = None) -> Any:
 
 def _point(solution: Solution) -> Array | None:
     x = solution.claim.values.get("x")
-    return np.asarray(x, dtype=float) if np.shape(x) == (2,) and np.isfinite(x).all() else None
+    return np.asarray(x, dtype=float) if np.shape(x) == (2,) and (np.abs(x) <= canvas.LARGEST).all() else None
 
 
 def _headline(solution: Solution, corners: Array, limits: int) -> str:

@@ -126,3 +126,14 @@ def test_a_callback_that_follows_is_told_of_the_run():
     assert follows.seen == [True, "end"]
     with tw.Watch(callback=lambda _: None).followed(), tw.Watch().followed():
         pass
+
+
+def test_a_pulse_shows_the_latest_numbers_again_and_records_nothing(monkeypatch):
+    seen, clock = [], iter(range(100))
+    monkeypatch.setattr("thalweg.watch.time.perf_counter", lambda: float(next(clock)))
+    watch = tw.Watch(callback=lambda numbers: seen.append(dict(numbers)))
+    watch.pulse()
+    watch.step(objective=1.0)
+    watch.pulse()
+    assert seen == [{"objective": 1.0}, {"objective": 1.0}]
+    assert len(watch.trace) == 1

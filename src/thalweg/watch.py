@@ -74,6 +74,7 @@ class Watch:
         self._callback, self._parent, self._stop = callback, parent, None
         self._best: tuple[float, dict[str, Any]] | None = None
         self._next_call = 0.0
+        self._latest: Mapping[str, float] = {}
 
     @property
     def seconds(self) -> float:
@@ -111,8 +112,14 @@ class Watch:
         if self.stop is not None:
             raise Stopped
 
+    def pulse(self) -> None:
+        """Show the callback the latest numbers again, where a backend is at work that reports none."""
+        if self._latest:
+            self.report(self._latest)
+
     def report(self, numbers: Mapping[str, float]) -> None:
         """Tell the callback, at most ten times a second."""
+        self._latest = numbers
         now = time.perf_counter()
         if self._callback is not None and now >= self._next_call and self.failure is None:
             self._next_call = now + CALLBACK_INTERVAL

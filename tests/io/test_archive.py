@@ -240,7 +240,7 @@ def meta_member(text: bytes) -> bytes:
         (b'{"thalweg": {"format": 1}}', "does not match its digest"),
         (
             b'{"thalweg": {"format": 2, "version": "9.1"}}',
-            "thalweg '9.1' in format 2; this thalweg reads format 1. Upg",
+            "thalweg '9.1' in format 2; this thalweg reads format 1.",
         ),
         (b'{"thalweg": {"format": 2, "version": "\\u001b[2J\\n"}}', r"thalweg '\\x1b\[2J\\n' in format 2"),
         (b'{"thalweg": {"format": 0, "version": "0.0.1"}}', "thalweg '0.0.1' in format 0.*can no longer be read"),

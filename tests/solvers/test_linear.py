@@ -141,12 +141,12 @@ def test_time_limit_is_the_solvers_own_word(run, method):
 
 
 class Interrupted(Watch):
-    """Sends Ctrl-C to this process when the solver reports for the first time."""
+    """Sends Ctrl-C to this process when the solver shows life for the first time."""
 
-    def step(self, **numbers):
+    def pulse(self):
         if self.stop is None:
             os.kill(os.getpid(), signal.SIGINT)
-        return super().step(**numbers)
+        super().pulse()
 
 
 def test_an_interrupt_during_the_run_is_obeyed_and_kept(run):

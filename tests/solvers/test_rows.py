@@ -10,6 +10,7 @@ from scipy.optimize import LinearConstraint, minimize
 import thalweg as tw
 from thalweg.problems.fit import Fit
 from thalweg.result import Claim, Stop
+from thalweg.solvers._highs import Answer
 from thalweg.solvers._row_limits import Limits
 from thalweg.solvers._scipy_rows import row_duals, scipy_rows
 from thalweg.solvers._standard import Standard
@@ -235,3 +236,25 @@ def test_row_duals_leave_the_least_gradient():
 def test_a_bad_start_does_no_harm(run, name, start):
     problem = random_fit(5, l2=1.0)
     np.testing.assert_allclose(run(name, problem, start).values["coef"], run(name, problem).values["coef"], rtol=1e-5)
+
+
+def correlated_fit(seed, noise=1e-4, n=20):
+    """Two columns that are almost the same, large numbers, an L1 penalty that is small beside them, and a row."""
+    rng = np.random.default_rng(seed)
+    X = rng.standard_normal((n, 2))
+    X[:, 1] = X[:, 0] + noise * X[:, 1]
+    b = rng.standard_normal(2) / X.std(0)
+    y = 1e4 * (X @ b - (X @ b).mean() + 0.5 * rng.standard_normal(n))
+    return Fit(X, y, l1=0.01, A=[[1, 1]], row_upper=[0.5 * np.abs(b).sum()], weights=np.full(n, 1 / n))
+
+
+def test_a_model_taken_for_unbounded_does_no_harm(monkeypatch, run):
+    """Interior-point codes give up on nearly singular programs, and linear programs then find no row duals."""
+
+    def unbounded(program, *_):
+        return Answer(Stop.UNBOUNDED, np.zeros(program.q.size), direction=np.ones(program.q.size))
+
+    monkeypatch.setattr("thalweg.solvers._split_program.least", unbounded)
+    problem = correlated_fit(0)
+    claim = run("irls", problem)
+    assert claim.stop is not Stop.CONVERGED or tw.certify(problem, claim).ok

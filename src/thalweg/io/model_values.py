@@ -34,9 +34,10 @@ def labels(values: Any) -> Any:
             f"the two classes are of type {array.dtype}, which a model file cannot hold. Fit with labels that are "
             "texts, ordinary numbers or truth values, e.g. y.astype(str)."
         )
-    first, second = array.tolist()
-    plain = all(isinstance(label, (str, int, float, np.number, np.bool_)) for label in (first, second))
-    if not plain or first == second or first != first or second != second:  # NaN is no label
+    first, second = pair = array.tolist()
+    plain = all(isinstance(label, (str, int, float, np.number, np.bool_)) for label in pair)
+    unequal = first != second and not any(isinstance(label, (float, np.floating)) and np.isnan(label) for label in pair)
+    if not plain or not unequal:
         raise InputError(f"classes is {values!r:.80}; two different labels are needed: texts, numbers or truth values.")
     return array
 

@@ -147,14 +147,13 @@ def _added_up(problem: Any, ray: Array) -> str:
     total = np.where(np.abs(terms.sum(axis=0)) <= 1e-9 * np.abs(terms).sum(axis=0), 0.0, terms.sum(axis=0))
     if np.count_nonzero(total) > MOST_TERMS:
         return ""
-    asks = float(np.where(ray > 0, ray * problem.row_lower, 0.0)[used].sum())
-    asks += float(np.where(ray < 0, ray * problem.row_upper, 0.0)[used].sum())
+    asks = float(ray[used] @ np.where(ray > 0, problem.row_lower, problem.row_upper)[used])
     moving = np.flatnonzero(total)
     names = [mentioned(problem.names, "x", j) for j in moving.tolist()]
     text = f" The sum reads {combination(total[moving], names)} >= {number(asks)}"
     if not moving.size:
         return f"{text}."
-    best = np.where(total > 0, total * problem.upper, total * problem.lower)[moving]
+    best = total[moving] * np.where(total > 0, problem.upper, problem.lower)[moving]
     return f"{text}, but the bounds allow at most {number(best.sum())}." if np.isfinite(best).all() else f"{text}."
 
 

@@ -45,7 +45,8 @@ class SplitProgram:
             return Answer(Stop.FAILED, message=f"PIQP failed: {error}")
         if answer.x is None or answer.stop is Stop.INFEASIBLE:
             return answer
-        return answer._replace(x=self._joined(answer.x))
+        y = np.zeros(self.program.row_lower.size) if answer.row_dual is None else answer.row_dual
+        return answer._replace(x=self._joined(answer.x), row_dual=y)  # a program taken for unbounded comes without
 
     def polished(self, b: Array, y: Array, watch: Watch) -> tuple[Answer, float]:
         """Solve from a point and row duals near the answer, and say how far the result is from a proof."""

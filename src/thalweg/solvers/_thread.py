@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from thalweg.result import Stop
 from thalweg.watch import Watch
 
 POLL = 0.1  # seconds between two reports of progress
@@ -31,8 +32,10 @@ def in_thread(work: Callable[[], Any], watch: Watch) -> None:
     while not done.is_set():
         try:
             while not done.wait(POLL):
-                watch.step()
+                watch.pulse()
         except KeyboardInterrupt:
+            if watch.stop is Stop.INTERRUPTED:  # asked before, and the backend does not listen: it is left to itself
+                raise
             watch.interrupt()
     if errors:
         raise errors[0]

@@ -21,6 +21,7 @@ PAPER = "#fefefe"
 
 SIZE = (5.0, 3.1)  # inches; small, so that its letters stay readable at the width of a phone
 LETTERS = 10.5  # points
+BELOW = 0.5  # inches from the axes to a legend under them: room for the numbers and the label of the axis
 LONGEST = 26  # characters of a name beside an axis
 LARGEST = 1e100  # number that an axis can still show; the ticks of far larger ones overflow
 
@@ -72,7 +73,11 @@ def legend(ax: Any, *, below: bool = False) -> None:
     """Show the legend where it hides least, or below the axes, where it hides nothing."""
     place: dict[str, Any] = {"loc": "best"}
     if below:
-        place = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.17), "ncols": 3, "columnspacing": 1.2}
+        from matplotlib.transforms import ScaledTranslation
+
+        under = ax.transAxes + ScaledTranslation(0.0, -BELOW, ax.figure.dpi_scale_trans)
+        place = {"loc": "upper center", "bbox_to_anchor": (0.5, 0.0), "bbox_transform": under}
+        place |= {"ncols": 3, "columnspacing": 1.2}
     box = ax.legend(fontsize=LETTERS - 1, labelcolor=INK, frameon=False, **place)
     for text in box.get_texts():
         text.set_parse_math(False)

@@ -22,6 +22,7 @@ FEASIBLE = 1e-10  # rows that hold to this share of their own terms hold
 NEAR = 1e-6  # once a model promises less than this share, the active limits are known: equations replace the program
 OPTIMAL = 1e-10  # what is left to gain when it has converged
 SETTLED = 1e-11  # equations that leave more than this to a proof were those of other limits
+POOR = 1e-6  # a minimiser of the model that leaves more than this to a proof says nothing of the end
 ARMIJO = 1e-4
 ROUNDING = 1e-15
 PATIENCE = 2  # steps near the end that gain nothing
@@ -100,6 +101,7 @@ class _State:
         self.fit, self.limits = fit, limits
         self.y = np.zeros(limits.rows.lower.size)
         self.decrement, self.least, self.idle, self.near = np.inf, np.inf, 0, False
+        self.merit = np.inf  # of the last model's minimiser: how far it is from a proof
         self.formed: tuple[Array, tuple[Array, Array]] | None = None
         self._move(b, b0)
         self.first = self.value
@@ -112,8 +114,9 @@ class _State:
 
     @property
     def optimal(self) -> bool:
-        """Whether the last model promised next to nothing."""
-        return self.feasible and self.decrement <= OPTIMAL * (self.size + ROUNDING * self.first)
+        """Whether the last model promised next to nothing, and its minimiser is one."""
+        small = self.decrement <= OPTIMAL * (self.size + ROUNDING * self.first)
+        return self.feasible and small and self.merit <= POOR
 
     def offer(self, watch: Watch) -> None:
         """Keep a feasible point for the case of an interruption."""
@@ -163,15 +166,21 @@ class _State:
         """Least point of the model: near the end by equations, before and where these fail by PIQP."""
         quiet = watch.child(callback=lambda _: None)
         if self.near:
-            answer, merit = model.polished(self.b, self.y, quiet)
-            if merit <= SETTLED:
+            answer, self.merit = model.polished(self.b, self.y, quiet)
+            if self.merit <= SETTLED:
                 return answer
         found = model.interior(watch, aim)
         if found.x is None or found.stop is Stop.INFEASIBLE:
             return found
-        if self.near or self.limits.violation(found.x) > FEASIBLE:
-            return model.polished(found.x, found.row_dual, quiet)[0]
-        return found
+        if found.stop is Stop.CONVERGED and not self.near and self.limits.violation(found.x) <= FEASIBLE:
+            return found
+        answer, self.merit = model.polished(found.x, found.row_dual, quiet)
+        if self.merit > POOR:
+            other = model.by_signs(watch, aim)
+            again = None if other.x is None else model.polished(other.x, other.row_dual, quiet)
+            if again is not None and again[1] < self.merit:
+                answer, self.merit = again
+        return answer
 
     def _advance(self, answer: Answer, d: Array, d0: float, slope: float) -> None:
         """Halve the step until the objective falls; into the rows the whole step is needed."""

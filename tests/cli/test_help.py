@@ -17,8 +17,11 @@ COMMANDS = ["", *group.list_commands(None)]
 
 def page(name: str) -> str:
     """The help of a command, or of all of them."""
-    command = group.get_command(None, name) if name else group
-    return command.get_help(command.make_context("thalweg", [], resilient_parsing=True))
+    whole = group.make_context("thalweg", [], resilient_parsing=True)
+    if not name:
+        return group.get_help(whole)
+    command = group.get_command(whole, name)
+    return command.get_help(command.make_context(name, [], parent=whole, resilient_parsing=True))
 
 
 def examples(text: str) -> list[str]:

@@ -258,3 +258,41 @@ def test_a_model_taken_for_unbounded_does_no_harm(monkeypatch, run):
     problem = correlated_fit(0)
     claim = run("irls", problem)
     assert claim.stop is not Stop.CONVERGED or tw.certify(problem, claim).ok
+
+
+@pytest.mark.parametrize("seed", range(0, 25, 3))
+def test_correlated_columns_under_a_small_penalty_are_proved(seed):
+    problem = correlated_fit(seed)
+    solution = tw.solve(problem, solver="irls")
+    assert solution.ok, solution.explain()  # a row beside such terms is met up to their rounding
+    unpenalised = tw.solve(problem.replace(l1=0.0), solver="irls")
+    price = 0.01 * np.abs(unpenalised.coef).sum()
+    assert unpenalised.objective * (1 - 1e-6) <= solution.objective <= (unpenalised.objective + price) * (1 + 1e-6)
+
+
+@pytest.mark.parametrize("l1", [0.01, 0.1, 1.0])
+def test_a_small_penalty_changes_little(l1):
+    X = [[-0.1, -0.082], [-1.4, -1.401], [-0.7, -0.707], [-0.1, -0.099], [1.2, 1.198], [-0.9, -0.891]]
+    problem = Fit(X, [339.0, 137, -7146, 4696, -10339, 6659], l1=l1, A=[[1, 1]], row_upper=[1.0])
+    solution = tw.solve(problem, solver="irls")
+    assert solution.certificate.verdict.name == "PROVED", solution.explain()
+    assert solution.objective == pytest.approx(47399986.7 + l1 * np.abs(solution.coef).sum(), rel=1e-3)
+
+
+def test_a_poor_minimiser_of_the_model_is_no_end(monkeypatch, run):
+    """Equations that stay where they are promise nothing, however far from the end they are."""
+    monkeypatch.setattr("thalweg.solvers._split_program.polished", lambda program, x, y, watch: (x, y, 1.0))
+    monkeypatch.setattr("thalweg.solvers._split_program.least", lambda program, *_: Answer(
+        Stop.STALLED, np.zeros(program.q.size), np.zeros(program.row_lower.size)
+    ))  # fmt: skip
+    assert run("irls", correlated_fit(0)).stop is Stop.STALLED
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_a_corner_that_is_the_only_point(run, name):
+    """a + b = 0 with a, b >= 0."""
+    X, y = [[1.0, 2.0], [2, 0], [0, 1], [3, 1], [1, 1]], [1.0, 2.0, 0, 3, 2]
+    problem = Fit(X, y, A=[[1, 1]], row_lower=[0], row_upper=[0], lower=0)
+    claim = run(name, problem)
+    np.testing.assert_array_equal(claim.values["coef"], [0, 0])
+    assert tw.certify(problem, claim).ok

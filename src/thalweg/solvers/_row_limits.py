@@ -11,7 +11,10 @@ from thalweg.inputs import is_sparse
 from thalweg.result import Array, Stop
 from thalweg.solvers._highs import least
 from thalweg.solvers._program import Program
+from thalweg.solvers._quadratic import least as least_quadratic
 from thalweg.solvers._standard import Standard
+from thalweg.solvers.piqp import Piqp
+from thalweg.solvers.polish import polished
 from thalweg.terms.constraints import Box
 from thalweg.watch import Watch
 
@@ -55,6 +58,18 @@ class Limits(NamedTuple):
         empty = Program(None, np.zeros(self.box.lower.size), self.A, *self.rows_and_box)
         answer = least(empty, watch, aim)
         return answer.ray if answer.stop is Stop.INFEASIBLE else None
+
+    def nearest(self, b: Array, watch: Watch, aim: Tolerance) -> Array:
+        """Nearest point that meets all limits, on those that hold it exactly; b itself where none is found."""
+        program = Program(np.eye(b.size), -b, self.A, *self.rows_and_box)
+        try:
+            answer = least_quadratic(program, Piqp().interior, watch, aim)
+        except Exception:  # a backend's failure leaves things as they are
+            return b
+        if answer.x is None or answer.row_dual is None:
+            return b
+        x, _, _ = polished(program, answer.x, answer.row_dual, watch.child(callback=lambda _: None))
+        return program.clipped(x)
 
     @property
     def rows_and_box(self) -> tuple[Array, Array, Array, Array]:

@@ -56,6 +56,8 @@ class Slsqp:
             return watch.best_claim(by="slsqp")
         except (ValueError, RuntimeError) as error:
             return failed("slsqp", f"SciPy's SLSQP failed: {error}")
+        if run.off > FEASIBLE and watch.stop is None:
+            run.restore(aim)
         if run.off > FEASIBLE:
             ray = None if watch.stop is not None else run.limits.ray(watch, aim)
             hints = {} if ray is None else {"ray": ray}
@@ -102,6 +104,11 @@ class _Run:
                 constraints=constraints, callback=self.after_step,
             )  # fmt: skip
             self.t = result.x  # the last step is not reported
+
+    def restore(self, aim: Tolerance) -> None:
+        """Go to the nearest point inside the rows: at a corner SciPy's last point misses them by its own size."""
+        near = self.limits.nearest(self._split(self.t)[0], self.watch, aim)
+        self.t = np.append(near[self.moving] / self.unit, self.t[self.moving.size :])
 
     def _constraints(self) -> list[dict[str, Any]]:
         """Rows on t; the intercept, last, is not limited."""

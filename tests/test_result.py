@@ -151,3 +151,9 @@ def test_errors_survive_pickling(error):
     again = pickle.loads(pickle.dumps(error))
     assert type(again) is type(error)
     assert str(again) == str(error)
+
+
+def test_a_solution_is_short_at_the_prompt():
+    solution = tw.solve(tw.LinearProgram([1.0, 2.0], [[1.0, 1.0]], row_lower=[1.0], lower=0))
+    assert repr(solution).startswith("<Solution of LinearProgram: PROVED, objective 1, gap ")
+    assert len(repr(solution)) < 120

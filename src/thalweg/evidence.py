@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeGuard
 
@@ -40,7 +41,8 @@ def certify(
     claim : Claim, Solution, or the path of a saved file, optional
         The answer as an object; or write it as keywords:
     **values_and_hints
-        Values by the names of the problem's answer (``x``; ``coef``, ``intercept``), and what helps to judge them:
+        Values by the names of the problem's answer (``x``; ``coef``, ``intercept``), and what helps to judge them, as
+        arrays or as mappings by name (names left out of a hint count as 0):
         ``duals`` (row duals), ``ray`` (a Farkas ray for the rows, in the sign of the row duals), ``direction`` (of
         unboundedness, or one that separates the classes, with ``direction_intercept``), ``eta`` (linear predictor of
         a better fit).
@@ -182,10 +184,19 @@ def _claimed(claim: Any, problem: Any) -> Claim | None:
     return saved.claim
 
 
+def _items(value: Any) -> list[tuple[Any, Any]]:
+    return list(value.items())
+
+
 def _place(problem: Any, claim: Claim, name: str, value: Any) -> None:
     """Put one keyword of `certify` among the claim's values or hints."""
     if value is None:
         return
+    if isinstance(value, Mapping) and name in (*problem.answer, "duals", "ray", "direction"):
+        from thalweg.io.answers import numbers_of
+
+        plain = {str(label): getattr(number, "item", lambda n=number: n)() for label, number in _items(value)}
+        value = numbers_of(plain, name, problem, "certify()")
     if name in problem.answer:
         claim.values[name] = value  # type: ignore[index]
     elif name in HINTS:

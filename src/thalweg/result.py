@@ -137,7 +137,7 @@ class Attempt:
         return f"{told}. {self.message}" if self.message else told
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Solution:
     """What the user holds: the problem, the claim, and the certificate that says what the claim proves.
 
@@ -224,6 +224,11 @@ class Solution:
         from thalweg.reporting.html import write_report
 
         write_report(self, path, title=title, overwrite=overwrite)
+
+    def __repr__(self) -> str:
+        certificate = self.certificate
+        told = f"{certificate.verdict.name}, objective {certificate.objective:.10g}, gap {certificate.gap:.1e}"
+        return f"<Solution of {type(self.problem).__name__}: {told}; print() tells all>"
 
     def __str__(self) -> str:
         from thalweg.reporting.text import solution_text

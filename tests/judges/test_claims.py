@@ -108,3 +108,24 @@ def _solve_all(maros, references, sizes, skip):
             if not (s.ok and abs(s.objective - best) <= 1e-6 * abs(best)):
                 wrong.append(f"{name}: known {best!r}\n{s.explain()}")
     assert not wrong, "\n".join(wrong)
+
+
+class TestByName:
+    problem = tw.LinearProgram(
+        [3, 5], [[1, 0], [0, 2], [3, 2]], row_upper=[4, 12, 18], lower=0, maximize=True,
+        names=["bread", "cake"], row_names=["oven", "mixer", "hours"],
+    )  # fmt: skip
+
+    def test_values_and_duals_may_be_given_by_name(self):
+        certificate = tw.certify(self.problem, x={"cake": np.int64(6), "bread": 2}, duals={"mixer": 1.5, "hours": 1})
+        assert certificate.verdict is tw.Verdict.PROVED
+
+    def test_unknown_and_missing_names_are_refused(self):
+        with pytest.raises(tw.InputError, match='Did you mean "bread"'):
+            tw.certify(self.problem, x={"bred": 2, "cake": 6})
+        with pytest.raises(tw.InputError, match='lacks 1 of 2 names, first "cake"'):
+            tw.certify(self.problem, x={"bread": 2})
+
+    def test_coefficients_by_name(self):
+        fit = tw.Fit([[0.0], [1.0], [2.0]], [1.0, 3.0, 5.0], names=["age"])
+        assert tw.certify(fit, coef={"age": 2.0}, intercept=1.0).ok

@@ -47,7 +47,7 @@ def read_answer(path: str | os.PathLike[str], problem: Any) -> dict[str, Any]:
         raise InputError(f'{name}: unknown key "{unknown[0]}". {suggest(unknown[0], kinds)}')
     if not known:
         raise InputError(f"{name} holds no answer. It needs at least one of: {', '.join(kinds)}.")
-    return {key: _values(value, key, kinds[key], problem, name) for key, value in known.items()}
+    return {key: numbers_of(value, key, problem, name) for key, value in known.items()}
 
 
 def _is_slip(key: str, absent: Iterable[str]) -> bool:
@@ -85,8 +85,9 @@ def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _values(value: Any, key: str, kind: str, problem: Any, path: str) -> Array:
-    """Turn one entry of the answer into an array."""
+def numbers_of(value: Any, key: str, problem: Any, path: str) -> Array:
+    """Turn one entry of an answer, a list or numbers by name, into an array; ``path`` is named in errors."""
+    kind = _HINTS.get(key, "columns")
     if isinstance(value, (int, float)) and not isinstance(value, bool) and key == "intercept":
         return np.array(float(value))
     if isinstance(value, list):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,19 +17,21 @@ if TYPE_CHECKING:
 
 CODE = 130
 LINE = "interrupted: no answer yet."
+CURSOR = b"\r\x1b[?25h\x1b[J"  # shows the cursor that a line of progress hid, and clears what is left of it
 
 
 def leave(*_: Any) -> None:
     """End the process with one line: nothing was printed or written yet."""
     try:
-        os.write(2, f"{LINE}\n".encode())
+        os.write(2, (CURSOR if os.isatty(2) else b"") + f"{LINE}\n".encode())
     finally:
         os._exit(CODE)
 
 
 def leave_at_once() -> None:
     """From here on Ctrl-C ends the process, whatever it is doing; for the main thread of a process of our own."""
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    in_main = threading.current_thread() is threading.main_thread()
+    if in_main and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, leave)
 
 

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any
 
 from thalweg.errors import InputError
+from thalweg.visible import visible
 
 
 class Verdict(Enum):
@@ -269,7 +270,7 @@ class Certificate:
 
     def explain(self) -> str:
         """Say in plain words what is proved, what is assumed, and what is missing."""
-        return "\n".join(_on_one_line(sentence) for sentence in _sentences(self))
+        return "\n".join(visible(sentence) for sentence in _sentences(self))
 
     def __str__(self) -> str:
         return self.explain()
@@ -317,11 +318,6 @@ def _sentences(c: Certificate) -> Iterator[str]:
         yield f"  assuming: {text}."
     for text in c.notes:
         yield f"  note: {text}."
-
-
-def _on_one_line(sentence: str) -> str:
-    """Escape what a name may hold and a line may not: line ends, control and direction marks."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in sentence)
 
 
 def _headline(c: Certificate) -> str:

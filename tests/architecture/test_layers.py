@@ -4,7 +4,7 @@ import ast
 import graphlib
 import sys
 
-FOUNDATION = {"errors", "certificate", "result", "watch", "inputs", "terms", "problems"}
+FOUNDATION = {"errors", "visible", "certificate", "result", "watch", "inputs", "terms", "problems"}
 BELOW_LEARN = FOUNDATION | {"judges", "solvers", "front", "evidence", "io"}
 MENU = ""  # the package itself, for its version
 
@@ -12,7 +12,8 @@ MENU = ""  # the package itself, for its version
 MAY_IMPORT = {
     "__init__": {"errors"},  # the menu loads by name, on first use
     "errors": set(),
-    "certificate": {"errors"},
+    "visible": set(),
+    "certificate": {"errors", "visible"},
     "result": {"errors", "certificate"},
     "watch": {"errors", "certificate", "result"},
     "inputs": {"errors", "certificate", "result"},
@@ -60,7 +61,7 @@ THIRD_PARTY = {
     "rich": {"cli", "reporting"},
     "narwhals": {"inputs"},
     "scipy": {"inputs", "terms", "problems", "judges", "solvers", "io", "learn", "testing"},
-    "numpy": set(MAY_IMPORT) - {"__init__", "__main__", "errors", "cli"},
+    "numpy": set(MAY_IMPORT) - {"__init__", "__main__", "errors", "visible", "cli"},
 }
 # These rooms are loaded only when asked for, and cannot work without the named package.
 AT_MODULE_LEVEL = {("learn", "sklearn"), ("cli", "click")}

@@ -131,7 +131,7 @@ def test_a_plain_terminal_gets_one_line_once(terminal, monkeypatch, name, value)
     with tw.Progress("solving\x1b[31m it\n", delay=0) as progress:
         progress({"objective": 1.5})
         screen.wait_for("\n")
-    assert screen.closed() == f"solving\N{REPLACEMENT CHARACTER}[31m it\N{REPLACEMENT CHARACTER} ({HINT})\r\n"
+    assert screen.closed() == f"solving\\x1b[31m it\\n ({HINT})\r\n"
 
 
 class File(io.StringIO):

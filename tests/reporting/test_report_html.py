@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import thalweg as tw
-from thalweg.plotting.labels import visible
 from thalweg.reporting.html import html_fragment, html_report
+from thalweg.visible import visible
 
 VOID = {"meta", "br", "hr", "img", "input", "link"}
 

@@ -22,6 +22,7 @@ import click
 
 from thalweg.cli._help import SECTIONS, Page, manual
 from thalweg.errors import ThalwegError, suggest
+from thalweg.visible import visible
 
 DEBUG = "thalweg.debug"  # key of the switch in click's context
 
@@ -109,8 +110,7 @@ def _report(error: Exception) -> None:
 
 def printable(text: str) -> str:
     """Escape what would steer a terminal (control characters, reversals of direction); line ends stay."""
-    kept = "\n\u200c\u200d"  # the two joiners belong to words of some scripts, and to emoji
-    return "".join(c if c.isprintable() or c in kept else ascii(c)[1:-1] for c in text)
+    return "\n".join(visible(line) for line in text.split("\n"))
 
 
 def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:

@@ -71,18 +71,16 @@ def command(file: str, wishes: Wishes, layout: Layout, search: Search, output: O
     from thalweg.cli._model import model
     from thalweg.io.tables import read_table
     from thalweg.reporting.progress import Progress
-    from thalweg.watch import InterruptHold
 
     with Progress(f"reading {file}"):
         table = read_table(file, wishes.target, wishes.weights, wishes.drop, layout)
         problem, choices = model(table, wishes, file)
     if wishes.loss is None:
         say(f"loss: {choices.loss} ({choices.why})")
-    with InterruptHold():  # from here on an answer is delivered whole or not at all
-        remarks = [("file", file), *choices.remarks(wishes)]
-        solution = search.run(problem, f"fitting {file}", remarks)
-        answer = _asked(file, wishes) | answer_of(solution) | choices.as_json()
-        output.deliver(solution, f"{wishes.target} in {file}", answer, Keeper(wishes, choices))
+    remarks = [("file", file), *choices.remarks(wishes)]
+    solution = search.run(problem, f"fitting {file}", remarks)
+    answer = _asked(file, wishes) | answer_of(solution) | choices.as_json()
+    output.deliver(solution, f"{wishes.target} in {file}", answer, Keeper(wishes, choices))
 
 
 def _asked(file: str, wishes: Wishes) -> dict[str, Any]:

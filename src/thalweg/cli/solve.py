@@ -35,10 +35,8 @@ def command(file: str, search: Search, output: Output) -> None:
     output.check(file)
     from thalweg.cli._saved import read_problem
     from thalweg.reporting.progress import Progress
-    from thalweg.watch import InterruptHold
 
     with Progress(f"reading {file}"):
         problem = read_problem(file)
-    with InterruptHold():  # from here on an answer is delivered whole or not at all
-        solution = search.run(problem, f"solving {file}", [("file", file)])
-        output.deliver(solution, file, {"file": file, **answer_of(solution)})
+    solution = search.run(problem, f"solving {file}", [("file", file)])
+    output.deliver(solution, file, {"file": file, **answer_of(solution)})

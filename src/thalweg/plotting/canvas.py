@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from thalweg.errors import MissingExtra
-from thalweg.plotting.labels import shortened, visible
+from thalweg.visible import shortened, visible
 
 # Told apart by lightness and by hue, also with the common forms of colour blindness; reports swap them in the dark.
 INK = "#1f2933"  # text

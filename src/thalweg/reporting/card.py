@@ -6,10 +6,10 @@ import math
 from typing import Any, NamedTuple
 
 from thalweg.certificate import Certificate, Verdict
-from thalweg.plotting.labels import visible
 from thalweg.problems.fit import Fit
 from thalweg.reporting.wording import outward
 from thalweg.result import Solution
+from thalweg.visible import visible
 
 
 class Card(NamedTuple):

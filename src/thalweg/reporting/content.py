@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from thalweg.certificate import Verdict
-from thalweg.plotting.labels import visible
 from thalweg.problems.fit import Fit
 from thalweg.reporting import question
 from thalweg.reporting.card import Card, card
 from thalweg.reporting.tables import Table, attempts, tables
 from thalweg.result import Solution
+from thalweg.visible import visible
 
 
 class Content(NamedTuple):

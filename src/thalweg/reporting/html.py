@@ -11,12 +11,12 @@ from typing import Any
 from thalweg import __version__
 from thalweg.errors import MissingExtra
 from thalweg.io import files
-from thalweg.plotting.labels import visible
 from thalweg.reporting import figures
 from thalweg.reporting.content import content
 from thalweg.reporting.question import kind
 from thalweg.reporting.text import solution_text
 from thalweg.result import Solution
+from thalweg.visible import visible
 
 LONGEST = 200  # rows of a table
 LONGEST_FRAGMENT = 20

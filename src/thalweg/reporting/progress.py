@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
 from thalweg.errors import InputError
+from thalweg.visible import visible
 from thalweg.watch import Watch
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ def _shown(numbers: Mapping[str, float]) -> str:
 
 def _one_line(task: str) -> str:
     """Without characters that would move the cursor, and not too long."""
-    clean = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in task)
+    clean = visible(task)
     return clean if len(clean) <= LONGEST else clean[: LONGEST - 1] + "…"
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from thalweg.inputs import is_sparse
-from thalweg.plotting.labels import visible
 from thalweg.problems.fit import Fit
 from thalweg.reporting.wording import count, extent, interval, named, nonzeros, number
 from thalweg.result import Array
+from thalweg.visible import visible
 
 MOST_LIMITS = 20  # limits of coefficients told one by one
 SMALL = 8  # variables and rows up to which a program is written out

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from thalweg.certificate import Verdict
-from thalweg.plotting.labels import visible
 from thalweg.reporting.question import combination, dense
 from thalweg.reporting.wording import mentioned, named, number, without_noise
 from thalweg.result import Array, Solution
+from thalweg.visible import visible
 
 MOST_TERMS = 6  # of a combination of rows that is written out
 DENSE = 100_000  # entries of rows that are looked at for it

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from thalweg.plotting.labels import visible
 from thalweg.reporting.card import Card
 from thalweg.reporting.content import content
 from thalweg.reporting.tables import Table
 from thalweg.reporting.text import LONGEST
 from thalweg.result import Solution
+from thalweg.visible import visible
 
 COLOURS = {"good": "green", "assumed": "yellow", "open": "blue", "none": "magenta", "wrong": "red"}
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from thalweg.plotting.labels import visible
 from thalweg.reporting.content import Content, content
 from thalweg.reporting.tables import Table
 from thalweg.result import Solution
+from thalweg.visible import visible
 
 WIDTH = 100  # characters of a line of prose
 LONGEST_NAME = 40  # characters of a name that its column makes room for

@@ -7,8 +7,8 @@ import math
 import numpy as np
 
 from thalweg.inputs import is_sparse
-from thalweg.plotting.labels import shortened, visible
 from thalweg.result import Array
+from thalweg.visible import shortened, visible
 
 LONGEST_NAME = 60  # characters of a name within a sentence
 NOISE = 1e-12  # share of the largest number of a column, up to which a solver's zeros are shown as 0 ...

@@ -22,7 +22,7 @@ def visible(text: str, *, isolated: bool = False) -> str:
 
     Examples
     --------
-    >>> from thalweg.plotting.labels import visible
+    >>> from thalweg.visible import visible
     >>> print(visible("two\nlines"), visible("half \ud83d"))
     two\nlines half \ud83d
     """

@@ -96,3 +96,10 @@ def test_bad_answers(answer, tmp_path, content, words):
         answer(content)
     for word in [str(tmp_path / "a.json"), *words]:
         assert word in str(caught.value)
+
+
+def test_an_integer_of_thousands_of_digits_is_refused_by_name(tmp_path):
+    path = tmp_path / "answer.json"
+    path.write_text('{"x": [' + "1" * 5000 + "]}")
+    with pytest.raises(tw.InputError, match=r"answer\.json holds a number that cannot be read"):
+        read_answer(path, tw.LinearProgram([1.0]))

@@ -66,6 +66,8 @@ def _object(text: str, path: str) -> dict[str, Any]:
         raise InputError(f'{path} is nested too deeply; an answer looks like {{"x": {{"name": 1.0}}}}.') from None
     except _RepeatedError as error:
         raise InputError(f'{path} gives "{error}" twice. Which one is meant?') from None
+    except ValueError as error:  # an integer of thousands of digits, which Python does not read
+        raise InputError(f"{path} holds a number that cannot be read: {error}. Write it as 1.5e300.") from None
     if not isinstance(data, dict):
         kind = "nothing" if data is None else f"a {type(data).__name__}"
         raise InputError(f'{path} holds {kind}; an answer looks like {{"x": {{"name": 1.0}}}}.')

@@ -1,11 +1,18 @@
-"""Where the real data of the tests lie."""
+"""Where the real data of the tests lie, and Ctrl-C as the tests want it."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 
 BESIDE = Path(__file__).parents[2] / "shared" / "data"
+
+
+def pytest_configure() -> None:
+    """Hear Ctrl-C also where the tests were started in the background: a shell makes such a process deaf to it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

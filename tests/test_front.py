@@ -173,6 +173,48 @@ def test_a_start_reaches_the_solver():
     np.testing.assert_array_equal(says.starts[0].values["x"], [1.0, 1.0])
 
 
+@pytest.mark.parametrize(("start", "left"), [([1.0, 1.0], [1.0, 1.0]), ([9.0, 9.0], [0.0, 0.0]), (None, [0.0, 0.0])])
+def test_interrupted_at_once_the_best_feasible_start_is_left(start, left):
+    """Also with rows, and for a solver that is an object: its own start is (0, 0)."""
+    given = None if start is None else {"x": start}
+    stopped = tw.solve(BAKERY, Says({}, error=KeyboardInterrupt()), start=given)
+    np.testing.assert_array_equal(stopped.x, left)
+    assert stopped.certificate.feasible
+
+
+def test_an_infeasible_start_is_no_answer():
+    problem = tw.LinearProgram([1.0], [[1.0]], row_lower=[2.0], lower=0)
+    assert tw.solve(problem, Says({}, error=KeyboardInterrupt()), start={"x": [1.0]}).x is None
+
+
+def test_stopped_in_the_middle_of_a_step_leaves_the_best_point():
+    """`Watch.check` goes through the solver; the front door catches it."""
+
+    class Checks(Late):
+        def solve(self, problem, start, watch, aim):
+            watch.offer(-36.0, x=[2.0, 6.0])
+            watch.deadline = watch.started
+            watch.check()
+
+    late = tw.solve(BAKERY, Checks({}), time_limit=500)
+    assert late.stop is tw.Stop.TIME_LIMIT
+    np.testing.assert_array_equal(late.x, [2.0, 6.0])
+
+
+def test_an_interrupted_judgement_is_followed_by_one_quick_one(monkeypatch):
+    asked = []
+
+    def judge(problem, claim, aim, quick=False):
+        asked.append(quick)
+        if not quick:
+            raise KeyboardInterrupt
+        return tw.certify(problem, claim)
+
+    monkeypatch.setattr("thalweg.front.judge", judge)
+    assert tw.solve(BAKERY, Says({"x": [2.0, 6.0]}, {"row_dual": [0, 1.5, 1]})).ok
+    assert asked == [False, True]
+
+
 def test_certify_runs_no_solver_unless_asked(monkeypatch):
     alone = tw.certify(BAKERY, x=[2, 6])
     assert alone.verdict is tw.Verdict.UNPROVEN

@@ -19,10 +19,12 @@ from thalweg.errors import InputError, SolverMismatch, suggest
 from thalweg.judges import judge
 from thalweg.result import Attempt, Claim, Solution, Stop
 from thalweg.solvers.registry import Entry, Solver, entries, fitting, mismatch, named
-from thalweg.watch import InterruptHold, Watch
+from thalweg.terms.constraints import Box
+from thalweg.watch import InterruptHold, Stopped, Watch
 
 TIGHTENINGS = 2  # a loose answer of a warm solver is tightened at most twice
 LATE = 0.2, 0.1  # seconds, and share of the time limit, by which a solver may be late without a word
+ROUNDING = 1e-14  # share of its own terms by which a start may leave a row
 _RANK = {verdict: place for place, verdict in enumerate(Verdict)}
 
 
@@ -134,6 +136,7 @@ def solve(
     if not isinstance(solver, str) and not hasattr(solver, "solve"):
         raise InputError(f"solver is {solver!r}; pass a name, or an object with a method solve().")
     run, given = _Run(problem, aim, watch), _start(problem, start)
+    run.offer_start(given)
     with InterruptHold(watch), watch.followed():
         if isinstance(solver, str):
             run.follow(plan(problem, solver), given)
@@ -179,13 +182,14 @@ class _Run:
         """Conclusive, out of time, or interrupted."""
         return self.watch.stop is not None or (self.best is not None and self.best[1].conclusive)
 
-    def offer_start(self) -> None:
-        """Have something to return after Ctrl-C: without rows, the start is feasible."""
-        if "rows" not in self.problem.demands:
-            start = self.problem.start()
+    def offer_start(self, given: Claim | None) -> None:
+        """Have something to return after Ctrl-C: the user's start, or the problem's own, where it is feasible."""
+        own = self.problem.start()
+        for values in [own] if given is None else [own, {**own, **given.values}]:
             with np.errstate(all="ignore"):
-                value = self.problem.objective(start) * (-1 if self.problem.maximize else 1)
-            self.watch.offer(value, **start)
+                if _is_feasible(self.problem, values):
+                    value = self.problem.objective(values) * (-1 if self.problem.maximize else 1)
+                    self.watch.offer(value, **values)
 
     def follow(self, planned: Plan, start: Claim | None) -> None:
         """Try one solver after the other until an answer is conclusive."""
@@ -195,7 +199,6 @@ class _Run:
                 f"no solver takes this {planned.problem}: {reasons}. tw.certify judges an answer all the same."
             )
         methods, refiners = planned.entries[: len(planned.steps)], planned.entries[len(planned.steps) :]
-        self.offer_start()
         for method in methods:
             self.attempt(method.kind(), method.name, start, self.aim)
             for refiner in refiners:
@@ -230,6 +233,8 @@ class _Run:
         except KeyboardInterrupt:
             watch.interrupt()
             return watch.best_claim(by=name)
+        except Stopped:
+            claim = watch.best_claim(by=name)
         if not claim.values and claim.stop in (Stop.TIME_LIMIT, Stop.INTERRUPTED):
             claim = watch.best_claim(by=name)
         late, (seconds, share) = -watch.remaining, LATE
@@ -239,13 +244,13 @@ class _Run:
         return claim
 
     def _judged(self, claim: Claim) -> Certificate:
-        """Judge a claim, quickly if it was cut short; Ctrl-C takes the answer away only if it comes again."""
-        cut = claim.stop in (Stop.TIME_LIMIT, Stop.INTERRUPTED)
-        try:
-            return InterruptHold.call(judge, self.problem, claim, self.aim, cut)
-        except KeyboardInterrupt:
-            self.watch.interrupt()
-            return judge(self.problem, claim, self.aim, quick=True)
+        """Judge a claim, quickly if it or its judgement was cut short: that is over soon, and Ctrl-C waits for it."""
+        if claim.stop not in (Stop.TIME_LIMIT, Stop.INTERRUPTED):
+            try:
+                return InterruptHold.call(judge, self.problem, claim, self.aim)
+            except KeyboardInterrupt:
+                self.watch.interrupt()
+        return judge(self.problem, claim, self.aim, quick=True)
 
     def refine(self, entry: Entry) -> None:
         """Let a refiner improve the best claim so far."""
@@ -273,6 +278,16 @@ class _Run:
         if self.watch.stop is Stop.INTERRUPTED and not certificate.conclusive:
             claim = replace(claim, stop=Stop.INTERRUPTED)
         return Solution(self.problem, claim, certificate, self.watch.trace, tuple(self.attempts), self.watch.seconds)
+
+
+def _is_feasible(problem: Any, values: Mapping[str, Any]) -> bool:
+    """Whether a point meets its limits, those of rows up to rounding; of other limits nothing is known here."""
+    if not hasattr(problem, "row_lower"):
+        return False
+    x = np.asarray(values[problem.answer[0]], dtype=float)
+    box, rows = Box(problem.lower, problem.upper), Box(problem.row_lower, problem.row_upper)
+    outside, rounding = rows.violation(problem.A @ x), ROUNDING * (abs(problem.A) @ np.abs(x))
+    return not box.violation(x).any() and bool((outside <= rounding).all())
 
 
 def _order(certificate: Certificate) -> tuple[float, ...]:

@@ -1,4 +1,4 @@
-"""Clarabel on quadratic programs: the second engine."""
+"""Clarabel beside PIQP, and how it is stopped; what both engines do is in test_quadratic."""
 
 import os
 import signal
@@ -6,14 +6,11 @@ import threading
 
 import numpy as np
 import pytest
-from scipy import sparse
 
 import thalweg as tw
 from thalweg.problems.quadratic import QuadraticProgram
 from thalweg.result import Stop
 from thalweg.watch import Watch
-
-INF = np.inf
 
 
 @pytest.mark.parametrize("maximize", [False, True])
@@ -24,56 +21,6 @@ def test_proved_and_equal_to_the_first_engine(run, random_program, seed, maximiz
     assert claim.stop is Stop.CONVERGED
     assert tw.certify(problem, claim, tol=1e-8).verdict.name == "PROVED"
     np.testing.assert_allclose(problem.objective(claim.values), problem.objective(run("piqp", problem).values))
-
-
-@pytest.mark.parametrize("maximize", [False, True])
-def test_row_duals_are_derivatives(random_program, assert_duals_are_derivatives, maximize):
-    assert_duals_are_derivatives("clarabel", random_program(1, quadratic=True, maximize=maximize), step=1e-3)
-
-
-def test_projection_in_closed_form(run):
-    """Nearest point of x1 + x2 <= 2 to (3, 1)."""
-    claim = run("clarabel", QuadraticProgram(np.eye(2), [-3.0, -1.0], [[1.0, 1.0]], row_upper=[2.0]))
-    np.testing.assert_allclose(claim.values["x"], [2, 0], atol=1e-8)
-    np.testing.assert_allclose(claim.hints["row_dual"], [-1], atol=1e-8)
-
-
-def test_without_rows_and_limits(run):
-    claim = run("clarabel", QuadraticProgram([[2.0, 0.0], [0.0, 4.0]], [-2.0, 4.0]))
-    np.testing.assert_allclose(claim.values["x"], [1, -1], atol=1e-8)
-
-
-def test_sparse_agrees_with_dense(run):
-    rng = np.random.default_rng(0)
-    P = sparse.diags_array(rng.random(60)).tocsc()
-    A = sparse.random_array((20, 60), density=0.1, rng=rng, format="csc")
-    problem = QuadraticProgram(P, rng.standard_normal(60), A, row_lower=-0.1, row_upper=0.1, lower=-1, upper=1)
-    dense = problem.replace(P=P.toarray(), A=A.toarray())
-    np.testing.assert_allclose(run("clarabel", problem).values["x"], run("clarabel", dense).values["x"], atol=1e-7)
-
-
-def test_a_small_objective_is_not_taken_for_zero(run):
-    problem = QuadraticProgram(np.zeros((2, 2)), [-1e-8, -2e-8], [[1, 1]], row_upper=[1], lower=0)
-    np.testing.assert_allclose(run("clarabel", problem).values["x"], [0, 1], atol=1e-7)
-
-
-def test_every_variable_fixed(run):
-    problem = QuadraticProgram(np.eye(2), [1.0, 1.0], [[1.0, 1.0]], row_upper=[4.0], lower=[1, 2], upper=[1, 2])
-    np.testing.assert_array_equal(run("clarabel", problem).values["x"], [1, 2])
-
-
-def test_infeasible_comes_with_a_ray(run, assert_farkas):
-    problem = QuadraticProgram(np.eye(2), [1, 1], [[1, 1], [1, 1]], row_lower=[2, -INF], row_upper=[INF, 1])
-    claim = run("clarabel", problem)
-    assert claim.stop is Stop.INFEASIBLE
-    assert_farkas(problem, claim.hints["ray"])
-
-
-def test_unbounded_comes_with_a_flat_direction(run, assert_recession):
-    problem = QuadraticProgram(np.diag([1.0, 0.0]), [0.0, -1.0], [[1.0, 1.0]], row_lower=[0.0])
-    claim = run("clarabel", problem)
-    assert claim.stop is Stop.UNBOUNDED
-    assert_recession(problem, claim)
 
 
 @pytest.fixture(scope="module")

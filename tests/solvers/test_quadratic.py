@@ -1,4 +1,4 @@
-"""PIQP and the polisher on quadratic programs."""
+"""Both engines and the polisher on quadratic programs."""
 
 import numpy as np
 import pytest
@@ -10,6 +10,7 @@ from thalweg.result import Claim, Stop
 from thalweg.watch import Watch
 
 INF = np.inf
+ENGINES = ["piqp", "clarabel"]
 
 
 def distance_from_optimality(problem, claim):
@@ -35,36 +36,47 @@ def test_gap_closes(run, random_program, assert_feasible, seed, maximize):
     assert abs(distance_from_optimality(problem, claim)) <= 1e-9
 
 
+@pytest.mark.parametrize("name", ENGINES)
 @pytest.mark.parametrize("maximize", [False, True])
-def test_row_duals_are_derivatives(random_program, assert_duals_are_derivatives, maximize):
-    assert_duals_are_derivatives("piqp", random_program(1, quadratic=True, maximize=maximize), step=1e-4)
+def test_row_duals_are_derivatives(name, random_program, assert_duals_are_derivatives, maximize):
+    assert_duals_are_derivatives(name, random_program(1, quadratic=True, maximize=maximize), step=1e-3)
 
 
-def test_projection_in_closed_form(run):
+@pytest.mark.parametrize("name", ENGINES)
+def test_projection_in_closed_form(name, run):
     """Nearest point of x1 + x2 <= 2 to (3, 1)."""
-    claim = run("piqp", QuadraticProgram(np.eye(2), [-3.0, -1.0], [[1.0, 1.0]], row_upper=[2.0]))
-    np.testing.assert_allclose(claim.values["x"], [2, 0], atol=1e-9)
-    np.testing.assert_allclose(claim.hints["row_dual"], [-1], atol=1e-9)
+    claim = run(name, QuadraticProgram(np.eye(2), [-3.0, -1.0], [[1.0, 1.0]], row_upper=[2.0]))
+    np.testing.assert_allclose(claim.values["x"], [2, 0], atol=1e-8)
+    np.testing.assert_allclose(claim.hints["row_dual"], [-1], atol=1e-8)
 
 
-def test_sparse_agrees_with_dense(run):
+@pytest.mark.parametrize("name", ENGINES)
+def test_without_rows_and_limits(name, run):
+    claim = run(name, QuadraticProgram([[2.0, 0.0], [0.0, 4.0]], [-2.0, 4.0]))
+    np.testing.assert_allclose(claim.values["x"], [1, -1], atol=1e-8)
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_sparse_agrees_with_dense(name, run):
     rng = np.random.default_rng(0)
     n = 150
     P = sparse.diags_array(rng.random(n)).tocsc()
     A = sparse.random_array((40, n), density=0.05, rng=rng, format="csc")
     problem = QuadraticProgram(P, rng.standard_normal(n), A, row_lower=-0.1, row_upper=0.1, lower=-1, upper=1)
     dense = problem.replace(P=P.toarray(), A=A.toarray())
-    np.testing.assert_allclose(run("piqp", problem).values["x"], run("piqp", dense).values["x"], atol=1e-8)
+    np.testing.assert_allclose(run(name, problem).values["x"], run(name, dense).values["x"], atol=1e-7)
 
 
-def test_every_variable_fixed(run):
+@pytest.mark.parametrize("name", ENGINES)
+def test_every_variable_fixed(name, run):
     problem = QuadraticProgram(np.eye(2), [1.0, 1.0], [[1.0, 1.0]], row_upper=[4.0], lower=[1, 2], upper=[1, 2])
-    np.testing.assert_array_equal(run("piqp", problem).values["x"], [1, 2])
+    np.testing.assert_array_equal(run(name, problem).values["x"], [1, 2])
 
 
-def test_a_small_objective_is_not_taken_for_zero(run):
+@pytest.mark.parametrize("name", ENGINES)
+def test_a_small_objective_is_not_taken_for_zero(name, run):
     problem = QuadraticProgram(np.zeros((2, 2)), [-1e-8, -2e-8], [[1, 1]], row_upper=[1], lower=0)
-    np.testing.assert_allclose(run("piqp", problem).values["x"], [0, 1], atol=1e-8)
+    np.testing.assert_allclose(run(name, problem).values["x"], [0, 1], atol=1e-7)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -86,9 +98,10 @@ def test_badly_scaled_data(run, random_program, seed):
     assert scaled.objective(run("piqp", scaled).values) == pytest.approx(1e-3 * best, rel=1e-8)
 
 
-def test_infeasible_comes_with_a_ray(run, assert_farkas):
+@pytest.mark.parametrize("name", ENGINES)
+def test_infeasible_comes_with_a_ray(name, run, assert_farkas):
     problem = QuadraticProgram(np.eye(2), [1, 1], [[1, 1], [1, 1]], row_lower=[2, -INF], row_upper=[INF, 1])
-    claim = run("piqp", problem)
+    claim = run(name, problem)
     assert claim.stop is Stop.INFEASIBLE
     assert_farkas(problem, claim.hints["ray"])
 
@@ -100,12 +113,13 @@ def test_infeasible_in_its_fixed_columns(run, assert_farkas):
     assert_farkas(problem, claim.hints["ray"])
 
 
+@pytest.mark.parametrize("name", ENGINES)
 @pytest.mark.parametrize("maximize", [False, True])
-def test_unbounded_comes_with_a_flat_direction(run, assert_recession, maximize):
+def test_unbounded_comes_with_a_flat_direction(name, run, assert_recession, maximize):
     sign = -1.0 if maximize else 1.0
     P = sign * np.diag([1.0, 0.0])
     problem = QuadraticProgram(P, [0.0, -sign], [[1.0, 1.0]], row_lower=[0.0], maximize=maximize)
-    claim = run("piqp", problem)
+    claim = run(name, problem)
     assert claim.stop is Stop.UNBOUNDED
     assert_recession(problem, claim)
 

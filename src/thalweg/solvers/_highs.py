@@ -7,21 +7,20 @@ point and a direction. Where HiGHS has none at hand, a second linear program fin
 from __future__ import annotations
 
 import functools
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from thalweg.certificate import Tolerance
 from thalweg.inputs import is_sparse
-from thalweg.result import Array, Claim, Stop
-from thalweg.solvers._program import Program, Scales, minimisation, scaled
-from thalweg.solvers._thread import in_thread
+from thalweg.result import Array, Stop
+from thalweg.solvers._program import Answer, Program, scaled
+from thalweg.solvers._thread import SMALL, in_thread
 from thalweg.terms.constraints import triplets
 from thalweg.watch import Watch
 
 TIGHTEST, LOOSEST = 1e-10, 1e-9  # tolerances asked for; HiGHS takes none below the first
 IGNORED_BELOW = 1e-12  # HiGHS drops matrix entries below this; it takes no smaller value
-SMALL = 2000  # programs with fewer nonzeros end within milliseconds: no thread to wait for them
 ROUNDING = 1e-14  # entries of a ray below this, relative to the largest, are what should be 0
 STOPS = {
     "kOptimal": Stop.CONVERGED,
@@ -36,49 +35,15 @@ STOPS = {
 DOUBTFUL = (Stop.UNBOUNDED, Stop.STALLED)
 
 
-class Answer(NamedTuple):
-    """What HiGHS says of a program, in the program's own units; arrays are None where it has none."""
-
-    stop: Stop
-    x: Array | None = None
-    row_dual: Array | None = None
-    ray: Array | None = None
-    direction: Array | None = None
-    message: str = ""
-
-    def from_scaled(self, scales: Scales) -> Answer:
-        """Map an answer of the scaled program back."""
-        return self._replace(
-            x=None if self.x is None else scales.point(self.x),
-            row_dual=None if self.row_dual is None else scales.row_dual(self.row_dual),
-            ray=None if self.ray is None else scales.ray(self.ray),
-            direction=None if self.direction is None else scales.point(self.direction),
-        )
-
-
-def claim_by(name: str, method: str, problem: Any, watch: Watch, aim: Tolerance) -> Claim:
-    """Solve a linear program by one of HiGHS' methods, and claim its answer in the user's sense."""
-    program, sign = minimisation(problem)
-    try:
-        answer = least(program, watch, aim, method)
-    except Exception as error:  # a backend's failure is part of the story, not its end
-        return Claim(stop=Stop.FAILED, by=name, message=f"HiGHS failed: {error}")
-    claim = claimed(answer, program, sign, name)
-    if claim.stop is Stop.CONVERGED:
-        watch.offer(sign * problem.objective(claim.values), **claim.values)
-    return claim
-
-
-def claimed(answer: Answer, program: Program, sign: float, name: str) -> Claim:
-    """Turn an answer into a claim: values inside the box, duals in the user's sense."""
-    values = {} if answer.x is None else {"x": program.clipped(answer.x)}
-    row_dual = None if answer.row_dual is None else sign * answer.row_dual
-    hints = {"row_dual": row_dual, "ray": answer.ray, "direction": answer.direction}
-    return Claim(values, {k: v for k, v in hints.items() if v is not None}, answer.stop, name, answer.message)
-
-
-def least(program: Program, watch: Watch, aim: Tolerance, solver: str = "simplex") -> Answer:
+def least_linear(program: Program, watch: Watch, aim: Tolerance, solver: str = "simplex") -> Answer:
     """Solve a linear program; an infeasible or unbounded one comes with its ray."""
+    try:
+        return _answer(program, watch, aim, solver)
+    except Exception as error:  # a backend's failure is part of the story, not its end
+        return Answer(Stop.FAILED, message=f"HiGHS failed: {error}")
+
+
+def _answer(program: Program, watch: Watch, aim: Tolerance, solver: str) -> Answer:
     small, scales = scaled(program)
     run = Run(small, watch, aim, solver=solver)
     stop, message = run.stop(), run.story()
@@ -96,7 +61,7 @@ def least(program: Program, watch: Watch, aim: Tolerance, solver: str = "simplex
 
 def infeasible_or_unbounded(program: Program, watch: Watch, aim: Tolerance) -> Answer | None:
     """Return a ray that says so, or None if the program is neither (or nobody knows)."""
-    feasible = least(without_objective(program), watch, aim, solver="ipm")  # its statuses were the most reliable
+    feasible = least_linear(without_objective(program), watch, aim, solver="ipm")  # its statuses were the most reliable
     if feasible.stop is Stop.INFEASIBLE:
         return feasible
     direction = recession(program, watch, aim) if feasible.stop is Stop.CONVERGED else None

@@ -6,13 +6,15 @@ therefore rescaled first; powers of two round nothing, so answers travel back ex
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from thalweg.inputs import is_sparse
-from thalweg.result import Array
+from thalweg.result import Array, Claim, Stop
 from thalweg.terms.constraints import triplets
+from thalweg.watch import Watch
 
 PASSES = 8  # of equilibration; each halves the distance from 1 on a logarithmic scale
 WELL_SCALED = (1e-3, 1e3)  # a program whose entries lie in this range is left to the backend's own scaling
@@ -54,6 +56,38 @@ class Scales(NamedTuple):
         return self.rows * y
 
 
+class Answer(NamedTuple):
+    """What a backend says of a program, in the program's own units; arrays are None where it has none."""
+
+    stop: Stop
+    x: Array | None = None
+    row_dual: Array | None = None
+    ray: Array | None = None
+    direction: Array | None = None
+    message: str = ""
+
+    def from_scaled(self, scales: Scales) -> Answer:
+        """Map an answer of the scaled program back."""
+        return self._replace(
+            x=None if self.x is None else scales.point(self.x),
+            row_dual=None if self.row_dual is None else scales.row_dual(self.row_dual),
+            ray=None if self.ray is None else scales.ray(self.ray),
+            direction=None if self.direction is None else scales.point(self.direction),
+        )
+
+
+def claim_by(name: str, method: Callable[[Program], Answer], problem: Any, watch: Watch) -> Claim:
+    """Claim a method's answer in the user's sense: values inside the box, duals with their signs."""
+    program, sign = minimisation(problem)
+    answer = method(program)
+    values = {} if answer.x is None else {"x": program.clipped(answer.x)}
+    row_dual = None if answer.row_dual is None else sign * answer.row_dual
+    hints = {"row_dual": row_dual, "ray": answer.ray, "direction": answer.direction}
+    if answer.stop is Stop.CONVERGED:
+        watch.offer(sign * problem.objective(values), **values)
+    return Claim(values, {k: v for k, v in hints.items() if v is not None}, answer.stop, name, answer.message)
+
+
 def minimisation(problem: Any) -> tuple[Program, float]:
     """Return the program in minimisation form, and the sign that the objective was multiplied by."""
     sign = -1.0 if problem.maximize else 1.0
@@ -87,6 +121,11 @@ def scaled(program: Program) -> tuple[Program, Scales]:
         program.lower / columns,
         program.upper / columns,
     ), scales
+
+
+def dense(matrix: Any) -> Array:
+    """Return a matrix as an array, whatever it is stored as."""
+    return np.asarray(matrix.toarray() if is_sparse(matrix) else matrix)
 
 
 def power_of_two(values: Any) -> Any:

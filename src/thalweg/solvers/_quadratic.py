@@ -7,10 +7,9 @@ from typing import Any, Protocol
 import numpy as np
 
 from thalweg.certificate import Tolerance
-from thalweg.problems.quadratic import QuadraticProgram
-from thalweg.result import Claim, Stop
-from thalweg.solvers._highs import Answer, claimed, infeasible_or_unbounded
-from thalweg.solvers._program import Program, minimisation, scaled
+from thalweg.result import Stop
+from thalweg.solvers._highs import infeasible_or_unbounded
+from thalweg.solvers._program import Answer, Program, scaled
 from thalweg.watch import Watch
 
 POOR = 1e-6  # relative residuals beyond this: perhaps the program is infeasible or unbounded
@@ -24,21 +23,15 @@ class Engine(Protocol):
         ...
 
 
-def claim_by(name: str, engine: Engine, problem: QuadraticProgram, watch: Watch, aim: Tolerance) -> Claim:
-    """Solve a quadratic program by one engine, and claim its answer in the user's sense."""
-    program, sign = minimisation(problem)
-    try:
-        answer = least(program, engine, watch, aim)
-    except Exception as error:  # a backend's failure is part of the story, not its end
-        return Claim(stop=Stop.FAILED, by=name, message=f"{name} failed: {error}")
-    claim = claimed(answer, program, sign, name)
-    if claim.stop is Stop.CONVERGED:
-        watch.offer(sign * problem.objective(claim.values), **claim.values)
-    return claim
-
-
-def least(program: Program, engine: Engine, watch: Watch, aim: Tolerance) -> Answer:
+def least_quadratic(program: Program, engine: Engine, watch: Watch, aim: Tolerance) -> Answer:
     """Solve; where the engine finds no answer, linear programs decide whether there is one, and find the ray."""
+    try:
+        return _answer(program, engine, watch, aim)
+    except Exception as error:  # a backend's failure is part of the story, not its end
+        return Answer(Stop.FAILED, message=f"the backend failed: {error}")
+
+
+def _answer(program: Program, engine: Engine, watch: Watch, aim: Tolerance) -> Answer:
     small, scales = scaled(program)
     answer, doubtful = _without_fixed(small, engine, watch)
     answer = answer.from_scaled(scales)

@@ -8,10 +8,10 @@ import numpy as np
 
 from thalweg.certificate import Tolerance
 from thalweg.inputs import is_sparse
-from thalweg.result import Array, Stop
-from thalweg.solvers._highs import least
-from thalweg.solvers._program import Program
-from thalweg.solvers._quadratic import least as least_quadratic
+from thalweg.result import Array
+from thalweg.solvers._highs import least_linear
+from thalweg.solvers._program import Answer, Program, dense
+from thalweg.solvers._quadratic import least_quadratic
 from thalweg.solvers._standard import Standard
 from thalweg.solvers.piqp import Piqp
 from thalweg.solvers.polish import polished
@@ -27,22 +27,27 @@ class Limits(NamedTuple):
     box: Box
     A: Any
     rows: Box
+    scale: Array  # of the columns
 
     @classmethod
     def of(cls, fit: Standard) -> Limits:
         """Scale the columns of A with those of X."""
         A = fit.problem.A
         scaled = A.multiply(fit.scale).tocsc() if is_sparse(A) else A * fit.scale
-        return cls(Box(fit.lower, fit.upper), scaled, fit.problem.rows)
+        return cls(Box(fit.lower, fit.upper), scaled, fit.problem.rows, fit.scale)
 
     def dense(self) -> Array:
         """A as a dense array."""
-        return np.asarray(self.A.todense() if is_sparse(self.A) else self.A)
+        return dense(self.A)
 
     def sizes(self, b: Array) -> Array:
-        """Sizes of the terms of each row, or a thousandth of the largest ones that such coefficients can have."""
+        """Sizes of the terms of each row, or a thousandth of what they are if all coefficients are as large as one.
+
+        That one is the largest in the user's units, in which judges measure.
+        """
         entries = abs(self.A)
-        return np.maximum(entries @ np.abs(b), AROUND * (entries @ np.full(b.size, np.abs(b).max(initial=0.0))))
+        alike = np.abs(b * self.scale).max(initial=0.0) / self.scale
+        return np.maximum(entries @ np.abs(b), AROUND * (entries @ alike))
 
     def violation(self, b: Array) -> float:
         """Largest violation of a row, relative to its limit and the sizes of its terms."""
@@ -53,19 +58,14 @@ class Limits(NamedTuple):
         size = limit + self.sizes(b)
         return float(np.where(amount > 0, amount / np.where(size > 0, size, 1.0), 0.0).max(initial=0.0))
 
-    def ray(self, watch: Watch, aim: Tolerance) -> Array | None:
-        """Row weights that show that no coefficients meet all limits; None if some do."""
-        empty = Program(None, np.zeros(self.box.lower.size), self.A, *self.rows_and_box)
-        answer = least(empty, watch, aim)
-        return answer.ray if answer.stop is Stop.INFEASIBLE else None
+    def inside(self, watch: Watch, aim: Tolerance) -> Answer:
+        """Return a point that meets all limits, or the ray that shows there is none."""
+        return least_linear(Program(None, np.zeros(self.box.lower.size), self.A, *self.rows_and_box), watch, aim)
 
     def nearest(self, b: Array, watch: Watch, aim: Tolerance) -> Array:
         """Nearest point that meets all limits, on those that hold it exactly; b itself where none is found."""
         program = Program(np.eye(b.size), -b, self.A, *self.rows_and_box)
-        try:
-            answer = least_quadratic(program, Piqp().interior, watch, aim)
-        except Exception:  # a backend's failure leaves things as they are
-            return b
+        answer = least_quadratic(program, Piqp().interior, watch, aim)
         if answer.x is None or answer.row_dual is None:
             return b
         x, _, _ = polished(program, answer.x, answer.row_dual, watch.child(callback=lambda _: None))

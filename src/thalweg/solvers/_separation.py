@@ -7,6 +7,7 @@ and Anderson 1984). Such a direction is found by linear programs (Konis 2007).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -16,9 +17,9 @@ from thalweg.certificate import Tolerance
 from thalweg.inputs import is_sparse
 from thalweg.problems.fit import Fit
 from thalweg.result import Array, Claim, Stop
-from thalweg.solvers._highs import least
-from thalweg.solvers._program import Program, power_of_two
-from thalweg.solvers._standard import claim_of
+from thalweg.solvers._highs import least_linear
+from thalweg.solvers._program import Program, dense, power_of_two
+from thalweg.solvers._standard import Standard, claim_of
 from thalweg.terms.constraints import Box
 from thalweg.watch import Watch
 
@@ -39,24 +40,31 @@ class _Cone(NamedTuple):
     above: Any
 
 
-def suspected(problem: Fit, eta: Array) -> bool:
-    """Whether some prediction has gone so far that it may go for ever."""
-    if not (problem.intercept or _mobile(problem).any()):
-        return False
-    sign = _better(problem)
-    return bool((sign * (eta - problem.offset) > FAR)[problem.weights > 0].any())
+class Separation:
+    """Looks for such a direction, once, when some prediction has gone so far that it may go for ever."""
 
+    def __init__(self, fit: Standard, by: str, watch: Watch, aim: Tolerance) -> None:
+        self.fit, self.by, self.watch, self.aim = fit, by, watch, aim
+        self.open = fit.intercept or bool(_mobile(fit.problem).any())
 
-def no_minimiser(problem: Fit, claim: Claim, watch: Watch, aim: Tolerance) -> Claim | None:
-    """Return the claim that no best coefficients exist, with its direction, or None if there is no such direction."""
-    coef, intercept = np.asarray(claim.values["coef"]), float(claim.values["intercept"])
-    found = _most_exact(problem, chain([(coef, intercept)], _searched(problem, watch, aim)))
-    if found is None:
-        return None
-    message = "no minimiser: some predictions improve for ever"
-    ended = claim_of(problem, coef, intercept, Stop.UNBOUNDED, claim.by, message)
-    hints = {**ended.hints, "direction": found[0], "direction_intercept": np.array(found[1])}
-    return Claim(ended.values, hints, ended.stop, ended.by, ended.message)
+    def claim(self, b: Array, b0: float, eta: Array) -> Claim | None:
+        """Claim that no best coefficients exist, with a direction that shows it; None if none was found.
+
+        The point itself is tried as a direction first, which needs no linear program.
+        """
+        fit = self.fit
+        far = _better(fit.problem)[fit.problem.weights > 0] * (eta - fit.offset) > FAR if self.open else False
+        if self.watch.stop is not None or not np.any(far):
+            return None
+        self.open = False
+        coef, intercept = fit.coefficients(b, b0)
+        found = _most_exact(fit.problem, chain([(coef, intercept)], _searched(fit.problem, self.watch, self.aim)))
+        if found is None:
+            return None
+        message = "no minimiser: some predictions improve for ever"
+        ended = claim_of(fit.problem, coef, intercept, Stop.UNBOUNDED, self.by, message)
+        hints = {"direction": found[0], "direction_intercept": np.array(found[1])}
+        return replace(ended, hints={**ended.hints, **hints})
 
 
 def _mobile(problem: Fit) -> Array:
@@ -125,7 +133,7 @@ def _cone(problem: Fit, columns: Array, scale: Array) -> _Cone:
     lower = np.where(np.isfinite(problem.lower[columns]), 0.0, -1.0)
     upper = np.where(np.isfinite(problem.upper[columns]), 0.0, 1.0)
     A = problem.A[:, columns]
-    A = np.asarray(A.todense() if is_sparse(A) else A) * scale
+    A = dense(A) * scale
     if problem.intercept:
         lower, upper, A = np.append(lower, -1.0), np.append(upper, 1.0), np.pad(A, ((0, 0), (0, 1)))
     low, high = np.isfinite(problem.row_lower), np.isfinite(problem.row_upper)
@@ -140,7 +148,7 @@ def _candidates(matrix: Any, sign: Array, cone: _Cone, watch: Watch, aim: Tolera
     for least_margin in (True, False):
         for strict in (True, False) if cone.above.any() else (False,):
             program = _program(matrix, sign, cone, least_margin, strict)
-            answer = least(program, watch, aim)
+            answer = least_linear(program, watch, aim)
             if answer.stop is Stop.CONVERGED and answer.x is not None and program.q @ answer.x < -REAL:
                 step = answer.x[: cone.box.lower.size]
                 yield from (np.round(step * k) for k in DENOMINATORS)
@@ -164,8 +172,8 @@ def _held(step: Array, equal: Array) -> Array:
 def _single_column(matrix: Any, sign: Array, box: Box) -> Array | None:
     """Find a column none of whose entries pulls the wrong way, such as a level that only one class has."""
     tied = np.isnan(sign)
-    low, high = (_dense(extreme(axis=0)) for extreme in (matrix.min, matrix.max))
-    still = ~_dense(abs(matrix[tied]).max(axis=0)).astype(bool) if tied.any() else np.ones(low.size, dtype=bool)
+    low, high = (dense(extreme(axis=0)).ravel() for extreme in (matrix.min, matrix.max))
+    still = dense(abs(matrix[tied]).max(axis=0)).ravel() == 0 if tied.any() else np.ones(low.size, dtype=bool)
     rising, falling = (low >= 0) & (high > 0) & (box.upper > 0), (high <= 0) & (low < 0) & (box.lower < 0)
     found = np.flatnonzero(still & (rising | falling))
     if not found.size:
@@ -175,11 +183,6 @@ def _single_column(matrix: Any, sign: Array, box: Box) -> Array | None:
     return step
 
 
-def _dense(row: Any) -> Array:
-    """One row as an array, also where it comes from a sparse matrix."""
-    return np.asarray(row.todense() if is_sparse(row) else row, dtype=float).ravel()
-
-
 def _margin_matrix(problem: Fit, columns: Array) -> tuple[Array, Any, Array]:
     """Scales of the columns, the matrix whose rows times (d, d0) are margins, and the good side of each row.
 
@@ -187,7 +190,7 @@ def _margin_matrix(problem: Fit, columns: Array) -> tuple[Array, Any, Array]:
     """
     rows = np.flatnonzero(problem.weights > 0)
     X = problem.X.X[:, columns][rows]
-    size = _dense(abs(X).max(axis=0))
+    size = dense(abs(X).max(axis=0)).ravel()
     scale = 1.0 / power_of_two(np.where(size > 0, size, 1.0))
     sign = _better(problem)[rows]
     turn = np.where(np.isnan(sign), 1.0, sign)
@@ -198,8 +201,8 @@ def _margin_matrix(problem: Fit, columns: Array) -> tuple[Array, Any, Array]:
         if problem.intercept:
             blocks.append(sparse.csc_array(turn[:, None]))
         return scale, sparse.hstack(blocks, format="csc"), sign
-    dense = X * scale * turn[:, None]
-    return scale, np.column_stack([dense, turn]) if problem.intercept else dense, sign
+    turned = X * scale * turn[:, None]
+    return scale, np.column_stack([turned, turn]) if problem.intercept else turned, sign
 
 
 def _program(matrix: Any, sign: Array, cone: _Cone, least_margin: bool, strict: bool) -> Program:

@@ -121,10 +121,24 @@ class Standard:
         centre = -float(self.w @ self.eta(b, 0.0)) / float(self.w.sum())
         return b, min((b0, centre), key=lambda guess: self.value(self.eta(b, guess), b))
 
+    def settled(self, b: Array, b0: float) -> float:
+        """Move the intercept by one Newton step if that brings the slope along it closer to 0."""
+        eta = self.eta(b, b0)
+        slope, curvature = float(self.slopes(eta).sum()), float(self.curvatures(eta).sum())
+        if not self.intercept or not curvature > 0:
+            return b0
+        step = -slope / curvature
+        return b0 + step if abs(float(self.slopes(eta + step).sum())) < abs(slope) else b0
+
     def coefficients(self, b: Array, b0: float) -> tuple[Array, float]:
         """Coefficients in the user's units, inside their limits."""
         coef = self.problem.box.project(b * self.scale)
         return coef, float(b0 - self.mean @ coef) if self.intercept else 0.0
+
+    def offer(self, watch: Watch, value: float, b: Array, b0: float) -> None:
+        """Keep a point for the case of an interruption."""
+        coef, intercept = self.coefficients(b, b0)
+        watch.offer(value, coef=coef, intercept=intercept)
 
     def claim(self, b: Array, b0: float, stop: Stop, by: str, message: str = "") -> Claim:
         """Claim an answer in the user's units."""

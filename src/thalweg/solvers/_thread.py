@@ -9,6 +9,7 @@ from typing import Any
 from thalweg.result import Stop
 from thalweg.watch import Watch
 
+SMALL = 2000  # programs with fewer nonzeros end within milliseconds: no thread to wait for them
 POLL = 0.1  # seconds between two reports of progress
 
 
@@ -18,12 +19,12 @@ def in_thread(work: Callable[[], Any], watch: Watch) -> None:
     ``work`` asks the watch through its backend's callback. A KeyboardInterrupt raised inside such a callback would be
     lost in the backend; only the main thread receives it.
     """
-    done, errors = threading.Event(), list[Exception]()
+    done, errors = threading.Event(), list[BaseException]()
 
     def guarded() -> None:
         try:
             work()
-        except Exception as error:
+        except BaseException as error:  # all of them are raised where somebody hears them
             errors.append(error)
         finally:
             done.set()

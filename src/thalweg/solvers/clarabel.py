@@ -10,14 +10,12 @@ import numpy as np
 from thalweg.certificate import Tolerance
 from thalweg.problems.quadratic import QuadraticProgram
 from thalweg.result import Array, Claim, Index, Stop
-from thalweg.solvers._highs import Answer
-from thalweg.solvers._program import Program
-from thalweg.solvers._quadratic import claim_by
-from thalweg.solvers._thread import in_thread
+from thalweg.solvers._program import Answer, Program, claim_by
+from thalweg.solvers._quadratic import least_quadratic
+from thalweg.solvers._thread import SMALL, in_thread
 from thalweg.solvers.registry import solver
 from thalweg.watch import Watch
 
-SMALL = 2000  # programs with fewer nonzeros end within milliseconds: no thread to wait for them
 STOPS = {
     "Solved": Stop.CONVERGED,
     "AlmostSolved": Stop.STALLED,
@@ -50,7 +48,7 @@ class Clarabel:
 
     def solve(self, problem: QuadraticProgram, start: Claim | None, watch: Watch, aim: Tolerance) -> Claim:
         """Return a minimiser with its row duals, or a ray."""
-        return claim_by("clarabel", self.interior, problem, watch, aim)
+        return claim_by("clarabel", lambda program: least_quadratic(program, self.interior, watch, aim), problem, watch)
 
     def interior(self, program: Program, watch: Watch) -> tuple[Answer, bool]:
         """Run Clarabel on a program with no fixed column, and say whether its answer is doubtful."""

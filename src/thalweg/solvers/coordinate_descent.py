@@ -9,12 +9,12 @@ import numpy as np
 from thalweg.certificate import Tolerance
 from thalweg.problems.fit import Fit
 from thalweg.result import Array, Claim, Stop
-from thalweg.solvers._separation import no_minimiser, suspected
+from thalweg.solvers._separation import Separation
 from thalweg.solvers._signed_quadratic import SignedQuadratic
 from thalweg.solvers._standard import Standard, failed
 from thalweg.solvers.registry import solver
 from thalweg.terms.penalties import soft_threshold
-from thalweg.watch import Stopped, Watch
+from thalweg.watch import Watch
 
 LARGEST = 4000  # coefficients that move at a time: their Gram matrix is dense
 FIRST = 50  # coefficients admitted at a time, at least
@@ -59,15 +59,9 @@ class CoordinateDescent:
                 f"{unpenalised} coefficients without l1 penalty are more than the {LARGEST} that it moves at a time"
             )
             return failed("coordinate-descent", reason)
-        try:
-            return self._minimised(problem, start, watch, aim)
-        except Stopped:
-            return watch.best_claim(by="coordinate-descent")
-
-    def _minimised(self, problem: Fit, start: Claim | None, watch: Watch, aim: Tolerance) -> Claim:
         fit = Standard(problem, watch)
-        state = _State(fit, *fit.start(start))
-        stop, doubtful, idle = Stop.STEP_LIMIT, True, 0
+        state, separation = _State(fit, *fit.start(start)), Separation(fit, "coordinate-descent", watch, aim)
+        stop, idle = Stop.STEP_LIMIT, 0
         for _ in range(self.max_steps):
             if state.violation <= OPTIMAL or idle >= PATIENCE:
                 stop = Stop.CONVERGED if state.violation <= LOOSE else Stop.STALLED
@@ -76,12 +70,10 @@ class CoordinateDescent:
                 stop = watch.stop or stop
                 break
             idle = 0 if state.step(watch) else idle + 1
-            state.offer(watch)
-            if doubtful and suspected(problem, problem.eta(*fit.coefficients(state.b, state.b0))):
-                doubtful = False
-                ended = no_minimiser(problem, fit.claim(state.b, state.b0, stop, "coordinate-descent"), watch, aim)
-                if ended is not None:
-                    return ended
+            fit.offer(watch, state.value, state.b, state.b0)
+            ended = separation.claim(state.b, state.b0, state.eta)
+            if ended is not None:
+                return ended
         message = (
             "" if stop is Stop.CONVERGED else f"optimality conditions violated by {state.violation:.1e} (relative)"
         )
@@ -113,11 +105,6 @@ class _State:
         terms = float(np.abs(self.b).sum()) + root * (abs(self.b0) + float(np.abs(fit.offset).max()))
         size = float(np.linalg.norm(self.u / np.sqrt(fit.w))) + NOISE * float((self.h / fit.w).max()) * terms
         return worst / size if size > 0 else 0.0
-
-    def offer(self, watch: Watch) -> None:
-        """Keep the point for the case of an interruption."""
-        coef, intercept = self.fit.coefficients(self.b, self.b0)
-        watch.offer(self.value, coef=coef, intercept=intercept)
 
     def step(self, watch: Watch) -> bool:
         """Minimise the model on the working set and go there, or part of the way; False if nothing was gained."""

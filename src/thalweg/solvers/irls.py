@@ -9,13 +9,13 @@ import numpy as np
 from thalweg.certificate import Tolerance
 from thalweg.problems.fit import Fit
 from thalweg.result import Array, Claim, Stop
-from thalweg.solvers._highs import Answer
+from thalweg.solvers._program import Answer
 from thalweg.solvers._row_limits import Limits
-from thalweg.solvers._separation import no_minimiser, suspected
+from thalweg.solvers._separation import Separation
 from thalweg.solvers._split_program import SplitProgram
 from thalweg.solvers._standard import Standard, failed
 from thalweg.solvers.registry import solver
-from thalweg.watch import Stopped, Watch
+from thalweg.watch import Watch
 
 LARGEST = 2000  # columns whose Hessian is formed and factorised in each step of each quadratic program
 FEASIBLE = 1e-10  # rows that hold to this share of their own terms hold
@@ -59,15 +59,9 @@ class Irls:
         if problem.shape[1] > LARGEST:
             reason = f"{problem.shape[1]} columns are more than the {LARGEST} whose Hessian it factorises"
             return failed("irls", reason)
-        try:
-            return self._minimised(problem, start, watch, aim)
-        except Stopped:
-            return watch.best_claim(by="irls")
-
-    def _minimised(self, problem: Fit, start: Claim | None, watch: Watch, aim: Tolerance) -> Claim:
         fit = Standard(problem, watch)
         state = _State(fit, Limits.of(fit), *fit.start(start))
-        stop, doubtful = Stop.STEP_LIMIT, True
+        separation, stop = Separation(fit, "irls", watch, aim), Stop.STEP_LIMIT
         for _ in range(self.max_steps):
             if not watch.step(objective=state.value, decrement=state.decrement):
                 stop = watch.stop or stop
@@ -75,12 +69,11 @@ class Irls:
             lost = state.step(watch, aim)
             if lost is not None:
                 return _claimed_lost(lost)
-            state.offer(watch)
-            if doubtful and suspected(problem, problem.eta(*fit.coefficients(state.b, state.b0))):
-                doubtful = False
-                ended = no_minimiser(problem, state.claim(stop), watch, aim)
-                if ended is not None:
-                    return ended
+            if state.feasible:
+                fit.offer(watch, state.value, state.b, state.b0)
+            ended = separation.claim(state.b, state.b0, state.eta) if state.feasible else None
+            if ended is not None:
+                return ended
             if state.idle >= PATIENCE:
                 stop = Stop.CONVERGED if state.optimal else Stop.STALLED
                 break
@@ -104,7 +97,7 @@ class _State:
         self.merit = np.inf  # of the last model's minimiser: how far it is from a proof
         self.formed: tuple[Array, tuple[Array, Array]] | None = None
         self._move(b, b0)
-        self.first = self.value
+        self.exact, self.first = self.eta, self.value
         self.feasible = limits.violation(self.b) <= FEASIBLE
 
     def _move(self, b: Array, b0: float) -> None:
@@ -118,19 +111,15 @@ class _State:
         small = self.decrement <= OPTIMAL * (self.size + ROUNDING * self.first)
         return self.feasible and small and self.merit <= POOR
 
-    def offer(self, watch: Watch) -> None:
-        """Keep a feasible point for the case of an interruption."""
-        if self.feasible:
-            coef, intercept = self.fit.coefficients(self.b, self.b0)
-            watch.offer(self.value, coef=coef, intercept=intercept)
-
     def claim(self, stop: Stop) -> Claim:
         """Claim the point; one that no quadratic program has brought inside the rows yet is none."""
         message = "" if stop is Stop.CONVERGED else f"the last model promised {self.decrement:.1e} less"
         if not self.feasible:
             return Claim(stop=stop, by="irls", message="no point inside the rows was found yet")
         claim = self.fit.claim(self.b, self.b0, stop, "irls", message)
-        return replace(claim, hints={**claim.hints, "row_dual": self.y}) if self.y.size else claim
+        eta = claim.hints["eta"].copy()
+        eta[self.fit.problem.weights > 0] = self.exact
+        return replace(claim, hints={"eta": eta, "row_dual": self.y} if self.y.size else {"eta": eta})
 
     def step(self, watch: Watch, aim: Tolerance) -> Answer | None:
         """Minimise the model and go there, or part of the way; an answer without a point ends the run."""
@@ -139,15 +128,15 @@ class _State:
         G, means = self._gram(h)
         total, weight = float(u.sum()), float(h.sum())
         gradient = fit.Z.t_dot(u)
-        c = G @ self.b - (gradient - means * total)
         G = G + np.diag(fit.penalty.l2)
-        answer = self._minimised(SplitProgram(G, c, fit.penalty.l1, self.limits), watch, aim)
+        slopes = gradient - means * total + fit.penalty.l2 * self.b
+        self.size = self.value + 0.5 * float(self.b @ (G @ self.b))
+        answer = self._minimised(SplitProgram(G, slopes, fit.penalty.l1, self.limits, self.b), watch, aim)
         if answer.x is None or answer.stop is Stop.INFEASIBLE:
             return answer
-        d = answer.x - self.b
+        d = answer.x - self.b if answer.direction is None else answer.direction
         d0 = -total / weight - float(means @ d) if fit.intercept and weight > 0 else 0.0
         slope = float(gradient @ d) + total * d0 + fit.penalty.value(answer.x) - fit.penalty.value(self.b)
-        self.size = self.value + 0.5 * float(answer.x @ (G @ answer.x))
         self._advance(answer, d, d0, slope)
         return None
 
@@ -163,24 +152,37 @@ class _State:
         return self.formed[1]
 
     def _minimised(self, model: SplitProgram, watch: Watch, aim: Tolerance) -> Answer:
-        """Least point of the model: near the end by equations, before and where these fail by PIQP."""
+        """Least point of the model: near the end by equations, before and where these fail by PIQP.
+
+        Where that fails, too, and before the end on a flat model, a second method has a look.
+        """
         quiet = watch.child(callback=lambda _: None)
+        last = self.near and self.idle == PATIENCE - 1 and model.flat
         if self.near:
-            answer, self.merit = model.polished(self.b, self.y, quiet)
-            if self.merit <= SETTLED:
+            answer, self.merit = model.polished(self.b, self.y, self.size, quiet)
+            if self.merit <= SETTLED and not last:
                 return answer
         found = model.interior(watch, aim)
         if found.x is None or found.stop is Stop.INFEASIBLE:
             return found
         if found.stop is Stop.CONVERGED and not self.near and self.limits.violation(found.x) <= FEASIBLE:
             return found
-        answer, self.merit = model.polished(found.x, found.row_dual, quiet)
-        if self.merit > POOR:
-            other = model.by_signs(watch, aim)
-            again = None if other.x is None else model.polished(other.x, other.row_dual, quiet)
-            if again is not None and again[1] < self.merit:
-                answer, self.merit = again
+        answer, self.merit = model.polished(found.x, found.row_dual, self.size, quiet)
+        if self.merit > POOR or last:
+            other = model.by_multipliers(self.y, watch)
+            tried = [(answer, self.merit), model.polished(other.x, other.row_dual, self.size, quiet)]
+            inside = None if self.feasible else self.limits.inside(watch, aim).x
+            if inside is not None:
+                tried += [model.polished(inside, self.y, self.size, quiet)]
+                tried += [(Answer(Stop.STALLED, self.fit.project(inside), self.y), np.inf)]
+            answer, self.merit = min(tried, key=lambda pair: self._rank(model, pair[0].x))
+        if self.feasible and self.limits.violation(answer.x) > FEASIBLE:
+            return Answer(Stop.STALLED, self.b, self.y)
         return answer
+
+    def _rank(self, model: SplitProgram, b: Array) -> tuple[float, float]:
+        """Smaller is better: feasible, then the model's value."""
+        return max(self.limits.violation(b), FEASIBLE), model.value(b)
 
     def _advance(self, answer: Answer, d: Array, d0: float, slope: float) -> None:
         """Halve the step until the objective falls; into the rows the whole step is needed."""
@@ -188,11 +190,12 @@ class _State:
         entered, self.y = not self.feasible, answer.row_dual
         image, length = fit.Z.dot(d) + d0, 1.0
         allowed = OPTIMAL * self.size if self.near else ROUNDING * before  # limits met exactly may cost a little
-        while length > ROUNDING and not entered:
+        while length and not entered:
             value = fit.value(self.eta + length * image, self.b + length * d)
             if value <= before + ARMIJO * length * min(slope, 0.0) + allowed:
                 break
-            length /= 2
+            length = length / 2 if length > ROUNDING else 0.0
+        self.exact = self.eta + length * image
         self._move(answer.x if length == 1.0 else self.b + length * d, self.b0 + length * d0)
         self.decrement = max(-slope, 0.0)
         if entered:
@@ -202,5 +205,5 @@ class _State:
             return
         gained = self.value < self.least * (1 - ROUNDING) and self.least > ROUNDING**2 * self.first
         self.least = min(self.least, self.value)
-        self.idle = 0 if gained or not self.near else self.idle + 1
+        self.idle = 0 if gained or (length and not self.near) else self.idle + 1
         self.near = self.near or self.decrement <= NEAR * self.size or hasattr(fit.loss, "quadratic")

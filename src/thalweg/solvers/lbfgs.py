@@ -10,10 +10,10 @@ import numpy as np
 from thalweg.certificate import Tolerance
 from thalweg.problems.fit import Fit
 from thalweg.result import Array, Claim, Stop
-from thalweg.solvers._separation import no_minimiser, suspected
+from thalweg.solvers._separation import Separation
 from thalweg.solvers._standard import Standard, failed
 from thalweg.solvers.registry import solver
-from thalweg.watch import Stopped, Watch
+from thalweg.watch import Watch
 
 MEMORY = 30  # pairs of steps and gradients that shape the next step
 SMALLEST = 1e-13  # projected gradient, relative to the loss's own: rounding
@@ -42,14 +42,11 @@ class LBFGS:
             fit = Standard(problem, watch)
             b, b0 = fit.start(start)
             b, b0, stop, message = _Run(fit, watch, b0).minimised(b, self.max_steps)
-        except Stopped:
-            return watch.best_claim(by="lbfgs")
+            b0 = fit.settled(b, b0)
         except (ValueError, RuntimeError) as error:
             return failed("lbfgs", f"SciPy's L-BFGS-B failed: {error}")
-        claim = fit.claim(b, b0, stop, "lbfgs", message)
-        if watch.stop is None and suspected(problem, claim.hints["eta"]):
-            return no_minimiser(problem, claim, watch, aim) or claim
-        return claim
+        ended = Separation(fit, "lbfgs", watch, aim).claim(b, b0, fit.eta(b, b0))
+        return ended or fit.claim(b, b0, stop, "lbfgs", message)
 
 
 class _Run:
@@ -93,9 +90,7 @@ class _Run:
     def after_step(self, intermediate_result: Any) -> None:
         """Report, keep the point, and stop where the watch says so."""
         value = float(intermediate_result.fun)
-        b, b0 = self._split(intermediate_result.x)
-        coef, intercept = self.fit.coefficients(b, b0)
-        self.watch.offer(value, coef=coef, intercept=intercept)
+        self.fit.offer(self.watch, value, *self._split(intermediate_result.x))
         if not self.watch.step(objective=value):
             raise StopIteration
 

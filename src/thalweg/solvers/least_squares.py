@@ -12,7 +12,7 @@ from thalweg.problems.fit import Fit
 from thalweg.result import Array, Claim, Stop
 from thalweg.solvers._standard import Standard, claim_of
 from thalweg.solvers.registry import solver
-from thalweg.watch import Stopped, Watch
+from thalweg.watch import Watch
 
 RANK = 1e-13  # a pivot below this share of the largest is rounding: its column depends on the others
 EXTENDED = 2_000_000  # entries up to which residuals are refined in extended precision
@@ -37,11 +37,8 @@ class LeastSquares:
 
     def solve(self, problem: Fit, start: Claim | None, watch: Watch, aim: Tolerance) -> Claim:
         """Return the least-squares coefficients."""
-        try:
-            fit = Standard(problem, watch)
-            b, b0, stop = _solved(fit, watch)
-        except Stopped:
-            return watch.best_claim(by="least-squares")
+        fit = Standard(problem, watch)
+        b, b0, stop = _solved(fit, watch)
         coef, intercept = fit.coefficients(b, b0)
         if problem.intercept and not problem.X.sparse and problem.X.X.size <= EXTENDED:
             intercept = _level(problem, coef)
@@ -51,7 +48,7 @@ class LeastSquares:
 
 
 def _solved(fit: Standard, watch: Watch) -> tuple[Array, float, Stop]:
-    """Solve in the way that suits the size; only the last one can be stopped on its way."""
+    """Solve in the way that suits the size; the last one asks the watch in each step, the others once on their way."""
     if not fit.Z.sparse:
         return *_by_qr(fit), Stop.CONVERGED
     if fit.shape[1] <= GRAM:

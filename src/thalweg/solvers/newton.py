@@ -9,10 +9,10 @@ import numpy as np
 from thalweg.certificate import Tolerance
 from thalweg.problems.fit import Fit
 from thalweg.result import Array, Claim, Stop
-from thalweg.solvers._separation import no_minimiser, suspected
+from thalweg.solvers._separation import Separation
 from thalweg.solvers._standard import Standard, failed
 from thalweg.solvers.registry import solver
-from thalweg.watch import Stopped, Watch
+from thalweg.watch import Watch
 
 LARGEST = 5000  # columns whose Hessian is formed and factorised
 RANK = 1e-14  # eigenvalues of the scaled Hessian below this share of the largest are rounding
@@ -45,23 +45,15 @@ class Newton:
             return failed(
                 "newton", f"{problem.shape[1]} columns are more than the {LARGEST} whose Hessian it factorises"
             )
-        try:
-            return self._minimised(problem, start, watch, aim)
-        except Stopped:
-            return watch.best_claim(by="newton")
-
-    def _minimised(self, problem: Fit, start: Claim | None, watch: Watch, aim: Tolerance) -> Claim:
         fit = Standard(problem, watch)
-        state = _State(fit, *fit.start(start))
-        stop, doubtful = Stop.STEP_LIMIT, True
+        state, separation = _State(fit, *fit.start(start)), Separation(fit, "newton", watch, aim)
+        stop = Stop.STEP_LIMIT
         for _ in range(self.max_steps):
             progress = state.step()
-            state.offer(watch)
-            if doubtful and suspected(problem, problem.eta(*fit.coefficients(state.b, state.b0))):
-                doubtful = False
-                ended = no_minimiser(problem, fit.claim(state.b, state.b0, stop, "newton"), watch, aim)
-                if ended is not None:
-                    return ended
+            fit.offer(watch, state.value, state.b, state.b0)
+            ended = separation.claim(state.b, state.b0, state.eta)
+            if ended is not None:
+                return ended
             if not progress:
                 stop = Stop.CONVERGED
                 break
@@ -79,11 +71,6 @@ class _State:
         self.eta = fit.eta(b, b0)
         self.value = fit.value(self.eta, b)
         self.decrement = np.inf
-
-    def offer(self, watch: Watch) -> None:
-        """Keep the point for the case of an interruption."""
-        coef, intercept = self.fit.coefficients(self.b, self.b0)
-        watch.offer(self.value, coef=coef, intercept=intercept)
 
     def step(self) -> bool:
         """Take one Newton step; False when only rounding is left to gain."""

@@ -11,14 +11,14 @@ from thalweg.certificate import Tolerance
 from thalweg.inputs import is_sparse
 from thalweg.problems.quadratic import QuadraticProgram
 from thalweg.result import Array, Claim, Stop
-from thalweg.solvers._highs import Answer
-from thalweg.solvers._program import Program
-from thalweg.solvers._quadratic import claim_by, is_poor
+from thalweg.solvers._program import Answer, Program, claim_by, dense
+from thalweg.solvers._quadratic import is_poor, least_quadratic
 from thalweg.solvers.registry import solver
 from thalweg.watch import Watch
 
 DENSE_SIZE = 100  # up to so many variables the dense factorisation wins whatever the density
 DENSE_FILL = 0.1  # above this share of nonzeros it wins at any size
+NO_LIMIT = 1e30  # PIQP takes limits from here on for none; of rows without any it complains on stderr
 STOPS = {"PIQP_SOLVED": Stop.CONVERGED, "PIQP_MAX_ITER_REACHED": Stop.STEP_LIMIT}
 
 
@@ -42,12 +42,12 @@ class Piqp:
 
     def solve(self, problem: QuadraticProgram, start: Claim | None, watch: Watch, aim: Tolerance) -> Claim:
         """Return a minimiser with its row duals, or a ray."""
-        return claim_by("piqp", self.interior, problem, watch, aim)
+        return claim_by("piqp", lambda program: least_quadratic(program, self.interior, watch, aim), problem, watch)
 
     def interior(self, program: Program, watch: Watch) -> tuple[Answer, bool]:
         """Run PIQP on a program with no fixed column, and say whether its answer is doubtful."""
         equal = program.row_lower == program.row_upper
-        unequal = ~equal & (np.isfinite(program.row_lower) | np.isfinite(program.row_upper))
+        unequal = ~equal & ((program.row_lower > -NO_LIMIT) | (program.row_upper < NO_LIMIT))
         method = self._prepared(program, equal, unequal)
         status = method.solve().name
         result = method.result
@@ -96,7 +96,7 @@ def _dense(program: Program) -> bool:
 
 
 def _as_dense(matrix: Any) -> Array:
-    return np.asfortranarray(matrix.toarray() if is_sparse(matrix) else matrix)
+    return np.asfortranarray(dense(matrix))
 
 
 def _as_sparse(matrix: Any) -> Any:

@@ -9,11 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from thalweg.certificate import Tolerance
-from thalweg.inputs import is_sparse
 from thalweg.problems.linear import LinearProgram
 from thalweg.problems.quadratic import QuadraticProgram
 from thalweg.result import Array, Claim, Stop
-from thalweg.solvers._program import Program, minimisation, scaled
+from thalweg.solvers._program import Program, dense, minimisation, scaled
 from thalweg.solvers.registry import solver
 from thalweg.watch import Watch
 
@@ -58,13 +57,24 @@ class Polish:
         return Claim({"x": program.clipped(x)}, {"row_dual": sign * y}, Stop.CONVERGED, "polish")
 
 
-def polished(program: Program, x: Array, y: Array, watch: Watch) -> tuple[Array, Array, float]:
+class Base(NamedTuple):
+    """Where a program asks for the step from a point: that point, and the size of the objective there."""
+
+    x: Any
+    size: float
+
+
+NOWHERE = Base(0.0, 0.0)
+
+
+def polished(program: Program, x: Array, y: Array, watch: Watch, base: Base = NOWHERE) -> tuple[Array, Array, float]:
     """Best point and row duals seen from these, in minimisation sense, and how far they are from a proof."""
     small, scales = scaled(program)
+    base = Base(base.x / scales.columns, base.size * scales.objective)
     point = _Point(x / scales.columns, y * scales.objective / scales.rows)
-    merit = _merit(small, point)
+    merit = _merit(small, point, base)
     for candidate in _candidates(small, point, watch):
-        reached = _merit(small, candidate)
+        reached = _merit(small, candidate, base)
         if reached < merit:
             point, merit = candidate, reached
         if merit <= EXACT or not watch.step(merit=merit):
@@ -78,7 +88,8 @@ class _Point(NamedTuple):
 
 
 def _candidates(program: Program, start: _Point, watch: Watch) -> Iterator[_Point]:
-    """Points that solve the equations of one active set after another."""
+    """Yield the start without its rounding, then points that solve the equations of one active set after another."""
+    yield _Point(_rounded(start.x), _rounded(start.y))
     for weight, regularisation in TRIALS:
         point, seen = start, set()
         for _ in range(ROUNDS):
@@ -123,11 +134,11 @@ def _solved(program: Program, point: _Point, rows: Array, columns: Array, regula
     from scipy.linalg.lapack import dgetrf, dgetrs
 
     free, held = np.flatnonzero(columns == 0), np.flatnonzero(rows != 0)
-    x = np.where(columns < 0, program.lower, np.where(columns > 0, program.upper, point.x))
+    x = _held(program, columns, point.x)
     y = np.where(rows != 0, point.y, 0.0)
     limits = np.where(rows < 0, program.row_lower, program.row_upper)[held]
-    A = _dense(program.A[held][:, free])
-    P = np.zeros((free.size, free.size)) if program.P is None else _dense(program.P[free][:, free])
+    A = dense(program.A[held][:, free])
+    P = np.zeros((free.size, free.size)) if program.P is None else dense(program.P[free][:, free])
     diagonal = np.concatenate([np.full(free.size, regularisation), np.full(held.size, -regularisation)])
     system = np.block([[P, A.T], [A, np.zeros((held.size, held.size))]]) + np.diag(diagonal)
     factors, pivots, singular = dgetrf(system, overwrite_a=True) if system.size else (system, diagonal, 1)
@@ -141,7 +152,13 @@ def _solved(program: Program, point: _Point, rows: Array, columns: Array, regula
         step, _ = dgetrs(factors, pivots, residual)
         x[free] += step[: free.size]
         y[held] -= step[free.size :]
-    return _Point(np.clip(_rounded(x), program.lower, program.upper), _rounded(y))
+    x = np.clip(_rounded(x), program.lower, program.upper)
+    return _Point(_held(program, columns, x), _rounded(y))
+
+
+def _held(program: Program, columns: Array, x: Array) -> Array:
+    """Put the variables that are held on their limits, exactly."""
+    return np.where(columns < 0, program.lower, np.where(columns > 0, program.upper, x))
 
 
 def _rounded(values: Array) -> Array:
@@ -149,11 +166,7 @@ def _rounded(values: Array) -> Array:
     return np.where(sizes <= ROUNDING * sizes.max(initial=1.0), 0.0, values)  # 1: the size of the scaled program
 
 
-def _dense(matrix: Any) -> Array:
-    return matrix.toarray() if is_sparse(matrix) else matrix
-
-
-def _merit(program: Program, point: _Point) -> float:
+def _merit(program: Program, point: _Point, base: Base) -> float:
     """How far a point is from proving itself: gap, violations and multipliers that no limit takes."""
     x, y = np.clip(point.x, program.lower, program.upper), point.y
     z = _reduced_costs(program, _Point(x, y))
@@ -171,7 +184,7 @@ def _merit(program: Program, point: _Point) -> float:
     outside = np.maximum(np.maximum(program.row_lower - activity, activity - program.row_upper), 0.0)
     terms = abs(program.A) @ np.abs(x)
     worst = float(np.max(outside / np.where(terms > 0, terms, 1.0), initial=0.0))
-    size = max(1.0, float(np.abs(x).max()))
-    gap, scale = abs(objective - bound) + stray * size, max(abs(objective), abs(bound))
+    size = max(1.0, float(np.abs(base.x + x).max()))
+    gap, scale = abs(objective - bound) + stray * size, max(abs(objective), abs(bound), base.size)
     relative = 0.0 if gap == 0 else gap / scale if gap <= scale * FAR else FAR
     return relative + float(outside.max(initial=0.0)) / size + TERMS * min(worst, 1.0)

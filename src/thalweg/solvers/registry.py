@@ -16,7 +16,10 @@ from thalweg.watch import Watch
 
 
 class Solver(Protocol):
-    """Frozen options and one method; ``solve`` returns a claim inside the box and never raises for failure."""
+    """Frozen options and one method; ``solve`` returns a claim inside the box and never raises for failure.
+
+    ``watch.check`` may raise `Stopped` through it: then the claim is the best point that it offered.
+    """
 
     def solve(self, problem: Any, start: Claim | None, watch: Watch, aim: Tolerance) -> Claim:
         """Return values, hints for the judge, and why it stopped."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from thalweg.certificate import Tolerance
 from thalweg.problems.linear import LinearProgram
 from thalweg.result import Claim
-from thalweg.solvers._highs import claim_by
+from thalweg.solvers._highs import least_linear
+from thalweg.solvers._program import claim_by
 from thalweg.solvers.registry import solver
 from thalweg.watch import Watch
 
@@ -26,4 +27,4 @@ class Simplex:
 
     def solve(self, problem: LinearProgram, start: Claim | None, watch: Watch, aim: Tolerance) -> Claim:
         """Return the best vertex, or a ray."""
-        return claim_by("simplex", "simplex", problem, watch, aim)
+        return claim_by("simplex", lambda program: least_linear(program, watch, aim, "simplex"), problem, watch)

@@ -14,7 +14,7 @@ from thalweg.result import Array, Claim, Stop
 from thalweg.solvers._program import power_of_two
 from thalweg.solvers._row_limits import Limits
 from thalweg.solvers._scipy_rows import row_duals, scipy_rows
-from thalweg.solvers._separation import no_minimiser, suspected
+from thalweg.solvers._separation import Separation
 from thalweg.solvers._standard import Standard, failed
 from thalweg.solvers.registry import solver
 from thalweg.watch import Stopped, Watch
@@ -52,21 +52,17 @@ class Slsqp:
             fit = Standard(problem, watch)
             run = _Run(fit, watch, *fit.start(start))
             run.minimise(self.max_steps)
-        except Stopped:
-            return watch.best_claim(by="slsqp")
         except (ValueError, RuntimeError) as error:
             return failed("slsqp", f"SciPy's SLSQP failed: {error}")
         if run.off > FEASIBLE and watch.stop is None:
             run.restore(aim)
         if run.off > FEASIBLE:
-            ray = None if watch.stop is not None else run.limits.ray(watch, aim)
+            ray = None if watch.stop is not None else run.limits.inside(watch, aim).ray
             hints = {} if ray is None else {"ray": ray}
             stop = Stop.INFEASIBLE if ray is not None else watch.stop or Stop.FAILED
             return Claim({}, hints, stop, "slsqp", f"a row is violated by {run.off:.1e} of its terms")
-        claim = run.claim()
-        if claim.stop is not Stop.INTERRUPTED and suspected(problem, claim.hints["eta"]):
-            return no_minimiser(problem, claim, watch, aim) or claim
-        return claim
+        b, b0 = run.point
+        return Separation(fit, "slsqp", watch, aim).claim(b, b0, fit.eta(b, b0)) or run.claim()
 
 
 class _Run:
@@ -134,10 +130,14 @@ class _Run:
         eta, b = self._at(t)
         value = self.fit.value(eta, b)
         if self.off <= FEASIBLE:
-            coef, intercept = self.fit.coefficients(*self._split(t))
-            self.watch.offer(value, coef=coef, intercept=intercept)
+            self.fit.offer(self.watch, value, *self._split(t))
         if not self.watch.step(objective=value):
             raise StopIteration
+
+    @property
+    def point(self) -> tuple[Array, float]:
+        """Coefficients and intercept reached."""
+        return self._split(self.t)
 
     @property
     def off(self) -> float:

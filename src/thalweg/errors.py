@@ -60,7 +60,7 @@ class ProblemError(ThalwegError, ValueError):
     >>> tw.LinearProgram([1.0], lower=[3.0], upper=[2.0])
     Traceback (most recent call last):
         ...
-    thalweg.errors.ProblemError: lower > upper for 1 of 1 variables: x[0] (lower 3, upper 2). No point can satisfy both.
+    thalweg.errors.ProblemError: lower > upper for 1 of 1 variables: x0 (lower 3, upper 2). No point can satisfy both.
     """
 
 

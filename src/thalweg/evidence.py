@@ -10,23 +10,17 @@ from typing import Any, TypeGuard
 
 from thalweg.certificate import Certificate, Tolerance, Verdict
 from thalweg.errors import InputError, suggest
+from thalweg.io.answers import HINTS, numbers_of, read_answer
+from thalweg.io.files import PathLike
+from thalweg.io.kinds import Kind, kind_of
+from thalweg.io.saved import Saved, is_about, read_saved
 from thalweg.judges import judge
 from thalweg.result import Claim, Solution
-
-Path = str | os.PathLike[str]
-
-HINTS = {
-    "duals": "row_dual",
-    "ray": "ray",
-    "direction": "direction",
-    "direction_intercept": "direction_intercept",
-    "eta": "eta",
-}
 
 
 def certify(
     problem: Any,
-    claim: Claim | Solution | Path | None = None,
+    claim: Claim | Solution | PathLike | None = None,
     tol: Tolerance | float | None = None,
     *,
     complete: bool = False,
@@ -37,9 +31,10 @@ def certify(
     Parameters
     ----------
     problem : LinearProgram, QuadraticProgram, Fit, or the path of a saved file
-        A saved solution brings its own claim, which is judged unless another is given; never at its own tolerance.
-    claim : Claim, Solution, or the path of a saved file, optional
-        The answer as an object; or write it as keywords:
+        A saved solution brings its own claim, which is judged unless another is given.
+    claim : Claim, Solution, or the path of a file, optional
+        The answer as an object, as a saved file, or as JSON (``{"x": {name: value}, "duals": [...]}``; what
+        ``thalweg solve --json`` prints); or write it as keywords:
     **values_and_hints
         Values by the names of the problem's answer (``x``; ``coef``, ``intercept``), and what helps to judge them, as
         arrays or as mappings by name (names left out of a hint count as 0):
@@ -47,7 +42,8 @@ def certify(
         unboundedness, or one that separates the classes, with ``direction_intercept``), ``eta`` (linear predictor of
         a better fit).
     tol : float or Tolerance, optional
-        Default 1e-6.
+        Default 1e-6; for a saved answer the tolerance that it was saved with where that is stricter. No file chooses a
+        looser measure.
     complete : bool
         Ask a solver for hints when the claim alone proves nothing.
 
@@ -59,26 +55,28 @@ def certify(
     INFEASIBLE: ...
     """
     if _is_path(problem):
-        problem, claim = _opened(problem, claim, alone=not values_and_hints)
+        saved = _with_problem(problem)
+        if claim is None and not values_and_hints and saved.claim is not None:
+            claim, tol = saved.claim, held_against(saved, problem, tol)
+        problem = saved.problem
     if not hasattr(problem, "answer"):
         raise InputError(f"certify() judges LinearProgram, QuadraticProgram or Fit; got {type(problem).__name__}.")
-    claim = _claimed(claim, problem)
+    if _is_path(claim):
+        saved = answer_from(claim, problem)
+        claim, tol = saved.claim, held_against(saved, claim, tol)
     aim = Tolerance.of(tol)
-    given = claim or Claim()
-    given = replace(given, values={**given.values}, hints={**given.hints})
-    for name, value in values_and_hints.items():
-        _place(problem, given, name, value)
-    certificate = judge(problem, given, aim)
+    given = _given(problem, claim, values_and_hints)
+    certificate = _judged(problem, given, aim)
     if complete and certificate.verdict is Verdict.UNPROVEN:
         from thalweg.front import solve  # judging alone loads no solver
 
         hints = {**given.hints, **solve(problem, tol=aim).claim.hints}
-        better = judge(problem, replace(given, hints=hints), aim)
+        better = _judged(problem, replace(given, hints=hints), aim)
         certificate = better if better.gap < certificate.gap or better.conclusive else certificate
     return certificate
 
 
-def load(path: Path, tol: Tolerance | float | None = None) -> Any:
+def load(path: PathLike, tol: Tolerance | float | None = None) -> Any:
     """Load what `thalweg.save`, ``solution.save`` or ``model.save`` wrote.
 
     Parameters
@@ -97,7 +95,7 @@ def load(path: Path, tol: Tolerance | float | None = None) -> Any:
     Warns
     -----
     UserWarning
-        The solution was saved with a looser tolerance than it is now held against.
+        The solution was saved with a looser tolerance than it is now held against (as in `certify` of a file).
 
     Raises
     ------
@@ -113,75 +111,94 @@ def load(path: Path, tol: Tolerance | float | None = None) -> Any:
     >>> solution.objective, solution.certificate.verdict.name
     (1.0, 'PROVED')
     """
-    from thalweg.io.models import looks_like_a_model, read_model
+    if kind_of(path) in (Kind.MODEL, Kind.JSON):
+        from thalweg.io.models import read_model
 
-    if looks_like_a_model(path):
         model = read_model(path)
         from thalweg.learn.saved import estimator_of  # scikit-learn is loaded for models only
 
         return estimator_of(model)
-    from thalweg.io.saved import read_saved
-
     saved = read_saved(path)
     if saved.problem is None or saved.claim is None:
         return saved.claim if saved.problem is None else saved.problem
-    tolerance = _strict(saved.tolerance or Tolerance(), path) if tol is None else Tolerance.of(tol)
-    certificate = judge(saved.problem, saved.claim, tolerance)
-    return Solution(saved.problem, saved.claim, certificate, saved.trace, saved.attempts, saved.seconds, saved.remarks)
+    return judged(saved, path, tol)
 
 
-def _strict(saved: Tolerance, path: Path) -> Tolerance:
-    """Return the stricter of the saved tolerance and the default: a file must not choose its measure."""
+def judged(saved: Saved, path: PathLike, tol: Tolerance | float | None = None) -> Solution:
+    """Judge an answer from a file anew, with its problem; what else the file says is only shown."""
+    claim = saved.claim or Claim()
+    certificate = _judged(saved.problem, claim, held_against(saved, path, tol))
+    return Solution(saved.problem, claim, certificate, saved.trace, saved.attempts, saved.seconds, saved.remarks)
+
+
+def held_against(saved: Saved, path: PathLike, tol: Tolerance | float | None) -> Tolerance:
+    """Return what an answer from a file is held against: ``tol``, or else the stricter of its own and the default.
+
+    A file must not choose its measure: where its own is looser, a warning says so.
+    """
     usual = Tolerance()
-    strict = Tolerance(*(min(getattr(saved, name), getattr(usual, name)) for name in Tolerance.__slots__))
-    loose = [name for name in Tolerance.__slots__ if getattr(saved, name) > getattr(usual, name)]
+    if tol is not None or saved.tolerance is None:
+        return Tolerance.of(tol)
+    own = {name: getattr(saved.tolerance, name) for name in Tolerance.__slots__}
+    loose = [f"{name} {own[name]:g} (now {getattr(usual, name):g})" for name in own if own[name] > getattr(usual, name)]
     if loose:
-        told = ", ".join(f"{name} {getattr(saved, name):g} (now {getattr(usual, name):g})" for name in loose)
         warnings.warn(
-            f"{os.fspath(path)} was saved with a looser tolerance than the default: {told}. It is held against the "
-            "default; pass tol to load() to choose another.",
+            f"{os.fspath(path)} was saved with a looser tolerance than the default: {', '.join(loose)}. It is held "
+            "against the default; pass tol (--tol) to choose another.",
             stacklevel=3,
         )
-    return strict
+    return Tolerance(*(min(own[name], getattr(usual, name)) for name in own))
 
 
-def _is_path(value: Any) -> TypeGuard[Path]:
+def answer_from(path: PathLike, problem: Any) -> Saved:
+    """Read an answer to a problem from a saved file or as JSON ("-" is stdin); one to other data is warned of."""
+    if str(path) == "-" or kind_of(path) is not Kind.ARCHIVE:
+        return Saved(problem, read_answer(path, problem))
+    saved = read_saved(path)
+    if saved.claim is None:
+        raise InputError(f"{os.fspath(path)} holds a problem and no answer; there is nothing to judge.")
+    if not is_about(saved, problem):
+        warnings.warn(
+            f"{os.fspath(path)} was saved as an answer to other data than this problem's. It is judged all the same.",
+            stacklevel=3,
+        )
+    return replace(saved, problem=problem)
+
+
+def _judged(problem: Any, claim: Claim, aim: Tolerance) -> Certificate:
+    """Judge, and say what was taken for granted."""
+    certificate = judge(problem, claim, aim)
+    if getattr(problem, "intercept", False) and "coef" in claim.values and claim.values.get("intercept") is None:
+        note = "no intercept was given, so it counts as 0; the problem has one: pass intercept=..., if it is another"
+        certificate = replace(certificate, notes=(*certificate.notes, note))
+    return certificate
+
+
+def _is_path(value: Any) -> TypeGuard[PathLike]:
     return isinstance(value, (str, os.PathLike))
 
 
-def _opened(path: Path, claim: Any, alone: bool) -> tuple[Any, Any]:
-    """Return the problem of a file, and its claim if nothing else is to be judged."""
-    from thalweg.io.saved import read_saved
-
+def _with_problem(path: PathLike) -> Saved:
     saved = read_saved(path)
     if saved.problem is None:
         raise InputError(
             f"{os.fspath(path)} holds a claim without its problem; pass the problem first: certify(problem, path)."
         )
-    return saved.problem, saved.claim if claim is None and alone else claim
+    return saved
 
 
-def _claimed(claim: Any, problem: Any) -> Claim | None:
-    """Return the claim as an object; a file whose claim was about another problem is warned of."""
-    if isinstance(claim, Solution):
-        return claim.claim
-    if claim is None or isinstance(claim, Claim):
-        return claim
-    if not _is_path(claim):
+def _given(problem: Any, claim: Any, values_and_hints: Mapping[str, Any]) -> Claim:
+    """Return the claim as an object, with the keywords of `certify` put in."""
+    claim = claim.claim if isinstance(claim, Solution) else claim
+    if claim is not None and not isinstance(claim, Claim):
         raise InputError(
             f"the claim is {type(claim).__name__}; pass values by name, e.g. x=..., or a Claim, a Solution or a file."
         )
-    from thalweg.io.saved import is_about, read_saved
-
-    saved = read_saved(claim)
-    if saved.claim is None:
-        raise InputError(f"{os.fspath(claim)} holds a problem without a claim. Pass a file with an answer.")
-    if not is_about(saved, problem):
-        warnings.warn(
-            f"{os.fspath(claim)} was saved as an answer to other data than this problem's. It is judged all the same.",
-            stacklevel=3,
-        )
-    return saved.claim
+    given = claim or Claim()
+    given = replace(given, values={**given.values}, hints={**given.hints})
+    for name, value in values_and_hints.items():
+        _place(problem, given, name, value)
+    return given
 
 
 def _items(value: Any) -> list[tuple[Any, Any]]:
@@ -192,15 +209,17 @@ def _place(problem: Any, claim: Claim, name: str, value: Any) -> None:
     """Put one keyword of `certify` among the claim's values or hints."""
     if value is None:
         return
-    if isinstance(value, Mapping) and name in (*problem.answer, "duals", "ray", "direction"):
-        from thalweg.io.answers import numbers_of
-
+    if isinstance(value, str):
+        raise InputError(
+            f"{name} is the text {value!r:.60}; pass numbers. An answer file goes second: certify(problem, path)."
+        )
+    if isinstance(value, Mapping) and (name in problem.answer or (name in HINTS and HINTS[name].symbol)):
         plain = {str(label): getattr(number, "item", lambda n=number: n)() for label, number in _items(value)}
         value = numbers_of(plain, name, problem, "certify()")
     if name in problem.answer:
         claim.values[name] = value  # type: ignore[index]
     elif name in HINTS:
-        claim.hints[HINTS[name]] = value  # type: ignore[index]
+        claim.hints[HINTS[name].name] = value  # type: ignore[index]
     else:
         known = [*problem.answer, *HINTS]
         raise InputError(f'{type(problem).__name__} has no answer or hint called "{name}". {suggest(name, known)}')

@@ -5,6 +5,7 @@ Everything behind this gate may rely on: float64, finite where promised, right s
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -14,6 +15,7 @@ import numpy as np
 from thalweg.errors import InputError, suggest
 from thalweg.result import Array
 
+INDEXED = re.compile(r"(x|row)\[([0-9]+)\]")  # how arrays are written: read like x3, but never printed
 INFINITE = 1e19  # files and other libraries write infinity as 1e20, 1e30 or 9.999999999999998e19
 
 
@@ -24,8 +26,8 @@ def is_sparse(matrix: Any) -> bool:
 
 
 def label(names: Sequence[str] | None, index: int, symbol: str = "x") -> str:
-    """Name of a variable, row or column in messages: its label in quotes, or ``x[3]``."""
-    return f'"{names[index]}"' if names is not None else f"{symbol}[{index}]"
+    """Name of a variable, row or column in messages: its label in quotes, or ``x3``."""
+    return f'"{names[index]}"' if names is not None else f"{symbol}{index}"
 
 
 def vector(values: Any, what: str, *, size: int | None = None, of: str = "entries") -> Array:
@@ -50,7 +52,9 @@ def owned(data: Any) -> Any:
     return copy
 
 
-def limits(values: Any, what: str, size: int, *, default: float, names: Sequence[str] | None = None) -> Array:
+def limits(
+    values: Any, what: str, size: int, *, default: float, names: Sequence[str] | None = None, symbol: str = "x"
+) -> Array:
     """Return bounds: None means none; a scalar is repeated; magnitudes of 1e19 and more mean infinite.
 
     A mapping gives bounds by name.
@@ -58,7 +62,7 @@ def limits(values: Any, what: str, size: int, *, default: float, names: Sequence
     if values is None:
         return np.full(size, default)
     if isinstance(values, Mapping):
-        return _limits_by_name(values, what, size, default, names)
+        return _limits_by_name(values, what, places_of(names, size, symbol), default)
     if isinstance(values, (list, tuple)) and any(v is None for v in values):
         values = [default if v is None else v for v in values]
     array = _numbers(values, what)
@@ -120,20 +124,35 @@ def names_of(values: Iterable[Any] | None, what: str, size: int) -> tuple[str, .
     return names
 
 
-def index_of(name: str, names: Sequence[str] | None, what: str) -> int:
-    """Position of a name; for unnamed columns ``x0``, ``x1``, ... An unknown name offers near ones."""
-    if names is not None and name in names:
-        return list(names).index(name)
-    raise InputError(f'unknown name "{name}" in {what}. {suggest(name, names or ())}')
+def places_of(names: Sequence[str] | None, size: int, symbol: str = "x") -> dict[str, int]:
+    """Positions by name; those without names are called ``x0``, ``x1``, ... (rows: ``row0``, ``row1``, ...)."""
+    known = names if names is not None else [f"{symbol}{j}" for j in range(size)]
+    return {name: j for j, name in enumerate(known)}
 
 
-def _limits_by_name(
-    values: Mapping[Any, Any], what: str, size: int, default: float, names: Sequence[str] | None
-) -> Array:
-    array = np.full(size, default)
-    known = names if names is not None else [f"x{j}" for j in range(size)]
+def place_of(name: str, places: Mapping[str, int]) -> int | None:
+    """Position of a name, None if it is unknown; ``x[3]`` means ``x3`` if that stands at position 3."""
+    found = places.get(name)
+    spelled = INDEXED.fullmatch(name) if found is None else None
+    if spelled:
+        symbol, number = spelled.groups()
+        found = places.get(f"{symbol}{number}")
+        return found if str(found) == number else None
+    return found
+
+
+def index_of(name: str, places: Mapping[str, int], what: str) -> int:
+    """Position of a name; an unknown one is refused, and near ones are offered."""
+    place = place_of(name, places)
+    if place is None:
+        raise InputError(f'unknown name "{name}" in {what}. {suggest(name, places)}')
+    return place
+
+
+def _limits_by_name(values: Mapping[Any, Any], what: str, places: Mapping[str, int], default: float) -> Array:
+    array = np.full(len(places), default)
     for name, value in values.items():
-        j = index_of(str(name), known, what)
+        j = index_of(str(name), places, what)
         array[j] = limits([value], f'{what}["{name}"]', 1, default=default)[0]
     return array
 
@@ -165,7 +184,7 @@ def _numbers(values: Any, what: str) -> Array:
         raise InputError(f"{what} is a masked array with {int(mask.sum())} masked entries. Drop or fill them first.")
     try:
         array = np.asarray(values)
-    except (ValueError, TypeError) as error:
+    except Exception as error:  # foreign arrays raise what they like: a tensor that records gradients a RuntimeError
         raise InputError(f"{what} is not a rectangular array of numbers ({error}).") from None
     if array.dtype.kind in "USO":
         array = _from_objects(array, what)

@@ -108,6 +108,7 @@ REFUSED = {
     ),
     "unknown feature": (fit(frame(income=[1.0, 2]), [1, 2], upper={"incme": 0}), 'Did you mean "income"?'),
     "unknown factor": (fit(frame(income=[1.0, 2]), [1, 2], l2={"incme": 0}), 'unknown name "incme" in l2'),
+    "unnamed rows": (linear([1], [[1]], row_lower={"x0": 0}), 'unknown name "x0" in row_lower. Known: row0'),
     "unnamed variables": (linear([1, 2], lower={"b": 0}), 'unknown name "b" in lower. Known: x0, x1'),
     "columns in another order": (
         quadratic(frame(a=[1.0, 0], b=[0.0, 1]), [1, 2], frame(b=[1.0], a=[2.0])),
@@ -126,8 +127,8 @@ REFUSED = {
 }
 CONTRADICTIONS = {
     "bounds": (linear([1, 2], lower=[0, 3], upper=2, names=["a", "b"]), 'for 1 of 2 variables: "b" (lower 3, upper 2)'),
-    "bounds without names": (linear([1, 2], lower=[0, 3], upper=2), "x[1] (lower 3, upper 2)"),
-    "many bounds": (linear(np.ones(30), lower=2, upper=1), "for 30 of 30 variables: x[0] (lower 2, upper 1)"),
+    "bounds without names": (linear([1, 2], lower=[0, 3], upper=2), "x1 (lower 3, upper 2)"),
+    "many bounds": (linear(np.ones(30), lower=2, upper=1), "for 30 of 30 variables: x0 (lower 2, upper 1)"),
     "many bounds, counted": (linear(np.ones(30), lower=2, upper=1), "and 25 more"),
     "rows": (
         linear([1], [[1]], row_lower=2, row_upper=1, row_names=["r"]),

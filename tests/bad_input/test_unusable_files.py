@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 import thalweg as tw
-from thalweg.cli import group
+from thalweg.cli._group import group
 
 MPS = "NAME m\nROWS\n N COST\n G R1\nCOLUMNS\n x COST 1 R1 1\nRHS\n RHS R1 2\nENDATA\n"
 LP = "min\n o: x\nst\n r: x >= 2\nend\n"
@@ -69,7 +69,7 @@ CASES = [
     ("check good.mps cut.json", "cut.json is not JSON"),
     ("check good.mps binary.json", "binary.json is a binary file"),
     ("check missing.mps good.json", "missing.mps does not exist"),
-    ("check good.mps good.mps", "good.mps is not JSON"),
+    ("check good.mps good.mps", "good.mps is a linear or quadratic program, not an answer"),
     ("solve good.mps --report good.csv", "good.csv exists already. Pass --overwrite"),
     ("solve good.mps --report nowhere/a.html", "cannot write nowhere/a.html: the folder does not exist"),
     ("fit good.csv --target y --report good.mps", "good.mps exists already. Pass --overwrite"),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from thalweg.cli import group
+from thalweg.cli._group import group
 
 PROGRAMS = {
     "bread.lp": "max\n profit: 3 rye + 5 wheat\nst\n a: rye <= 4\n b: 2 wheat <= 12\n c: 3 rye + 2 wheat <= 18\nend\n",

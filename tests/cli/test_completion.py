@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from thalweg.cli import group
+from thalweg.cli._group import group
 
 MAIN = "from thalweg.cli import main; main()"
 

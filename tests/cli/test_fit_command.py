@@ -55,6 +55,13 @@ def test_labels_in_words_are_coded_in_sorted_order(thalweg, data):
     assert answer["coef"] == thalweg("fit", "labels.csv", "--target", "y", "--json").json["coef"]
 
 
+def test_what_is_written_is_said_on_stderr(thalweg, data):
+    result = thalweg("fit", "numbers.csv", "--target", "y", "--save", "m.json", "--report", "r.html", "--json")
+    assert result.json["verdict"] == "PROVED"
+    assert result.stderr == "model saved to m.json\nreport written to r.html\n"
+    assert thalweg("fit", "numbers.csv", "--target", "y", "--save", "a.npz").stderr == "answer saved to a.npz\n"
+
+
 def test_every_promised_key(thalweg, data):
     promised = {"verdict", "ok", "objective", "lower", "upper", "gap", "violations", "assumptions", "seconds"}
     assert promised <= set(thalweg("fit", "numbers.csv", "--target", "y", "--json").json)

@@ -8,7 +8,7 @@ import click
 import pytest
 
 from thalweg import __version__, cli
-from thalweg.cli import group
+from thalweg.cli._group import debug_switch, group
 from thalweg.errors import InputError
 
 
@@ -65,6 +65,9 @@ def test_a_file_is_a_command(thalweg, tmp_path, monkeypatch):
         (["fit", "a.csv", "--target", "y", "--decimal", ";"], ["'--decimal'"]),
         (["fit", "a.csv", "--target", "y", "--save", "model.txt"], ["end it in .json or .npz"]),
         (["solve", "a.mps", "--save", "answer.json"], ["end it in .npz"]),
+        (["solve", ""], ["the name of the file is empty"]),
+        (["solve", "-"], ['"-" stands for no file here', "thalweg check"]),
+        (["predict", "m.json", "a.csv", "--out", "-"], ["'--out'", '"-" stands for no file here']),
         (["completion", "powershell"], ["'powershell'", "fish"]),
     ],
 )
@@ -100,7 +103,7 @@ def failing(monkeypatch):
         command = click.Command(
             "fail",
             callback=Failing(error),
-            params=[click.Option(["--debug"], is_flag=True, expose_value=False, callback=cli.debug_switch)],
+            params=[click.Option(["--debug"], is_flag=True, expose_value=False, callback=debug_switch)],
         )
         module = types.SimpleNamespace(command=command)
         monkeypatch.setitem(sys.modules, "thalweg.cli.fail", module)

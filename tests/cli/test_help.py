@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from thalweg.cli import group
+from thalweg.cli._group import group
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = ["", *group.list_commands(None)]

@@ -75,7 +75,8 @@ def test_json_is_one_object(thalweg, models):
 
 def test_a_file_is_written_and_never_overwritten_unless_told(thalweg, models):
     arguments = ["predict", "numbers.json", "new.csv", "--out", "out.csv"]
-    assert thalweg(*arguments).stdout == ""
+    written = thalweg(*arguments)
+    assert (written.stdout, written.stderr) == ("", "predictions written to out.csv\n")
     first = (models / "out.csv").read_text()
     assert len(rows(first)) == 2
     refused = thalweg(*arguments)

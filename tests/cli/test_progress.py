@@ -208,12 +208,19 @@ def test_a_delay_is_a_time():
 def test_messages_reach_people(monkeypatch):
     terminal = File(is_terminal=True)
     monkeypatch.setattr(sys, "stderr", terminal)
-    _output.say("report written to [bold]a[/bold].html")
-    assert "report written to [bold]a[/bold].html" in terminal.getvalue()
+    _output.say("loss: [bold]squared[/bold]")
+    assert "loss: [bold]squared[/bold]" in terminal.getvalue()
 
 
 def test_messages_stay_out_of_files(monkeypatch):
     file = File()
     monkeypatch.setattr(sys, "stderr", file)
-    _output.say("report written")
+    _output.say("loss: squared")
     assert file.getvalue() == ""
+
+
+def test_names_of_written_files_go_everywhere(monkeypatch):
+    file = File()
+    monkeypatch.setattr(sys, "stderr", file)
+    _output.note("report written to \x1b[1mtwo\nlines.html")
+    assert file.getvalue() == "report written to \\x1b[1mtwo\\nlines.html\n"

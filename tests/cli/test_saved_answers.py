@@ -77,6 +77,51 @@ def test_explain_says_everything_and_that_it_was_judged_again(thalweg, saved):
     assert answer["duals"] == pytest.approx({"a": 0, "b": 1.5, "c": 1})
 
 
+def test_explain_tells_how_the_answer_was_found(thalweg, saved, data):
+    told = thalweg("explain", saved("bread.lp")).stdout
+    story = told[told.index("how it was found, as the file says") :]
+    assert "simplex (converged)" in story
+    assert "attempts" in story
+    assert told not in thalweg("check", "bread.lp.npz").stdout
+    thalweg("fit", "t.csv", "--target", "z", "--drop", "y", "--alpha", "0.1", "--save", "fit.npz")
+    explained = thalweg("explain", "fit.npz").stdout
+    assert "trace" in explained
+    assert "seconds" in explained.split("trace")[1]
+
+
+def test_explain_of_a_claim_by_somebody(thalweg, here):
+    problem = tw.LinearProgram([1.0], lower=0)
+    claim = tw.Claim({"x": [1.0]}, by="a neighbour", message="two\nlines")
+    tw.Solution(problem, claim, tw.certify(problem, claim)).save(here / "guess.npz")
+    story = thalweg("explain", "guess.npz").stdout.split("how it was found")[1]
+    assert story.endswith("found by  a neighbour\nwho says  two\\nlines\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("check bread.lp", "bread.lp holds a problem and no answer. Name the answer"),
+        ("check answer.json bread.lp", "answer.json is JSON text, not a program"),
+        ("check m.json", "m.json is a fitted model, not an .npz file"),
+        ("check bread.lp m.json", "m.json is a fitted model, not an answer"),
+        ("explain answer.json", "answer.json is JSON text, not a model"),
+        ("solve t.csv", "t.csv is a table, not a program"),
+        ("solve m.json", "m.json is a fitted model, not a program"),
+        ("predict answer.npz t.csv", "answer.npz is a saved problem or answer, not a model"),
+        ("predict t.csv m.json", "t.csv is a table, not a model"),
+        ("fit bread.lp --target y", "bread.lp is a linear or quadratic program, not a table"),
+        ("solve bread.lp --report page.npz", "page.npz would hold an HTML page"),
+    ],
+)
+def test_files_of_the_wrong_kind_are_one_line(thalweg, data, line, words):
+    (data / "answer.json").write_text('{"x": {"rye": 2}}')
+    (data / "m.json").write_text(SavedModel("LinearRegression", {}, [1.0], 0.0, features=("a",)).to_json())
+    tw.solve(tw.LinearProgram([1.0], lower=0)).save(data / "answer.npz")
+    result = thalweg(*line.split())
+    assert (result.code, result.stdout, result.stderr.count("\n")) == (1, "", 1)
+    assert words in result.stderr
+
+
 def test_explain_writes_a_page(thalweg, saved, here):
     assert thalweg("explain", saved("bread.lp"), "--report", "page.html").code == 0
     assert "wheat" in (here / "page.html").read_text(encoding="utf-8")
@@ -88,9 +133,15 @@ def test_the_file_does_not_choose_its_measure(thalweg, here):
     loose = tw.solve(problem, tol=0.5)
     worse = tw.Solution(problem, tw.Claim({"x": [1.2]}, {"row_dual": [1.0]}), loose.certificate)
     worse.save(here / "loose.npz")
-    assert thalweg("check", "loose.npz").code == 3
-    assert thalweg("explain", "loose.npz").code == 3
-    assert thalweg("check", "loose.npz", "--tol", "0.5").code == 0
+    tw.save(problem, here / "problem.npz")
+    for line in (["check", "loose.npz"], ["explain", "loose.npz"], ["check", "problem.npz", "loose.npz"]):
+        held = thalweg(*line)
+        assert held.code == 3
+        assert "looser tolerance than the default: gap 0.5" in held.stderr
+        asked = thalweg(*line, "--tol", "0.5")
+        assert (asked.code, asked.stderr) == (0, "")
+    tw.solve(problem, tol=1e-9).save(here / "strict.npz")
+    assert thalweg("check", "strict.npz", "--json").json["tolerance"]["gap"] == 1e-9
 
 
 def test_an_answer_of_its_own_file(thalweg, saved, here):
@@ -102,7 +153,10 @@ def test_an_answer_of_its_own_file(thalweg, saved, here):
     (here / "answer.json").write_text(thalweg("solve", "bread.lp", "--json").stdout)
     assert thalweg("check", path, "answer.json").code == 0
     other = thalweg("check", "endless.lp", "claim.npz", "--json")
+    assert (other.code, other.json["verdict"], other.stderr) == (3, "REFUTED", "")
+    other = thalweg("check", "endless.lp", path, "--json")
     assert (other.code, other.json["verdict"]) == (3, "REFUTED")
+    assert "was saved as an answer to other data" in other.stderr
 
 
 def test_problems_and_claims_without_the_other_half(thalweg, here):

@@ -86,7 +86,7 @@ def test_impossible_numbers(thalweg, here, option, value):
 
 def test_report(thalweg, here):
     result = thalweg("solve", "bread.lp", "--report", "out.html")
-    assert result.code == 0
+    assert (result.code, result.stderr) == (0, "report written to out.html\n")
     page = (here / "out.html").read_text(encoding="utf-8")
     assert "bread.lp" in page
     assert "wheat" in page

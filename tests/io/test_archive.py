@@ -89,9 +89,17 @@ def test_what_numpy_saves_is_no_file_of_ours(path):
     assert "not written by thalweg" in refusal(path, path.read_bytes())
 
 
-@pytest.mark.parametrize("data", [b"", b"P", b"MZ..", b"\x93NUMPY", b"PK\x05\x06" + bytes(18), b"{}", b"\n"])
+@pytest.mark.parametrize("data", [b"", b"P", b"MZ..", b"\x93NUMPY", b"PK\x05\x06" + bytes(18), b"\n"])
 def test_other_files_are_told_apart(path, data):
     assert "neither an .npz file nor a model" in refusal(path, data)
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [(b"{}", "JSON text"), (b'{ "thalweg": {', "a fitted model"), (b"<!DOCTYPE html>", "an HTML page")],
+)
+def test_files_of_another_kind_are_called_by_it(path, data, kind):
+    assert f"is {kind}, not an .npz file that tw.save" in refusal(path, data)
 
 
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.7, 0.99])
@@ -223,12 +231,12 @@ def meta_member(text: bytes) -> bytes:
     ("text", "told"),
     [
         (b"", "not JSON"),
-        (b"[1, 2]", "not an object"),
+        (b"[1, 2]", "holds a list; expected an object"),
         (b'{"thalweg": ', "not JSON"),
         (b'{"a": 1, "a": 2}', "twice"),
         (b'{"a": NaN}', "NaN is no JSON number"),
         (b'{"a": -Infinity}', "-Infinity is no JSON number"),
-        (b'{"a": ' + b"9" * 5000 + b"}", "damaged"),
+        (b'{"a": ' + b"9" * 5000 + b"}", "cannot be used: Exceeds the limit"),
         (b'{"a": ' + b"[" * 200_000 + b"]" * 200_000 + b"}", "nested too deeply"),
         (b'{"a": ' + b"[" * 150 + b"]" * 150 + b"}", "nested too deeply"),
         (b'{"a": 1e400}', "1e400 is beyond the largest number"),

@@ -18,13 +18,15 @@ def answer(write):
 
     def answer(content, problem=NAMED):
         text = content if isinstance(content, str) else json.dumps(content)
-        return {key: value.tolist() for key, value in read_answer(write("a.json", text), problem).items()}
+        claim = read_answer(write("a.json", text), problem)
+        assert claim.by.endswith("a.json")
+        return {key: value.tolist() for key, value in {**claim.values, **claim.hints}.items()}
 
     return answer
 
 
 def test_by_name_in_any_order(answer):
-    assert answer({"x": {"y": 2, "x": 1}, "duals": {"R2": 5, "R1": 4}}) == {"x": [1, 2], "duals": [4, 5]}
+    assert answer({"x": {"y": 2, "x": 1}, "duals": {"R2": 5, "R1": 4}}) == {"x": [1, 2], "row_dual": [4, 5]}
 
 
 def test_in_order(answer):
@@ -35,7 +37,7 @@ def test_hints_left_out_are_zero(answer):
     assert answer({"ray": {"R2": 1}, "direction": {"y": 1}, "duals": {}}) == {
         "ray": [0, 1],
         "direction": [0, 1],
-        "duals": [0, 0],
+        "row_dual": [0, 0],
     }
 
 
@@ -50,7 +52,7 @@ def test_what_solve_prints_is_an_answer(answer):
 
 def test_further_keys_are_ignored_beside_a_known_one(answer):
     assert answer({"objective": 3, "status": "optimal", "x": [1, 0]}) == {"x": [1, 0]}
-    assert answer({"dual": [0, 0], "duals": [1, 0]}) == {"duals": [1, 0]}
+    assert answer({"dual": [0, 0], "duals": [1, 0]}) == {"row_dual": [1, 0]}
 
 
 @pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity", '"NaN"', '"inf"', "1e999", "1" + "0" * 400])
@@ -65,6 +67,10 @@ def test_a_wrong_length_is_for_the_judge(answer):
 def test_coefficients_of_a_fit(answer):
     problem = tw.Fit([[1.0, 2.0], [3.0, 4.0]], [1.0, 2.0], names=["age", "debt"])
     assert answer({"coef": {"debt": 1, "age": 2}, "intercept": 3}, problem) == {"coef": [2, 1], "intercept": 3}
+    separating = {"direction": {"debt": 1}, "direction_intercept": -2}
+    assert answer(separating, problem) == {"direction": [0, 1], "direction_intercept": -2}
+    with pytest.raises(tw.InputError, match="direction_intercept is None; expected a number"):
+        answer({"direction": [0, 1], "direction_intercept": None}, problem)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +93,7 @@ def test_coefficients_of_a_fit(answer):
         ({"x": 5}, ['"x" is 5', "list"]),
         ([1, 2], ["holds a list"]),
         ('{"x": [1, 2', ["not JSON", "line 1", "truncated"]),
-        ('{"x": {"x": 1, "x": 2, "y": 0}}', ['"x" twice']),
+        ('{"x": {"x": 1, "x": 2, "y": 0}}', ["'x' twice", "which one"]),
         ("[" * 100_000, ["nested too deeply"]),
     ],
 )
@@ -101,5 +107,5 @@ def test_bad_answers(answer, tmp_path, content, words):
 def test_an_integer_of_thousands_of_digits_is_refused_by_name(tmp_path):
     path = tmp_path / "answer.json"
     path.write_text('{"x": [' + "1" * 5000 + "]}")
-    with pytest.raises(tw.InputError, match=r"answer\.json holds a number that cannot be read"):
+    with pytest.raises(tw.InputError, match=r"answer\.json cannot be used: Exceeds the limit"):
         read_answer(path, tw.LinearProgram([1.0]))

@@ -297,14 +297,21 @@ class TestCertify:
         )
         tolerance = tw.Tolerance(gap=10.0)
         dataclasses.replace(loose, certificate=loose.certificate.at(tolerance)).save(path)
-        assert not tw.certify(path).ok
-        with pytest.warns(UserWarning, match=r"looser tolerance than the default: gap 10 \(now 1e-06\)"):
-            back = tw.load(path)
-        assert not back.ok
-        assert back.certificate.tolerance == tw.Tolerance()
+        looser = r"looser tolerance than the default: gap 10 \(now 1e-06\)"
+        for judged in (tw.certify, tw.load, lambda path: tw.certify(problem, path)):
+            with pytest.warns(UserWarning, match=looser):
+                back = judged(path)
+            assert not back.ok
+            assert getattr(back, "certificate", back).tolerance == tw.Tolerance()
         asked = tw.load(path, tol=tolerance)
         assert asked.ok
         assert asked.certificate.tolerance == tolerance
+
+    def test_a_stricter_tolerance_of_the_file_is_kept(self, problem, path):
+        tw.solve(problem, tol=1e-9).save(path)
+        for certificate in (tw.certify(path), tw.load(path).certificate, tw.certify(problem, path)):
+            assert certificate.tolerance.gap == 1e-9
+        assert tw.certify(path, x=[1.0, 0.0]).tolerance == tw.Tolerance()  # another answer than the file's
 
     def test_a_saved_problem_takes_the_usual_keywords(self, problem, path):
         tw.save(problem, path)
@@ -331,7 +338,7 @@ class TestCertify:
 
     def test_a_problem_is_no_claim(self, problem, path):
         tw.save(problem, path)
-        with pytest.raises(tw.InputError, match="a problem without a claim"):
+        with pytest.raises(tw.InputError, match="a problem and no answer; there is nothing to judge"):
             tw.certify(problem, path)
 
 

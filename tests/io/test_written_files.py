@@ -63,7 +63,7 @@ def test_a_failure_leaves_the_old_file_and_no_other(tmp_path, monkeypatch):
 @pytest.mark.parametrize("overwrite", [False, True])
 def test_a_full_disk(overwrite):
     with pytest.raises(tw.InputError, match="cannot write /dev/full: the disk is full"):
-        files.write_text("/dev/full", "text", overwrite)
+        files.write_text("/dev/full", "text", overwrite=overwrite)
     assert not Path("/dev/full").is_file()
 
 

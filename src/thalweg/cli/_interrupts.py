@@ -1,8 +1,7 @@
 """Ctrl-C on the command line: one line and exit code 130 while there is nothing to lose; later, nothing is torn.
 
 Python's own way, an exception between any two instructions, ends in a traceback where it meets an import, a callback or
-the end of the process. This module is loaded before the rest of the room, so it loads next to nothing, and holds
-Ctrl-C until the room is loaded.
+the end of the process. This module is loaded before the rest of the room, so it loads next to nothing.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 CODE = 130
 LINE = "interrupted: no answer yet."
 CURSOR = b"\r\x1b[?25h\x1b[J"  # shows the cursor that a line of progress hid, and clears what is left of it
+HELD = f"{__name__}.held"  # key in click's context: Ctrl-C is held back already
 
 
 def leave(*_: Any) -> None:
@@ -35,21 +35,19 @@ def leave_at_once() -> None:
         signal.signal(signal.SIGINT, leave)
 
 
-def as_usual() -> None:
-    """Undo `leave_at_once`."""
-    if signal.getsignal(signal.SIGINT) is leave:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
 def lose_nothing(ctx: click.Context) -> None:
-    """Until the command ends, Ctrl-C only stops solvers: what they have is printed and written as a whole."""
+    """Until the command ends, Ctrl-C only stops solvers: what they have is printed and written as a whole.
+
+    Who searches says it, and who delivers; the second time, nothing is left to do.
+    """
+    if ctx.meta.get(HELD):
+        return
     from thalweg.watch import InterruptHold
 
     ours = signal.getsignal(signal.SIGINT) is leave
-    as_usual()
+    if ours:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     ctx.with_resource(InterruptHold())
+    ctx.meta[HELD] = True
     if ours:  # the process ends with the command: what is left to do is no reason for a traceback
         ctx.call_on_close(lambda: signal.signal(signal.SIGINT, signal.SIG_IGN))
-
-
-leave_at_once()

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import click
-
-from thalweg.cli._output import save_answer, say
+from thalweg.cli._output import note, save_answer
 from thalweg.cli._wishes import Choices, Wishes
 from thalweg.io.models import SavedModel, proof_of, write_model
 
@@ -30,10 +28,10 @@ class Keeper:
         model = self._model(solution)
         if model is None:
             verdict = solution.certificate.verdict.name
-            click.echo(f"note: {path} is not written: there are no coefficients to keep ({verdict}).", err=True)
+            note(f"note: {path} is not written: there are no coefficients to keep ({verdict}).")
             return
-        write_model(model, path, overwrite)
-        say(f"model saved to {path}")
+        write_model(model, path, overwrite=overwrite)
+        note(f"model saved to {path}")
 
     def _model(self, solution: Solution) -> SavedModel | None:
         """Return the model, or None if no finite coefficients are best, or none are there."""

@@ -7,10 +7,11 @@ from typing import Any
 
 import click
 
-from thalweg.cli import printable
 from thalweg.cli._answers import named
 from thalweg.io.models import SavedModel, read_model
+from thalweg.visible import shortened, visible
 
+LONGEST = 60  # characters of a name
 WARNING = "as the file says; the data are not in it, so nothing was judged again"
 
 
@@ -59,12 +60,7 @@ def _proof(model: SavedModel) -> str:
 
 
 def _columns(lines: list[tuple[str, str]], indent: str = "") -> str:
-    """Two columns; names that are long or break lines are shortened and escaped, never cut off silently."""
-    shown = [(_shown(name), _shown(text)) for name, text in lines]
+    """Two columns; a long name shows its ends."""
+    shown = [(shortened(visible(name), LONGEST), visible(text)) for name, text in lines]
     width = max(len(name) for name, _ in shown)
     return "\n".join(f"{indent}{name:<{width}}  {text}" for name, text in shown)
-
-
-def _shown(text: str) -> str:
-    whole = printable(text).replace("\n", r"\n")
-    return whole if len(whole) <= 60 else f"{whole[:57]}..."

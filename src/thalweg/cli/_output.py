@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from thalweg.cli import _interrupts as interrupts
-from thalweg.cli import debug_switch
 from thalweg.cli._answers import number
+from thalweg.cli._group import debug_switch
 from thalweg.cli._values import File, Finite, Separator
-from thalweg.io import files
+from thalweg.io import files, kinds
 from thalweg.io.delimited import Layout
+from thalweg.visible import visible
 
 if TYPE_CHECKING:  # NumPy comes with these, and --help does without
     from thalweg.certificate import Certificate
@@ -57,14 +58,18 @@ class Output:
         for path in written:
             for source in sources:
                 files.check_apart(path, source)
-            files.check_free(path, self.overwrite)
+            files.check_free(path, overwrite=self.overwrite)
         if len(written) == 2 and os.path.realpath(written[0]) == os.path.realpath(written[1]):
             raise click.UsageError(f'--report and --save name the same file "{written[0]}".')
+        if self.report is not None:
+            kinds.check_suffix(self.report, ".html", "an HTML page")
 
-    def deliver(self, solution: Solution, title: str, answer: Mapping[str, Any], keep: Keep | None = None) -> None:
+    def deliver(
+        self, solution: Solution, title: str, answer: Mapping[str, Any], keep: Keep | None = None, story: str = ""
+    ) -> None:
         """Print the result, write the files, and leave with the exit code of the certificate.
 
-        ``answer`` goes into JSON beside the certificate; ``keep`` writes what --save asks for.
+        ``answer`` goes into JSON beside the certificate, ``story`` behind the text; ``keep`` writes what --save asks.
         """
         interrupts.lose_nothing(click.get_current_context())
         if not solution.claim.values and solution.stop.name == "INTERRUPTED":
@@ -75,13 +80,15 @@ class Output:
             click.echo(json.dumps(told | dict(answer)))
         else:
             _print(solution)
+            if story:
+                click.echo(f"\n{story}")
         if self.save is not None:
             (keep or save_answer)(solution, self.save, self.overwrite)
         if self.report is not None:
             from thalweg.reporting.html import write_report
 
             write_report(solution, self.report, title=title, overwrite=self.overwrite)
-            say(f"report written to {self.report}")
+            note(f"report written to {self.report}")
         click.get_current_context().exit(exit_code(solution.certificate))
 
 
@@ -96,8 +103,9 @@ def _print(solution: Solution) -> None:
 
 
 def save_answer(solution: Solution, path: str, overwrite: bool) -> None:
+    """Keep problem and answer, the way of --save that every command knows."""
     solution.save(path, overwrite=overwrite)
-    say(f"answer saved to {path}")
+    note(f"answer saved to {path}")
 
 
 @dataclass(frozen=True)
@@ -126,12 +134,15 @@ def exit_code(certificate: Certificate) -> int:
     return {"INFEASIBLE": 4, "UNBOUNDED": 5, "NO_MINIMISER": 5}.get(certificate.verdict.name, 3)
 
 
+def note(message: str) -> None:
+    """Say in one line on stderr what happened beside the result, such as the name of a file that was written."""
+    click.secho(visible(message), err=True, dim=True)
+
+
 def say(message: str) -> None:
     """Tell a person at a terminal; silent when stderr goes elsewhere."""
-    if sys.stderr.isatty():
-        from rich.console import Console
-
-        Console(stderr=True, highlight=False).print(message, style="dim", markup=False)
+    if sys.stderr is not None and sys.stderr.isatty():
+        note(message)
 
 
 def gathered(kind: type, name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:

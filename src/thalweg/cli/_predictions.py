@@ -7,11 +7,11 @@ import io
 import json
 from typing import Any, NamedTuple
 
-from thalweg.cli import printable
 from thalweg.errors import InputError
 from thalweg.io.delimited import Layout
 from thalweg.io.models import SavedModel
 from thalweg.io.tables import read_features
+from thalweg.visible import visible
 
 PREDICTION = "prediction"
 
@@ -25,7 +25,7 @@ class Predictions(NamedTuple):
 
     def told(self) -> str:
         """Say which columns were not needed."""
-        shown = ", ".join(printable(name).replace("\n", r"\n") for name in self.ignored[:10])
+        shown = ", ".join(visible(name) for name in self.ignored[:10])
         more = f", ... ({len(self.ignored)} in all)" if len(self.ignored) > 10 else ""
         return f"columns that the model does not need are ignored: {shown}{more}."
 

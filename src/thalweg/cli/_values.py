@@ -12,8 +12,9 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-PROGRAMS = (".mps", ".qps", ".lp", ".mps.gz", ".qps.gz", ".lp.gz", ".npz")
-TABLES = (".csv", ".tsv", ".txt", ".csv.gz", ".parquet", ".pq", ".arrow", ".arrows", ".feather", ".ipc")
+from thalweg.io import kinds
+
+PROGRAMS = (*kinds.PROGRAMS, ".npz")
 _PLAIN_NAME = re.compile(r"[\w.+-]+")  # what a shell passes on as it is
 
 
@@ -63,12 +64,20 @@ class Separator(click.ParamType):
 
 
 class File(click.ParamType):
-    """The name of a file; shells offer those whose suffix fits, and folders."""
+    """The name of a file; shells offer those whose suffix fits, and folders. ``dash`` lets "-" stand for stdin."""
 
     name = "file"
 
-    def __init__(self, *suffixes: str) -> None:
-        self.suffixes = suffixes
+    def __init__(self, *suffixes: str, dash: bool = False) -> None:
+        self.suffixes, self.dash = suffixes, dash
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Refuse what names no file."""
+        if not value:
+            self.fail("the name of the file is empty.", param, ctx)
+        if value == "-" and not self.dash:
+            self.fail('"-" stands for no file here. Only the ANSWER of `thalweg check` comes from stdin.', param, ctx)
+        return value
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
         """List what fits; a lone folder is left to the shell, which goes on behind the slash."""
@@ -94,7 +103,8 @@ class Target(File):
     """The name of a file to be written; its suffix says what is written into it."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Refuse other suffixes."""
+        """Refuse other suffixes, too."""
+        value = super().convert(value, param, ctx)
         if not value.lower().endswith(self.suffixes):
             self.fail(f'"{value}" does not say what to write: end it in {" or ".join(self.suffixes)}.', param, ctx)
         return value

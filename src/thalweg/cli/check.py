@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -28,7 +29,7 @@ $ thalweg solve examples/diet.mps --json | thalweg check examples/diet.mps -
 
 @click.command(cls=Page, short_help="Judge an answer from a file; runs no solver.", epilog=manual(EXAMPLES))
 @click.argument("file", type=File(*PROGRAMS))
-@click.argument("answer", metavar="[ANSWER]", required=False, type=File(".json", ".npz"))
+@click.argument("answer", metavar="[ANSWER]", required=False, type=File(".json", ".npz", dash=True))
 @tolerance_option
 @report_options
 @common_options
@@ -43,13 +44,13 @@ def command(file: str, answer: str | None, tol: float | None, output: Output) ->
     "direction": ...}, each but one optional. Duals and rays belong to the rows; a dual is d(best objective)/d(limit).
     What `thalweg solve --json` prints will do; "-" reads it from stdin. Further keys are ignored.
 
-    The tolerance is the default or --tol, never one that a file brings along.
+    The tolerance is --tol, or else the default; a file can bring along a stricter one, never a looser.
     """
     output.check(file, *([] if answer in (None, "-") else [answer]))
-    from thalweg.cli._saved import judged
+    from thalweg.cli._saved import judged_alone
 
     if answer is None:
-        solution, details = judged(file, tol), {"file": file}
+        solution, details = judged_alone(file, tol), {"file": file}
     else:
         solution, details = _compared(file, answer, tol), {"file": file, "answer": "stdin" if answer == "-" else answer}
     output.deliver(solution, file, details)
@@ -57,13 +58,11 @@ def command(file: str, answer: str | None, tol: float | None, output: Output) ->
 
 def _compared(file: str, answer: str, tol: float | None) -> Solution:
     """Judge the answer of one file to the problem of another."""
-    from thalweg.cli._saved import read_claim, read_problem
-    from thalweg.evidence import certify
-    from thalweg.result import Solution
+    from thalweg.cli._saved import read_problem
+    from thalweg.evidence import answer_from, judged
 
-    problem = read_problem(file)
-    claim = read_claim(answer, problem)
+    saved = answer_from(answer, read_problem(file))
     began = time.perf_counter()
-    certificate = certify(problem, claim, tol)
+    solution = judged(saved, answer, tol)
     remarks = (("file", file), ("answer", "stdin" if answer == "-" else answer))
-    return Solution(problem, claim, certificate, seconds=time.perf_counter() - began, remarks=remarks)
+    return replace(solution, seconds=time.perf_counter() - began, remarks=remarks)

@@ -33,7 +33,7 @@ def command(shell: str) -> None:
 
     For this shell only, without writing a file: source <(thalweg completion bash).
     """
-    from thalweg.cli import group
+    from thalweg.cli._group import group
 
     kind = get_completion_class(shell)
     assert kind is not None, shell

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from thalweg.cli._answers import answer_of
 from thalweg.cli._help import LOOK, Page, manual
 from thalweg.cli._output import Output, common_options, gathered, report_options, tolerance_option
 from thalweg.cli._values import File
+
+if TYPE_CHECKING:  # NumPy comes with these, and --help does without
+    from thalweg.reporting.tables import Table
+    from thalweg.result import Solution, Trace
 
 SECTION = LOOK
 EXAMPLES = """
@@ -31,16 +37,17 @@ $ thalweg explain rents.json
 def command(file: str, tol: float | None, output: Output) -> None:
     """Show all that FILE says: what was asked, the answer, what is proved, duals, attempts, and what is not proved.
 
-    A saved answer (.npz) brings its problem along. It is judged again, by the default tolerance or --tol; what the
-    file itself says of its quality counts for nothing. No solver is run.
+    A saved answer (.npz) brings its problem along. It is judged again, as `thalweg check` does; what the file itself
+    says of its quality counts for nothing. No solver is run. Behind that stands how the answer was found: who tried
+    what, and the trace in short.
 
     A saved model (.json) has no data to judge it by: its coefficients are shown, and what was proved when it was
     saved, as something it says of itself. The exit code is 0 then.
     """
     output.check(file)
-    from thalweg.io.models import looks_like_a_model
+    from thalweg.io.kinds import Kind, kind_of
 
-    if looks_like_a_model(file):
+    if kind_of(file) in (Kind.MODEL, Kind.JSON):
         from thalweg.cli._model_text import show_model
 
         if output.report is not None:
@@ -49,7 +56,37 @@ def command(file: str, tol: float | None, output: Output) -> None:
             )
         show_model(file, output.as_json)
         return
-    from thalweg.cli._saved import judged
+    from thalweg.cli._saved import judged_alone
 
-    solution = judged(file, tol)
-    output.deliver(solution, file, {"file": file, **answer_of(solution)})
+    solution = judged_alone(file, tol)
+    output.deliver(solution, file, {"file": file, **answer_of(solution)}, story=_story(solution))
+
+
+def _story(solution: Solution) -> str:
+    """Say who found the answer and how, as the file says."""
+    from thalweg.reporting.tables import attempts
+    from thalweg.reporting.text import facts_text, table_text
+    from thalweg.visible import visible
+
+    claim = solution.claim
+    found = f"{claim.by} ({claim.stop.value})" if claim.stop.name != "GIVEN" else claim.by
+    facts = [("found by", found), ("in", f"{solution.seconds:.3g} s"), ("who says", claim.message)]
+    told = [(name, visible(text)) for name, text in facts if text not in ("", "nan s")]
+    # what several tried, or one without success, stands above
+    lone = attempts(solution) if len(solution.attempts) == 1 and solution.certificate.conclusive else None
+    tables = [table for table in (lone, _trace(solution.trace)) if table is not None]
+    return "\n\n".join([f"how it was found, as the file says\n{facts_text(told)}", *map(table_text, tables)])
+
+
+def _trace(trace: Trace) -> Table | None:
+    """Return the first record, the last, and a few between them."""
+    from thalweg.reporting.tables import Table
+
+    columns = trace.columns()
+    if not columns:
+        return None
+    last = len(trace) - 1
+    places = sorted({last * k // 5 for k in range(6)})
+    rows = [tuple("-" if column[i] != column[i] else f"{column[i]:.6g}" for column in columns.values()) for i in places]
+    note = f"{len(places)} of {len(trace)} records" if len(places) <= last else ""
+    return Table("trace", tuple(columns), rows, note)

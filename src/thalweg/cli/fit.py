@@ -9,8 +9,9 @@ import click
 from thalweg.cli._answers import answer_of
 from thalweg.cli._help import FIND, Page, manual
 from thalweg.cli._output import Output, Search, gathered, layout_options, say, solving_options
-from thalweg.cli._values import TABLES, Column, File, Finite, Limit, Target
+from thalweg.cli._values import Column, File, Finite, Limit, Target
 from thalweg.cli._wishes import Wishes
+from thalweg.io import kinds
 
 if TYPE_CHECKING:
     from thalweg.io.delimited import Layout
@@ -32,7 +33,7 @@ METAVAR = "NAME=VALUE"
 
 
 @click.command(cls=Page, short_help="Fit a linear or logistic regression to a table.", epilog=manual(EXAMPLES))
-@click.argument("file", metavar="DATA", type=File(*TABLES))
+@click.argument("file", metavar="DATA", type=File(*kinds.TABLES))
 @click.option("--target", required=True, type=Column(), help="Column to be explained.")
 @click.option("--loss", type=click.Choice(["squared", "logistic"]), help="[default: logistic if two target values]")
 @click.option("--alpha", type=Finite(min=0), help="Penalty [default: squared 0, logistic 1/sum of weights].")

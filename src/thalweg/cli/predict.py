@@ -9,9 +9,9 @@ import click
 
 from thalweg.cli._help import FAILURES, USE, Page, manual
 from thalweg.cli._interrupts import lose_nothing
-from thalweg.cli._output import common_options, gathered, layout_options
-from thalweg.cli._values import TABLES, File
-from thalweg.io import files
+from thalweg.cli._output import common_options, gathered, layout_options, note
+from thalweg.cli._values import File
+from thalweg.io import files, kinds
 
 if TYPE_CHECKING:
     from thalweg.io.delimited import Layout
@@ -39,7 +39,7 @@ class Destination:
         if self.out is not None:
             for source in sources:
                 files.check_apart(self.out, source)
-            files.check_free(self.out, self.overwrite)
+            files.check_free(self.out, overwrite=self.overwrite)
 
     def write(self, text: str) -> None:
         """Write the file, or print."""
@@ -47,7 +47,8 @@ class Destination:
         if self.out is None:
             click.echo(text, nl=False)
         else:
-            files.write_text(self.out, text, self.overwrite)
+            files.write_text(self.out, text, overwrite=self.overwrite)
+            note(f"predictions written to {self.out}")
 
 
 @click.command(
@@ -56,7 +57,7 @@ class Destination:
     epilog=manual(EXAMPLES, {0: "every row was predicted", **FAILURES}),
 )
 @click.argument("model", metavar="MODEL.json", type=File(".json"))
-@click.argument("file", metavar="NEW", type=File(*TABLES))
+@click.argument("file", metavar="NEW", type=File(*kinds.TABLES))
 @click.option("--out", metavar="PREDICTIONS.csv", type=File(".csv"), help="Write there instead of stdout.")
 @click.option("--overwrite", is_flag=True, help="Let what is written replace an existing file.")
 @layout_options
@@ -78,8 +79,8 @@ def command(model: str, file: str, layout: Layout, destination: Destination) -> 
     saved = read_model(model)
     found = predictions(saved, file, layout)
     if found.ignored:
-        click.echo(f"note: {found.told()}", err=True)
+        note(f"note: {found.told()}")
     if saved.proof and saved.proof["verdict"] not in ("PROVED", "WITHIN_TOLERANCE"):
         verdict = saved.proof["verdict"]
-        click.echo(f"note: the coefficients of {model} were not proved when it was saved ({verdict}).", err=True)
+        note(f"note: the coefficients of {model} were not proved when it was saved ({verdict}).")
     destination.write(as_json(found, model, file) if destination.as_json else as_csv(found))

@@ -7,24 +7,41 @@ What ``thalweg solve --json`` prints is an answer file too.
 from __future__ import annotations
 
 import difflib
-import json
-import os
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from thalweg import inputs
 from thalweg.errors import InputError, suggest
-from thalweg.io import files
-from thalweg.result import Array
+from thalweg.io import files, kinds, strict_json
+from thalweg.io.files import PathLike
+from thalweg.io.kinds import Kind
+from thalweg.result import Array, Claim
 
-_HINTS = {"duals": "rows", "ray": "rows", "direction": "columns"}
+_WANTED = "an answer (JSON, or what --save or tw.save wrote)"
 _WORDS = {"nan", "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"}
+_SCALARS = ("intercept", "direction_intercept")
 
 
-def read_answer(path: str | os.PathLike[str], problem: Any) -> dict[str, Any]:
-    """Read an answer file for a problem; the result is what `thalweg.certify` takes as keywords. "-" reads stdin.
+class Hint(NamedTuple):
+    """What helps to judge an answer: its name in a `Claim`, and "row" or "x" if its numbers may be given by name."""
+
+    name: str
+    symbol: str = ""
+
+
+HINTS: Mapping[str, Hint] = {  # by the names that users write
+    "duals": Hint("row_dual", "row"),
+    "ray": Hint("ray", "row"),
+    "direction": Hint("direction", "x"),
+    "direction_intercept": Hint("direction_intercept"),
+    "eta": Hint("eta"),
+}
+
+
+def read_answer(path: PathLike, problem: Any) -> Claim:
+    """Read an answer file for a problem; "-" reads stdin.
 
     Values are given by name or in order. By name, every variable must be there; rows left out of ``duals`` and
     ``ray``, and variables left out of ``direction``, count as 0. NaN and infinite numbers are passed on: judging
@@ -37,17 +54,26 @@ def read_answer(path: str | os.PathLike[str], problem: Any) -> dict[str, Any]:
     """
     piped = str(path) == "-"
     name = "stdin" if piped else str(path)
-    data = _object(files.read_stdin() if piped else files.read_text(path), name)
-    kinds = dict.fromkeys(problem.answer, "columns") | _HINTS
+    if not piped:
+        kinds.expect(path, _WANTED, Kind.JSON)
+    data = strict_json.parse(files.read_stdin() if piped else files.read_text(path), name, words=True)
+    keys = _keys(problem)
     if "verdict" in data:  # printed by thalweg itself, with much that is not the answer
-        data = {key: value for key, value in data.items() if key in kinds and value is not None}
-    known = {key: value for key, value in data.items() if key in kinds}
-    unknown = [key for key in data if key not in kinds and (not known or _is_slip(key, kinds.keys() - known))]
+        data = {key: value for key, value in data.items() if key in keys and value is not None}
+    known = {key: numbers_of(value, key, problem, name) for key, value in data.items() if key in keys}
+    unknown = [key for key in data if key not in keys and (not known or _is_slip(key, set(keys) - known.keys()))]
     if unknown:
-        raise InputError(f'{name}: unknown key "{unknown[0]}". {suggest(unknown[0], kinds)}')
+        raise InputError(f'{name}: unknown key "{unknown[0]}". {suggest(unknown[0], keys)}')
     if not known:
-        raise InputError(f"{name} holds no answer. It needs at least one of: {', '.join(kinds)}.")
-    return {key: numbers_of(value, key, problem, name) for key, value in known.items()}
+        raise InputError(f"{name} holds no answer. It needs at least one of: {', '.join(keys)}.")
+    hints = {HINTS[key].name: known.pop(key) for key in HINTS if key in known}
+    return Claim(known, hints, by=name)
+
+
+def _keys(problem: Any) -> list[str]:
+    """Keys that an answer file may have."""
+    hints = [key for key, hint in HINTS.items() if hint.symbol]
+    return [*problem.answer, *hints, *(["direction_intercept"] if "intercept" in problem.answer else [])]
 
 
 def _is_slip(key: str, absent: Iterable[str]) -> bool:
@@ -55,68 +81,34 @@ def _is_slip(key: str, absent: Iterable[str]) -> bool:
     return bool(difflib.get_close_matches(key.lower(), absent, n=1, cutoff=0.8))
 
 
-def _object(text: str, path: str) -> dict[str, Any]:
-    try:
-        data = json.loads(text, object_pairs_hook=_without_repetition)
-    except json.JSONDecodeError as error:
-        raise InputError(
-            f"{path} is not JSON: {error.msg} at line {error.lineno}, column {error.colno}. Is it truncated?"
-        ) from None
-    except RecursionError:
-        raise InputError(f'{path} is nested too deeply; an answer looks like {{"x": {{"name": 1.0}}}}.') from None
-    except _RepeatedError as error:
-        raise InputError(f'{path} gives "{error}" twice. Which one is meant?') from None
-    except ValueError as error:  # an integer of thousands of digits, which Python does not read
-        raise InputError(f"{path} holds a number that cannot be read: {error}. Write it as 1.5e300.") from None
-    if not isinstance(data, dict):
-        kind = "nothing" if data is None else f"a {type(data).__name__}"
-        raise InputError(f'{path} holds {kind}; an answer looks like {{"x": {{"name": 1.0}}}}.')
-    return data
-
-
-class _RepeatedError(ValueError):
-    """A name that stands twice in one object."""
-
-
-def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise _RepeatedError(name)
-        found[name] = value
-    return found
-
-
 def numbers_of(value: Any, key: str, problem: Any, path: str) -> Array:
     """Turn one entry of an answer, a list or numbers by name, into an array; ``path`` is named in errors."""
-    kind = _HINTS.get(key, "columns")
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and key == "intercept":
-        return np.array(float(value))
     if isinstance(value, list):
         return np.array([_number(v, f"{path}: {key}[{i}]") for i, v in enumerate(value)])
+    if key in _SCALARS:
+        return np.array(_number(value, f"{path}: {key}"))
     if not isinstance(value, dict):
         raise InputError(f'{path}: "{key}" is {value!r:.60}; write a list of numbers or an object {{name: number}}.')
     rows, columns = problem.A.shape
-    size = rows if kind == "rows" else columns
-    names = problem.row_names if kind == "rows" else problem.names
-    known = names if names is not None else [f"{'row' if kind == 'rows' else 'x'}{i}" for i in range(size)]
-    return _by_name(value, key, known, path)
+    if key in HINTS and HINTS[key].symbol == "row":
+        return _by_name(value, key, inputs.places_of(problem.row_names, rows, "row"), path)
+    return _by_name(value, key, inputs.places_of(problem.names, columns), path)
 
 
-def _by_name(value: dict[str, Any], key: str, known: Sequence[str], path: str) -> Array:
-    place = {name: i for i, name in enumerate(known)}
-    array = np.zeros(len(known))
+def _by_name(value: dict[str, Any], key: str, places: dict[str, int], path: str) -> Array:
+    found: dict[int, float] = {}
     for name, number in value.items():
-        if name not in place:
-            inputs.index_of(name, known, f'"{key}" of {path}')  # raises, with near names
-        array[place[name]] = _number(number, f'{path}: {key}["{name}"]')
-    absent = [name for name in known if name not in value]
-    if absent and key not in _HINTS:
+        i = inputs.index_of(name, places, f'"{key}" of {path}')
+        if i in found:
+            raise InputError(f'{path}: "{key}" gives "{name}" twice, in two spellings.')
+        found[i] = _number(number, f'{path}: {key}["{name}"]')
+    absent = [name for name, i in places.items() if i not in found]
+    if absent and key not in HINTS:
         raise InputError(
-            f'{path}: "{key}" lacks {len(absent)} of {len(known)} names, first "{absent[0]}". '
+            f'{path}: "{key}" lacks {len(absent)} of {len(places)} names, first "{absent[0]}". '
             "Every variable needs a value; write 0 where it is 0."
         )
-    return array
+    return np.array([found.get(i, 0.0) for i in range(len(places))])
 
 
 def _number(value: Any, where: str) -> float:

@@ -23,7 +23,8 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 
 from thalweg.errors import InputError
-from thalweg.io import files, strict_json
+from thalweg.io import files, kinds, strict_json
+from thalweg.io.files import PathLike
 
 FORMAT = 1
 META = "meta.json"
@@ -47,10 +48,9 @@ class Content(NamedTuple):
     arrays: dict[str, Any]
 
 
-def write(path: str | os.PathLike[str], content: Content, overwrite: bool = False) -> None:
+def write(path: PathLike, content: Content, *, overwrite: bool = False) -> None:
     """Write a file whole or not at all."""
-    files.check_free(path, overwrite)
-    files.write_bytes(path, packed(content), overwrite)
+    files.write_bytes(path, packed(content), overwrite=overwrite)
 
 
 def packed(content: Content) -> memoryview:
@@ -92,7 +92,7 @@ def storable(value: Any, what: str) -> Any:
         return array.astype(dtype, order="F" if array.flags.f_contiguous else "C", copy=False)
 
 
-def read(path: str | os.PathLike[str]) -> Content:
+def read(path: PathLike) -> Content:
     """Read and check a file.
 
     Raises
@@ -100,6 +100,7 @@ def read(path: str | os.PathLike[str]) -> Content:
     InputError
         No such file; not written by `write`; damaged, cut or changed; of a format that this version does not read.
     """
+    kinds.expect(path, "an .npz file that tw.save or --save wrote", kinds.Kind.ARCHIVE)
     with files.open_binary(path) as stream:
         try:
             return _read(stream, str(path))

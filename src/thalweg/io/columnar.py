@@ -6,15 +6,15 @@ may be a target; dates, lists and all else are refused by name.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from thalweg.errors import InputError, MissingExtra
-from thalweg.io import files
+from thalweg.io import files, kinds
 from thalweg.io.delimited import check_names
+from thalweg.io.files import PathLike
+from thalweg.visible import visible
 
-SUFFIXES = (".parquet", ".pq", ".arrow", ".arrows", ".feather", ".ipc")
 INDEX = "__index_level_"  # how pandas calls an index without a name
 
 
@@ -36,21 +36,13 @@ class Columns(NamedTuple):
     unsuitable: dict[str, str]
 
 
-def is_columnar(path: str | os.PathLike[str]) -> bool:
+def is_columnar(path: PathLike) -> bool:
     """Whether a file is Parquet or Arrow: by its first bytes, or else by its name."""
-    place = Path(path)
-    if place.suffix.lower() in SUFFIXES:
-        return True
-    if not place.is_file():  # a pipe cannot be read twice
-        return False
-    try:
-        with place.open("rb") as stream:
-            return stream.read(6).startswith((b"PAR1", b"ARROW1", b"FEA1"))
-    except OSError:
-        return False
+    known = Path(path).suffix.lower() in kinds.COLUMNAR
+    return known or files.first_bytes(path).startswith((b"PAR1", b"ARROW1", b"FEA1"))
 
 
-def read_columnar(path: str | os.PathLike[str]) -> Columns:
+def read_columnar(path: PathLike) -> Columns:
     """Read a Parquet or Arrow file.
 
     Raises
@@ -84,13 +76,8 @@ def read_columnar(path: str | os.PathLike[str]) -> Columns:
         raise InputError(f"{path} cannot be read as {kind}: {reason:.200}. Is it truncated or damaged?") from None
 
 
-def _head(place: Path) -> bytes:
-    with place.open("rb") as stream:
-        return stream.read(6)
-
-
 def _is_parquet(place: Path) -> bool:
-    return _head(place).startswith(b"PAR1") or place.suffix.lower() in (".parquet", ".pq")
+    return files.first_bytes(place).startswith(b"PAR1") or place.suffix.lower() in (".parquet", ".pq")
 
 
 def _table(place: Path) -> Any:
@@ -101,7 +88,7 @@ def _table(place: Path) -> Any:
         return ParquetFile(place).read()
     from pyarrow import ipc
 
-    head = _head(place)
+    head = files.first_bytes(place)
     if head.startswith(b"FEA1"):
         raise InputError(f"{place} is Feather of version 1, which Arrow gave up. Write it anew, as Parquet or Arrow.")
     if head.startswith(b"ARROW1"):
@@ -117,7 +104,7 @@ def _columns(table: Any) -> Columns:
     for name, column in zip(table.column_names, table.columns, strict=True):
         kind = column.type
         if pa.types.is_dictionary(kind):
-            labels[name] = f"categories ({_printable(str(kind.value_type))}, first {_first(column)})"
+            labels[name] = f"categories ({visible(str(kind.value_type))}, first {_first(column)})"
             kind = kind.value_type
             column = column.cast(kind) if _is_text(kind) or _is_number(kind) or pa.types.is_decimal(kind) else column
         if pa.types.is_decimal(kind):
@@ -125,7 +112,7 @@ def _columns(table: Any) -> Columns:
         elif _is_text(kind):
             labels.setdefault(name, f"text, first {_first(column)}")
         elif not _is_number(kind):
-            unsuitable[name] = f"{_noun(kind)} ({_printable(str(kind))}, first {_first(column)})"
+            unsuitable[name] = f"{_noun(kind)} ({visible(str(kind))}, first {_first(column)})"
         if name.startswith(INDEX):
             unsuitable[name] = "the row index of pandas, not data"
         columns[name] = column
@@ -165,10 +152,5 @@ def _first(column: Any) -> str:
     except (pa.ArrowException, ValueError, OverflowError, LookupError, TypeError):
         return "one out of Python's range"
     for value in values:
-        return f"{value!r:.80}" if isinstance(value, str) else _printable(str(value))
+        return f"{value!r:.80}" if isinstance(value, str) else visible(str(value)[:80])
     return "none"
-
-
-def _printable(text: str) -> str:
-    """Return a text on one line, shortened."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[:80])

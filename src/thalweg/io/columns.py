@@ -10,6 +10,7 @@ import numpy as np
 
 from thalweg.errors import InputError
 from thalweg.io.delimited import Layout
+from thalweg.visible import visible
 
 _THOUSANDS = {
     "commas": re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?"),
@@ -86,7 +87,7 @@ def is_number(value: str, layout: Layout) -> bool:
 
 def quoted(name: str) -> str:
     """Return a name in quotes, on one line."""
-    return '"' + "".join(c if c.isprintable() or not c.isspace() else ascii(c)[1:-1] for c in name) + '"'
+    return f'"{visible(name)}"'
 
 
 def _texts(column: Any) -> list[str]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
 import shlex
 import warnings
@@ -20,6 +19,7 @@ from typing import Any
 
 from thalweg.errors import InputError, MissingExtra
 from thalweg.io import files
+from thalweg.io.files import PathLike
 
 _BEGINNING = 10_000_000  # characters in which the first line ends
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
@@ -41,7 +41,7 @@ class Layout:
     decimal: str = "."
 
 
-def read_delimited(path: str | os.PathLike[str], layout: Layout) -> Any:
+def read_delimited(path: PathLike, layout: Layout) -> Any:
     """Read a text file, also compressed (.gz), as a pandas DataFrame; names and rows are checked, values are not."""
     try:
         import pandas as pd
@@ -163,10 +163,10 @@ def _option(separator: str) -> str:
     return "--separator tab" if separator == "\t" else f"--separator {shlex.quote(separator)}"
 
 
-def _text(path: str | os.PathLike[str]) -> str:
+def _text(path: PathLike) -> str:
     """Return the text of a UTF-8 file; another encoding is named, with the line that converts it."""
     place = files.readable(path)
-    head = _head(place)
+    head = b"" if place.suffix.lower() == ".gz" else files.first_bytes(place)
     if head.startswith(b"PK\3\4"):
         raise InputError(f"{path} is a binary file, perhaps a workbook (.xlsx, .ods). Export the sheet as CSV.")
     wide = _wide_encoding(head)
@@ -177,17 +177,6 @@ def _text(path: str | os.PathLike[str]) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(_not_utf8(place, data, error.start)) from None
-
-
-def _head(place: Path) -> bytes:
-    """First bytes of a file; none where they cannot be read (`files.read_bytes` says why) or read twice (a pipe)."""
-    if not place.is_file() or place.suffix.lower() == ".gz":
-        return b""
-    try:
-        with place.open("rb") as stream:
-            return stream.read(400)
-    except OSError:
-        return b""
 
 
 def _wide_encoding(head: bytes) -> str:

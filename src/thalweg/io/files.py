@@ -18,6 +18,7 @@ from typing import BinaryIO, TypeAlias
 from thalweg.errors import InputError
 
 Buffer: TypeAlias = bytes | memoryview
+PathLike: TypeAlias = str | os.PathLike[str]
 _REASONS = {
     errno.ENOSPC: "the disk is full. Free some space or write to another disk",
     errno.EDQUOT: "the disk quota is used up. Free some space or write to another disk",
@@ -31,7 +32,7 @@ _REASONS = {
 }
 
 
-def readable(path: str | os.PathLike[str]) -> Path:
+def readable(path: PathLike) -> Path:
     """Return the path if a file is there to be read; near names are offered otherwise."""
     if not isinstance(path, (str, os.PathLike)):
         raise InputError(f"{path!r} is not a path; pass the name of a file.")
@@ -48,7 +49,7 @@ def readable(path: str | os.PathLike[str]) -> Path:
     return place
 
 
-def read_bytes(path: str | os.PathLike[str]) -> bytes:
+def read_bytes(path: PathLike) -> bytes:
     """Return the bytes of a file, decompressed if its name ends in .gz; empty and binary files are refused."""
     place = readable(path)
     try:
@@ -60,7 +61,7 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
     return _checked(data, place)
 
 
-def open_binary(path: str | os.PathLike[str]) -> BinaryIO:
+def open_binary(path: PathLike) -> BinaryIO:
     """Open a regular file for reading bytes; a device or pipe, which may never end, is refused."""
     place = readable(path)
     if not place.is_file():
@@ -69,6 +70,18 @@ def open_binary(path: str | os.PathLike[str]) -> BinaryIO:
         return place.open("rb")
     except OSError as error:
         raise InputError(f"{place} cannot be read: {error.strerror}. Check its permissions.") from None
+
+
+def first_bytes(path: PathLike, size: int = 400) -> bytes:
+    """Return how a file begins; b"" where it cannot be read twice (a pipe) or at all, which its reader will say."""
+    place = Path(path)
+    try:
+        if not place.is_file():
+            return b""
+        with place.open("rb") as stream:
+            return stream.read(size)
+    except (OSError, ValueError):
+        return b""
 
 
 def _checked(data: bytes, place: Path | str) -> bytes:
@@ -88,7 +101,7 @@ def _decompressed(data: bytes, place: Path) -> bytes:
         raise InputError(f"{place} is truncated or damaged: it cannot be decompressed. Copy it again.") from None
 
 
-def read_text(path: str | os.PathLike[str]) -> str:
+def read_text(path: PathLike) -> str:
     """Return the text of a UTF-8 file, with or without a byte order mark."""
     return _decoded(read_bytes(path), path)
 
@@ -100,7 +113,7 @@ def read_stdin() -> str:
     return _decoded(_checked(sys.stdin.buffer.read(), "stdin"), "stdin")
 
 
-def _decoded(data: bytes, path: str | os.PathLike[str]) -> str:
+def _decoded(data: bytes, path: PathLike) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -110,7 +123,7 @@ def _decoded(data: bytes, path: str | os.PathLike[str]) -> str:
         ) from None
 
 
-def check_apart(path: str | os.PathLike[str], source: str | os.PathLike[str]) -> None:
+def check_apart(path: PathLike, source: PathLike) -> None:
     """Raise if writing to a path would replace the file that is read, by whatever name or link."""
     try:
         same = os.path.samefile(path, source)
@@ -122,7 +135,7 @@ def check_apart(path: str | os.PathLike[str], source: str | os.PathLike[str]) ->
         )
 
 
-def check_free(path: str | os.PathLike[str], overwrite: bool = False) -> None:
+def check_free(path: PathLike, *, overwrite: bool = False) -> None:
     """Raise now what `write_text` would raise after the work is done: the file exists, or its folder does not."""
     place = Path(path)
     if place.is_dir():
@@ -134,14 +147,14 @@ def check_free(path: str | os.PathLike[str], overwrite: bool = False) -> None:
         raise _unwritable(place, errno.ENOTDIR if place.parent.exists() else errno.ENOENT)
 
 
-def write_text(path: str | os.PathLike[str], text: str, overwrite: bool = False) -> None:
+def write_text(path: PathLike, text: str, *, overwrite: bool = False) -> None:
     """Write a text file whole or not at all; an existing file is replaced only if ``overwrite`` says so."""
-    write_bytes(path, text.encode("utf-8"), overwrite)
+    write_bytes(path, text.encode("utf-8"), overwrite=overwrite)
 
 
-def write_bytes(path: str | os.PathLike[str], data: Buffer, overwrite: bool = False) -> None:
+def write_bytes(path: PathLike, data: Buffer, *, overwrite: bool = False) -> None:
     """Write a file whole or not at all; an existing file is replaced only if ``overwrite`` says so."""
-    check_free(path, overwrite)
+    check_free(path, overwrite=overwrite)
     place = Path(os.path.realpath(path))  # a link keeps pointing where it points
     try:
         if place.exists() and not place.is_file():  # a device or a pipe: there is nothing to replace

@@ -6,7 +6,6 @@ it, so nothing can be proved from it again: ``proof`` is for display only.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,13 +15,16 @@ import numpy as np
 from thalweg import inputs
 from thalweg.certificate import Certificate, Verdict
 from thalweg.errors import InputError, suggest
-from thalweg.io import archive, files, model_values, strict_json
+from thalweg.io import archive, files, kinds, model_values, strict_json
+from thalweg.io.files import PathLike
+from thalweg.io.kinds import Kind
 from thalweg.result import Array
 from thalweg.terms.losses import sigmoid
 
 FORMAT = 1
 KINDS = ("LinearRegression", "LogisticRegression")
 _KEYS = ("thalweg", "kind", "params", "features", "target", "classes", "intercept", "coef", "proof", "digest")
+_WANTED = "a model that model.save or thalweg fit --save MODEL.json wrote"
 _PROOF = ("verdict", "objective", "gap", "tolerance", "assumptions")
 
 
@@ -122,6 +124,8 @@ class SavedModel:
     def from_json(cls, text: str | bytes, source: str = "the model") -> SavedModel:
         """Read the text of a model file; every failure is an InputError that names the ``source``."""
         data = strict_json.parse(text, source)
+        if "thalweg" not in data:
+            raise kinds.mismatch(source, Kind.JSON, _WANTED)
         archive.check_format(data.get("thalweg"), FORMAT, source)
         data = dict(strict_json.fields(data, source, _KEYS))
         if data.pop("digest") != strict_json.digest(data):
@@ -174,17 +178,13 @@ def _read_proof(data: Any, where: str) -> dict[str, Any]:
     return proof
 
 
-def looks_like_a_model(path: str | os.PathLike[str]) -> bool:
-    """Whether a file begins like JSON, not like an ``.npz``."""
-    with files.open_binary(path) as stream:
-        return stream.read(64).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
-
-
-def read_model(path: str | os.PathLike[str]) -> SavedModel:
+def read_model(path: PathLike) -> SavedModel:
     """Read a model file."""
+    kinds.expect(path, _WANTED, Kind.MODEL, Kind.JSON)
     return SavedModel.from_json(files.read_text(path), str(path))
 
 
-def write_model(model: SavedModel, path: str | os.PathLike[str], overwrite: bool = False) -> None:
+def write_model(model: SavedModel, path: PathLike, *, overwrite: bool = False) -> None:
     """Write a model file whole or not at all."""
-    files.write_text(path, model.to_json(), overwrite)
+    kinds.check_suffix(path, ".json", "a model as JSON")
+    files.write_text(path, model.to_json(), overwrite=overwrite)

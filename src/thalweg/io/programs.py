@@ -6,7 +6,6 @@ one in the file is worse than an error.
 
 from __future__ import annotations
 
-import os
 import re
 import tempfile
 import warnings
@@ -16,7 +15,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from thalweg.errors import InputError, ThalwegError, suggest
-from thalweg.io import files, mps
+from thalweg.io import files, kinds, mps
+from thalweg.io.files import PathLike
 from thalweg.problems.linear import LinearProgram
 from thalweg.problems.quadratic import QuadraticProgram
 
@@ -27,7 +27,7 @@ _DROPPED = re.compile(r"(: |is )ignored( \(line \d+\))?$")  # how a message ends
 _KINDS = {1: "an integer variable", 2: "semi-continuous", 3: "semi-integer", 4: "an integer variable"}
 
 
-def read(path: str | os.PathLike[str]) -> LinearProgram | QuadraticProgram:
+def read(path: PathLike) -> LinearProgram | QuadraticProgram:
     r"""Read a linear or quadratic program from an MPS, QPS or LP file, also compressed (.gz).
 
     Names of rows and columns are kept if they differ from each other. A small matrix (up to 40,000 rows x columns)
@@ -75,13 +75,13 @@ def read(path: str | os.PathLike[str]) -> LinearProgram | QuadraticProgram:
     return problem
 
 
-def _format(path: str | os.PathLike[str]) -> tuple[Path, str]:
+def _format(path: PathLike) -> tuple[Path, str]:
     """Return the path of an existing file and the suffix by which HiGHS knows its format."""
     place = files.readable(path)
     suffix = Path(place.stem).suffix if place.suffix.lower() == ".gz" else place.suffix
     if suffix.lower() not in _FORMATS:
-        known = [*_FORMATS, *(f"{name}.gz" for name in _FORMATS)]
-        raise InputError(f'{place} has the unknown suffix "{suffix}". {suggest(suffix, known)}')
+        kinds.expect(place, "a program (MPS, QPS or LP)")
+        raise InputError(f'{place} has the unknown suffix "{suffix}". {suggest(suffix, kinds.PROGRAMS)}')
     return place, _FORMATS[suffix.lower()]
 
 
@@ -194,7 +194,7 @@ def _check_kinds(lp: Any, names: list[str] | None, name: str) -> None:
     kinds = [int(kind) for kind in lp.integrality_]
     special = [j for j, kind in enumerate(kinds) if kind != 0]
     if special:
-        first = f'"{names[special[0]]}"' if names else f"x[{special[0]}]"
+        first = f'"{names[special[0]]}"' if names else f"x{special[0]}"
         raise InputError(
             f"{name}: {first} is {_KINDS.get(kinds[special[0]], 'not continuous')} ({len(special)} of {len(kinds)} "
             "variables are not continuous). thalweg solves continuous programs: drop the integrality to get a bound, "

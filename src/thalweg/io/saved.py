@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from thalweg.certificate import Tolerance
 from thalweg.errors import InputError
-from thalweg.io import archive, stored_answers, stored_problems, strict_json
+from thalweg.io import archive, kinds, stored_answers, stored_problems, strict_json
 from thalweg.io.archive import Content
+from thalweg.io.files import PathLike
 from thalweg.result import Attempt, Claim, Solution, Trace
 
 _KEYS = ("problem", "problem_digest", "claim", *stored_answers.STORY)
@@ -51,7 +51,7 @@ class Saved:
     digest: str | None = None
 
 
-def save(thing: Any, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+def save(thing: Any, path: PathLike, *, overwrite: bool = False) -> None:
     """Write a problem, a claim or a solution to one ``.npz`` file.
 
     The file holds plain numbers and one JSON text; ``numpy.load`` reads it too. The certificate is not kept: whoever
@@ -61,7 +61,7 @@ def save(thing: Any, path: str | os.PathLike[str], *, overwrite: bool = False) -
     ----------
     thing : LinearProgram, QuadraticProgram, Fit, Claim or Solution
     path : str or path
-        Usually ends in ``.npz``.
+        Ends in ``.npz``.
     overwrite : bool
         Whether an existing file is replaced.
 
@@ -79,10 +79,11 @@ def save(thing: Any, path: str | os.PathLike[str], *, overwrite: bool = False) -
     >>> tw.solve(tw.load(path)).objective
     1.0
     """
-    archive.write(path, _content(thing), overwrite)
+    kinds.check_suffix(path, ".npz", "a saved problem or answer")
+    archive.write(path, _content(thing), overwrite=overwrite)
 
 
-def read_saved(path: str | os.PathLike[str]) -> Saved:
+def read_saved(path: PathLike) -> Saved:
     """Read what `save` wrote, without judging it.
 
     Raises

@@ -29,10 +29,14 @@ def dump(data: Any, *, indent: int | None = None) -> str:
     return text
 
 
-def parse(text: str | bytes, what: str) -> dict[str, Any]:
-    """Read an object strictly; every failure is an InputError that begins with ``what``."""
+def parse(text: str | bytes, what: str, *, words: bool = False) -> dict[str, Any]:
+    """Read an object strictly; every failure is an InputError that begins with ``what``.
+
+    With ``words``, NaN and Infinity are numbers, and so is what is beyond the largest.
+    """
+    strict = {} if words else {"parse_constant": _no_word, "parse_float": _float}
     try:
-        data = json.loads(text, object_pairs_hook=_object, parse_constant=_no_word, parse_float=_float)
+        data = json.loads(text, object_pairs_hook=_object, **strict)
         _check_depth(data)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
@@ -40,13 +44,14 @@ def parse(text: str | bytes, what: str) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise InputError(f"{what} is not UTF-8 text: {error.reason} at byte {error.start}. It is damaged.") from None
     except RecursionError:
-        raise InputError(f"{what} is nested too deeply. It is damaged, or not written by thalweg.") from None
-    except ValueError as error:  # a repeated name, a word, a number that is too large
-        raise InputError(f"{what} is damaged: {error}.") from None
+        raise InputError(f"{what} is nested too deeply. It is damaged, or meant for another program.") from None
+    except ValueError as error:  # a repeated name, a word, a number that is too large or too long
+        raise InputError(f"{what} cannot be used: {error}. Is it damaged?") from None
     except MemoryError:
         raise InputError(f"{what} needs more memory than there is.") from None
     if not isinstance(data, dict):
-        raise InputError(f"{what} holds {type(data).__name__}, not an object {{...}}. It was not written by thalweg.")
+        found = "nothing" if data is None else f"a {type(data).__name__}"
+        raise InputError(f"{what} holds {found}; expected an object {{...}}.")
     return data
 
 
@@ -54,7 +59,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         [(twice, _)] = Counter(name for name, _ in pairs).most_common(1)
-        raise ValueError(f"it gives {twice!r:.80} twice")
+        raise ValueError(f"it gives {twice!r:.80} twice; which one is meant")
     return found
 
 

@@ -5,14 +5,15 @@ The same checks for every format; nothing is imputed or encoded silently.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from thalweg.errors import InputError, suggest
+from thalweg.io import kinds
 from thalweg.io.columnar import Columns, is_columnar, read_columnar
 from thalweg.io.columns import as_numbers, as_target, check_finite, check_labels, is_number, quoted
 from thalweg.io.delimited import Layout, read_delimited
+from thalweg.io.files import PathLike
 
 COMMAS = Layout()
 
@@ -51,7 +52,7 @@ class Features(NamedTuple):
 
 
 def read_table(
-    path: str | os.PathLike[str],
+    path: PathLike,
     target: str,
     weights: str | None = None,
     drop: Sequence[str] = (),
@@ -98,7 +99,7 @@ def read_table(
     return Table(_frame(table.frame, numbers, names), labels, None if weights is None else numbers[weights])
 
 
-def read_features(path: str | os.PathLike[str], names: Sequence[str], layout: Layout = COMMAS) -> Features:
+def read_features(path: PathLike, names: Sequence[str], layout: Layout = COMMAS) -> Features:
     """Read those columns of a table that a model needs, in its order.
 
     Raises
@@ -154,7 +155,8 @@ class _Source(NamedTuple):
         return column
 
 
-def _read(path: str | os.PathLike[str], layout: Layout) -> _Source:
+def _read(path: PathLike, layout: Layout) -> _Source:
+    kinds.expect(path, "a table (CSV, Parquet or Arrow)", kinds.Kind.TABLE)
     columns = read_columnar(path) if is_columnar(path) else Columns(read_delimited(path, layout), {}, {})
     if len(columns.frame) == 0:
         raise InputError(f"{path} has column names but no rows. Check the filter that produced it.")

@@ -43,7 +43,7 @@ class CommandHelp(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Ask click for the text of each command."""
-        from thalweg.cli import group
+        from thalweg.cli._group import group
 
         os.environ["COLUMNS"] = "88"
         whole = click.Context(group, info_name="thalweg", terminal_width=88)

@@ -21,7 +21,8 @@ _MENU = {
         "ThalwegError",
         "UncertifiedWarning",
     ),
-    "thalweg.certificate": ("Certificate", "Tolerance", "Verdict", "Violation"),
+    "thalweg.tolerance": ("Tolerance",),
+    "thalweg.certificate": ("Certificate", "Verdict", "Violation"),
     "thalweg.result": ("Attempt", "Claim", "Solution", "Stop", "Trace"),
     "thalweg.watch": ("Watch",),
     "thalweg.terms.constraints": ("Box",),
@@ -43,7 +44,7 @@ _HOME = {name: module for module, names in _MENU.items() for name in names}
 __all__ = sorted(_HOME)
 
 if TYPE_CHECKING:
-    from thalweg.certificate import Certificate, Tolerance, Verdict, Violation
+    from thalweg.certificate import Certificate, Verdict, Violation
     from thalweg.errors import (
         InputError,
         MissingExtra,
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
     from thalweg.terms.design import Design
     from thalweg.terms.losses import Logistic, Squared
     from thalweg.terms.penalties import ElasticNet
+    from thalweg.tolerance import Tolerance
     from thalweg.watch import Watch
 
 

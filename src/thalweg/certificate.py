@@ -1,4 +1,4 @@
-"""What a claim proves: the verdict, the measurements behind it, and the measure they are held against.
+"""What a claim proves: the verdict, and the measurements behind it.
 
 Signs are the user's: in a maximisation the ``bound`` lies above the ``objective``.
 """
@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from enum import Enum
 from typing import Any
 
-from thalweg.errors import InputError
+from thalweg.tolerance import Tolerance
 from thalweg.visible import visible
 
 
@@ -36,57 +36,6 @@ class Verdict(Enum):
     NO_MINIMISER = "no minimiser"
     UNPROVEN = "unproven"
     REFUTED = "refuted"
-
-
-@dataclass(frozen=True, slots=True)
-class Tolerance:
-    """The solver's aim and the judge's measure, made once at the front door.
-
-    Attributes
-    ----------
-    gap : float
-        Largest distance between objective and bound, relative to the larger of the two (without constant term).
-    feasibility : float
-        Largest violation of a row, relative to the sizes of its own terms.
-    absolute : float
-        Added to the allowed gap, in units of the objective.
-
-    Examples
-    --------
-    >>> import thalweg as tw
-    >>> tw.Tolerance.of(1e-10)
-    Tolerance(gap=1e-10, feasibility=1e-10, absolute=0.0)
-    """
-
-    gap: float = 1e-6
-    feasibility: float = 1e-9
-    absolute: float = 0.0
-
-    def __post_init__(self) -> None:
-        for name in ("gap", "feasibility", "absolute"):
-            value = _as_number(getattr(self, name))
-            if not 0 <= value < math.inf:
-                raise InputError(f"tolerance {name} is {getattr(self, name)!r}; it must be a finite number >= 0.")
-
-    @classmethod
-    def of(cls, tol: Tolerance | float | None) -> Tolerance:
-        """Read what users write: None (the defaults), a number t (gap t, feasibility min(1e-9, t)), or a Tolerance."""
-        if tol is None:
-            return cls()
-        if isinstance(tol, Tolerance):
-            return tol
-        gap = _as_number(tol)
-        if not 0 <= gap < math.inf:
-            raise InputError(f"tol is {tol!r}; pass a finite number >= 0, such as 1e-9, or a tw.Tolerance.")
-        return cls(gap=gap, feasibility=min(1e-9, gap))
-
-
-def _as_number(value: Any) -> float:
-    """NaN for what is no number, or too large for one."""
-    try:
-        return float(value)
-    except (TypeError, ValueError, OverflowError):
-        return math.nan
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,11 +241,7 @@ class Certificate:
             "assumptions": list(self.assumptions),
             "notes": list(self.notes),
             "statement": self.statement,
-            "tolerance": {
-                "gap": self.tolerance.gap,
-                "feasibility": self.tolerance.feasibility,
-                "absolute": self.tolerance.absolute,
-            },
+            "tolerance": asdict(self.tolerance),
         }
 
 

@@ -4,7 +4,7 @@ import ast
 import graphlib
 import sys
 
-FOUNDATION = {"errors", "visible", "certificate", "result", "watch", "inputs", "terms", "problems"}
+FOUNDATION = {"errors", "visible", "tolerance", "certificate", "result", "watch", "inputs", "terms", "problems"}
 BELOW_LEARN = FOUNDATION | {"judges", "solvers", "front", "evidence", "io"}
 MENU = ""  # the package itself, for its version
 
@@ -13,11 +13,12 @@ MAY_IMPORT = {
     "__init__": {"errors"},  # the menu loads by name, on first use
     "errors": set(),
     "visible": set(),
-    "certificate": {"errors", "visible"},
+    "tolerance": {"errors"},
+    "certificate": {"tolerance", "visible"},
     "result": {"errors", "certificate"},
     "watch": {"errors", "certificate", "result"},
     "inputs": {"errors", "certificate", "result"},
-    "terms": {"errors", "certificate", "result", "watch", "inputs"},
+    "terms": {"errors", "visible", "certificate", "result", "watch", "inputs"},
     "problems": FOUNDATION,
     "judges": FOUNDATION,
     "solvers": FOUNDATION,

@@ -60,10 +60,11 @@ def run_shell(block: Block) -> None:
     status = 0
     for command, expected in sessions:
         script = f"(exit {status}); {command}"  # so that `echo $?` speaks of the command before
-        run = subprocess.run(["bash", "-c", script], capture_output=True, text=True, env=environment, check=False)
+        shown = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}  # as a terminal shows them
+        run = subprocess.run(["bash", "-c", script], **shown, text=True, env=environment, check=False)
         status = run.returncode
         matches = doctest.OutputChecker().check_output(expected, run.stdout, FLAGS)
-        assert matches, f"{block}: $ {command}\n{run.stdout}{run.stderr}\nexpected\n{expected}"
+        assert matches, f"{block}: $ {command}\n{run.stdout}\nexpected\n{expected}"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -285,6 +285,20 @@ def test_what_is_no_number_is_refuted(x):
     assert tw.certify(ROW, x=x, duals=[1]).verdict is tw.Verdict.REFUTED
 
 
+class Tensor:
+    """Refuses to become an array in its own words, as tensors that record gradients do."""
+
+    def __array__(self, dtype=None, copy=None):
+        raise RuntimeError("call detach() first")
+
+
+def test_what_refuses_to_be_an_array_is_refuted_and_refused():
+    assert tw.certify(ROW, x=Tensor(), duals=[1]).verdict is tw.Verdict.REFUTED
+    assert tw.certify(ROW, x=[1, 0], duals=Tensor()).verdict is tw.Verdict.REFUTED
+    with pytest.raises(tw.InputError, match=r"call detach\(\) first"):
+        LP(Tensor())
+
+
 def test_hints_that_nobody_reads_must_be_finite():
     assert tw.certify(COLLINEAR, coef=[1.0, 0.0], ray=[math.nan]).verdict is tw.Verdict.REFUTED
 

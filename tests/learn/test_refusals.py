@@ -33,7 +33,7 @@ def broken(value):
         ({"upper": [1.0, 2.0]}, "upper has 2 entries; expected 3"),
         ({"lower": np.nan}, "lower has NaN"),
         ({"penalty_factors": {"dept": 0}}, r'unknown name "dept" in penalty_factors. Did you mean "debt"\?'),
-        ({"penalty_factors": {"debt": -1}}, r'penalty_factors\["debt"\] is -1'),
+        ({"penalty_factors": {"debt": -1}}, r'penalty_factors is -1 for "debt"'),
         ({"penalty_factors": [1.0, -2.0, 1.0]}, 'penalty_factors is -2 for "income"'),
         ({"tol": -1.0}, "tol is -1"),
         ({"tol": "tight"}, "tol is 'tight'"),
@@ -98,6 +98,16 @@ def test_features(features, message):
 
 
 @pytest.mark.parametrize(
+    ("table", "cure"),
+    [({"a": [1.0], "b": [2.0]}, r"pandas\.DataFrame\(X\)"), ({"a": 1.0, "b": 2.0}, r"pandas\.DataFrame\(\[X\]\)")],
+)
+def test_a_dict_is_no_table(table, cure):
+    model = tw.LinearRegression().fit(X, y)
+    with pytest.raises(tw.InputError, match=f"X is a dict, not a table. Pass {cure}"):
+        model.predict(table)
+
+
+@pytest.mark.parametrize(
     ("target", "message"),
     [
         (None, "requires y to be passed"),
@@ -117,7 +127,8 @@ def test_targets_of_linear_regression(target, message):
     [
         (["yes"] * 12, tw.ProblemError, r"y has one class only \('yes', 12 rows\)"),
         (np.arange(12) % 3, tw.InputError, r"Only binary classification .* 3 classes \(0, 1, 2\)"),
-        (y, tw.InputError, "Unknown label type: continuous"),
+        (y, tw.InputError, "Unknown label type: continuous.*tw.LinearRegression"),
+        (np.arange(12), tw.InputError, r"12 classes .* If y is measured .* tw.LinearRegression"),
         (["yes", None, "no"] * 4, tw.InputError, "y has 4 missing or infinite labels, first at row 1"),
         ([0.0, 1.0, np.inf] * 4, tw.InputError, "y has 4 missing or infinite labels, first at row 2"),
         ([0.0, 1.0, np.nan] * 4, tw.InputError, "y has 4 missing or infinite labels, first at row 2"),

@@ -149,7 +149,17 @@ def test_a_loaded_model_is_fitted_again_like_any_other(path, overlapping):
     refitted = back.fit(X, -y)
     assert refitted.certificate_.ok
     assert refitted.proof_["objective"] == refitted.certificate_.objective
+    assert "_proof" not in vars(refitted)  # nothing of the file is left
     assert not hasattr(clone(trip(refitted, path)), "coef_")
+
+
+def test_a_loaded_model_that_cannot_be_fitted_again_keeps_what_it_has(path, overlapping):
+    back = trip(tw.LinearRegression(constraints=["x0 >= 1"]).fit(*overlapping), path)
+    before = back.proof_, back.coef_.tolist()
+    back.set_params(upper=0)
+    with pytest.raises(tw.NotProved, match="no coefficients exist"):
+        back.fit(*overlapping)
+    assert (back.proof_, back.coef_.tolist()) == before
 
 
 def test_a_loaded_model_is_saved_copied_and_pickled_like_any_other(path, overlapping):
@@ -215,8 +225,8 @@ def test_a_changed_file_is_refused(path, overlapping):
 
 def test_a_file_that_is_neither_is_refused(tmp_path):
     (tmp_path / "x.csv").write_text("a,b\n1,2\n")
-    with pytest.raises(tw.InputError, match=r"neither an \.npz file nor a model as JSON"):
+    with pytest.raises(tw.InputError, match=r"x\.csv is a table, not an \.npz file"):
         tw.load(tmp_path / "x.csv")
     (tmp_path / "answer.json").write_text('{"x": [1.0]}')
-    with pytest.raises(tw.InputError, match="not written by thalweg"):
+    with pytest.raises(tw.InputError, match=r"answer\.json is JSON text, not a model"):
         tw.load(tmp_path / "answer.json")

@@ -41,14 +41,19 @@ def test_zeros_that_the_certificate_proves_are_hollow(fit, texts):
     assert "certified zero" in texts(ax)
 
 
-def test_limits_are_ticks_and_far_ones_do_not_stretch_the_axis(fit, drawn, texts):
-    problem = fit.problem.replace(upper={"a": 1, "<c>": 1e6})
+def test_limits_are_brackets_and_far_ones_are_left_out(fit, drawn, texts):
+    problem = fit.problem.replace(upper={"a": 1, "<c>": 1e308})
     ax = drawn(plot_coefficients(dataclasses.replace(fit, problem=problem)))
-    assert texts(ax).count("limit") == 1
-    drawn_limits = {x for line in ax.lines if line.get_marker() == "|" for x in line.get_xdata()}
-    assert drawn_limits == {1, -0.5, 1e6}
+    limits = {line.get_label(): list(line.get_xdata()) for line in ax.lines if "limit" in line.get_label()}
+    assert limits == {"lower limit": [-0.5], "upper limit": [1.0]}
+    assert set(limits) <= set(texts(ax))
     assert -3 < ax.get_xlim()[0] < -0.5
     assert 1 < ax.get_xlim()[1] < 3
+
+
+def test_the_legend_keeps_clear_of_the_axis(fit, drawn):
+    ax = drawn(plot_coefficients(fit))
+    assert ax.get_legend().get_window_extent().y1 < ax.xaxis.label.get_window_extent().y0
 
 
 def test_only_so_many_are_drawn(fit, axes):
@@ -57,10 +62,12 @@ def test_only_so_many_are_drawn(fit, axes):
     assert axes.get_title(loc="left") == "Coefficients: the largest 2 of 6"
 
 
-@pytest.mark.parametrize("coef", [None, [1.0, 2.0], [np.nan] * 6])
+@pytest.mark.parametrize("coef", [None, [1.0, 2.0], [np.nan] * 6, [1e308] * 6])
 def test_without_coefficients_it_says_so(fit, coef, texts):
     claim = tw.Claim({} if coef is None else {"coef": coef})
-    assert texts(plot_coefficients(dataclasses.replace(fit, claim=claim))) == ["no coefficients were found"]
+    assert texts(plot_coefficients(dataclasses.replace(fit, claim=claim))) == [
+        "no coefficients that an axis can show were found"
+    ]
 
 
 def test_all_zero_coefficients_can_be_drawn(fit, drawn):

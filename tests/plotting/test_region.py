@@ -65,7 +65,7 @@ def test_answer_region_and_level_are_drawn(bread, drawn, texts):
     ax = drawn(plot_region(bread))
     assert texts(ax)[-3:] == ["feasible", "answer", "same objective"]
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("rye", "wheat")
-    assert {"row[0]", "row[1]", "row[2]", "rye ≥ 0", "wheat ≥ 0"} <= set(texts(ax))
+    assert {"row0", "row1", "row2", "rye ≥ 0", "wheat ≥ 0"} <= set(texts(ax))
     assert np.allclose(next(line.get_xydata()[0] for line in ax.lines if line.get_marker() == "D"), [2, 6])
 
 
@@ -96,10 +96,18 @@ def test_unbounded_programs_show_the_direction(drawn, texts):
         tw.LinearProgram([0.0, 0.0], lower=0, upper=0),
         tw.LinearProgram([1.0, 1.0], [[0, 0]], row_upper=[1], lower=1e12),
         tw.LinearProgram([1.0, 1.0], np.ones((50, 2)), row_lower=np.arange(50.0), lower=0),
+        tw.LinearProgram([1e308, 1e-308], [[1e308, -1e308], [1e-308, 5e-324]], row_lower=[1.0, -1e308], lower=0),
+        tw.QuadraticProgram([[1e308, 0], [0, 1e-300]], [1.0, -1e308], lower=-1e18, upper=1e18),
     ],
 )
 def test_odd_regions_are_drawn(problem, drawn):
     drawn(plot_region(tw.solve(problem)))
+
+
+def test_a_region_that_no_axis_can_show_is_not_drawn(drawn, texts):
+    problem = tw.LinearProgram([1.0, 1.0], [[1e-300, 0]], row_lower=[1e18])
+    made = tw.Solution(problem, tw.Claim(), tw.certify(problem))
+    assert texts(drawn(plot_region(made))) == ["a limit leaves only points beyond 1e+100, which no axis can show"]
 
 
 def test_a_claim_that_is_no_point_is_left_out(bread, axes):

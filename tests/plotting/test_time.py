@@ -81,6 +81,18 @@ def test_records_without_a_clock_are_counted():
     assert plot_trace(trace(objective=[3.0, 2.0, 1.0])).get_xlabel() == "record"
 
 
+def test_steps_are_a_clock_where_there_is_none_in_seconds():
+    ax = plot_trace(trace(step=[10.0, 20.0], objective=[3.0, 2.0]))
+    assert ax.get_xlabel() == "step"
+    assert list(ax.lines[0].get_xdata()) == [10, 20]
+
+
+@pytest.mark.parametrize(("first", "scale"), [(9e6, "log"), (90.0, "linear"), (-9e6, "linear")])
+def test_values_that_shrink_a_hundredfold_have_a_logarithmic_axis(first, scale, fit, drawn):
+    made = tw.Solution(fit.problem, fit.claim, fit.certificate, trace(objective=[first, 40.0]))
+    assert drawn(plot_convergence(made)).get_yscale() == scale
+
+
 def test_value_and_bound_with_the_gap_between(fit, drawn, texts):
     ax = drawn(plot_convergence(fit))
     assert texts(ax) == ["value", "certified bound", "gap"]

@@ -17,7 +17,7 @@ HEADLINES = {
     "REFUTED": 'This is not an answer: it breaks the limit "b" by 6.',
     "INFEASIBLE": "No point satisfies all limits: weighted by the ray, 2 rows ask for 1 more than the bounds allow.",
     "UNBOUNDED": "There is no best answer: the objective improves for ever",
-    "NO_MINIMISER": "No best coefficients exist: along a direction in dose",
+    "NO_MINIMISER": 'No best coefficients exist: along a direction in "dose"',
 }
 
 
@@ -48,7 +48,7 @@ def test_rounding_of_the_check_is_part_of_the_sentence():
     problem = tw.LinearProgram([1.0], lower=1)
     certificate = tw.Certificate("", 1.0, 1.0, distance=0.0, scale=1.0, noise=2e-15)
     made = card(tw.Solution(problem, tw.Claim({"x": [1.0]}), certificate))
-    assert made.headline.endswith("than this one by more than 2e-15 (relative 2e-15).")
+    assert made.headline.endswith("by more than 2e-15 (relative 2e-15), rounding of the check included.")
     exact = tw.Certificate("", 1.0, 1.0, distance=0.0, scale=1.0)
     made = card(tw.Solution(problem, tw.Claim({"x": [1.0]}), exact))
     assert made.headline == "No other point within the limits can be better than this one."
@@ -94,7 +94,7 @@ def test_what_proves_nothing_has_no_meaning():
 
 def test_the_rows_that_contradict_each_other_are_added_up(every_verdict):
     table = titled(every_verdict["INFEASIBLE"], "weights of the rows that contradict each other")
-    assert [(row[0], row[2]) for row in table.rows] == [("row[0]", ">= 3"), ("row[1]", "<= 1")]
+    assert [(row[0], row[2]) for row in table.rows] == [("row0", ">= 3"), ("row1", "<= 1")]
     assert "The sum reads 0 >= " in table.lead
 
 
@@ -123,11 +123,24 @@ def test_zeros_that_are_proved_are_told():
     assert "in every best answer" in table.lead
 
 
-def test_reduced_costs_of_rounding_size_are_0():
-    problem = tw.LinearProgram([8.0, 1.0], lower=0)
-    facts = {"reduced_costs": np.array([1e-13, 1.0])}
-    solution = tw.Solution(problem, tw.Claim({"x": [1.0, 0.0]}), tw.Certificate("", facts=facts))
-    assert [row[2] for row in tables(solution, 9)[0].rows] == ["0", "1"]
+def reported(problem, x, **facts):
+    certificate = tw.Certificate("", facts={name: np.array(values) for name, values in facts.items()})
+    return tables(tw.Solution(problem, tw.Claim({"x": x}), certificate), 9)[0]
+
+
+def test_reduced_costs_that_are_small_beside_their_terms_are_0():
+    program = tw.QuadraticProgram([[4.0, 0.0], [0.0, 4.0]], [0.0, 0.0], [[1.0, 1e-12]], row_lower=[3.0])
+    table = reported(program, [2.0, 1e-12], row_dual=[8.0], reduced_costs=[1e-9, 4e-12])
+    assert [row[2] for row in table.rows] == ["0", "4e-12"]  # 8 - 8 is noise, 4e-12 - 8e-12 is not
+
+
+def test_a_limit_is_met_up_to_the_noise_of_a_solver():
+    program = tw.LinearProgram([1.0, 1.0, 1.0], lower=0, upper=0.4)
+    assert [row[-1] for row in reported(program, [0.4 - 1e-13, 0.39999, 1e-14]).rows] == [
+        "at upper limit",
+        "",
+        "at lower limit",
+    ]
 
 
 def test_every_verdict_says_what_it_does_not_prove(solution):
@@ -148,7 +161,7 @@ def test_the_largest_of_many_are_shown_in_order_of_size():
 def test_few_stay_in_their_order_and_zeros_have_no_sign():
     solution = tw.Solution(tw.LinearProgram([1.0, 1.0]), tw.Claim({"x": [-0.0, 3.0]}), tw.Certificate(""))
     table = tables(solution, limit=3)[0]
-    assert table.rows == [("x[0]", "0"), ("x[1]", "3")]
+    assert table.rows == [("x0", "0"), ("x1", "3")]
     assert table.note == ""
 
 
@@ -163,7 +176,7 @@ def test_numbers_that_are_none_are_shown_first():
     problem = tw.LinearProgram([1.0, 1.0, 1.0])
     claim = tw.Claim({"x": np.array([5.0, np.nan, 7.0])})
     table = tables(tw.Solution(problem, claim, tw.certify(problem, claim)), limit=1)[0]
-    assert table.rows == [("x[1]", "nan")]
+    assert table.rows == [("x1", "nan")]
 
 
 def test_noise_beside_large_numbers_is_shown_as_0():
@@ -189,7 +202,7 @@ def test_what_was_asked_of_a_program():
         ("quadratic part", "1 nonzero of P"),
         ("constant", "4.5 (part of the objective, never of the gap's scale)"),
     ]
-    assert question.formula(problem) == "minimise\n  x[0]^2 + x[0] + 2 x[1] + 4.5\nsubject to\n  x[0], x[1] free"
+    assert question.formula(problem) == "minimise\n  x0^2 + x0 + 2 x1 + 4.5\nsubject to\n  x0, x1 free"
 
 
 def test_a_small_program_is_written_out(every_verdict):
@@ -223,13 +236,14 @@ def test_what_was_asked_of_a_fit():
         ("size", "3 rows, 3 features, no intercept"),
         ("penalty", "l1 0 to 1, l2 2"),
         ("row weights", "1 to 3"),
-        ("limits", "x[0] >= 0, 1 <= x[1] <= 2, x[2] <= 3.5"),
+        ("limits", "x0 >= 0, 1 <= x1 <= 2, x2 <= 3.5"),
         ("rows on coefficients", "1"),
     ]
     assert question.formula(problem) == (
-        "minimise\n  sum over rows i of  w_i (y_i - eta_i)^2 / 2\n"
+        "minimise\n  sum over rows i of  weight_i (y_i - score_i)^2 / 2\n"
         "  + sum over features j of  l1_j |b_j| + l2_j b_j^2 / 2\n"
-        "where  eta_i = sum over j of x_ij b_j\nsubject to the limits on b"
+        "where  score_i = sum over features j of  x_ij b_j\n"
+        "       y_i is the target of row i, x_ij its feature j, b_j the coefficient\nsubject to the limits on b"
     )
 
 

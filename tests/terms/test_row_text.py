@@ -265,7 +265,9 @@ REFUSED = [
     ("0 <= a >= -1", ">=", "<= and >= stand in one chain"),
     ("2a <= 1", "a", 'Write "2*a" for products'),
     ("a b <= 1", "b", "an operator is missing"),
-    ("mean age <= 1", "mean", "unknown name"),
+    ("mean age <= 1", "mean", 'unknown name "mean". A name with blanks or signs stands in backticks: `mean age`. '),
+    ("b <= age", "age", "stands in backticks: `mean age`"),
+    ("b[0] <= 1", "[", '"x0", "x1"'),
     ("a(b) <= 1", "(", "an operator is missing"),
     ("(a <= 1", "<=", 'expected ")" for the parenthesis at character 1'),
     ("(a <= 1)", "<=", 'expected ")"'),
@@ -298,6 +300,21 @@ def test_what_is_no_linear_row_is_refused_at_its_place(text, place, why):
     assert shown.strip() == text
     assert shown[marks.index("^") : marks.index("^") + len(place)] == place
     assert marks.count("^") == max(len(place), 1)
+
+
+def test_the_longest_known_name_that_stands_there_is_written_out():
+    names = ["sepal length", "sepal length (cm)", "sepal length (cm) 2", "a`b"]
+    with pytest.raises(tw.InputError, match=r"backticks: `sepal length \(cm\)`"):
+        rows_of("1 <= sepal length (cm)", names)
+    with pytest.raises(tw.InputError, match="backticks: `a``b`"):
+        rows_of("b <= 1", names)
+
+
+def test_positions_in_brackets_are_the_names_of_unnamed_columns():
+    assert_array_equal(rows_of("x[1] - 2*x0 <= 1", ["x0", "x1"]).A, [[-2, 1]])
+    assert_array_equal(rows_of("x[1] <= 1", ["x0", "x[1]"]).A, [[0, 1]])
+    with pytest.raises(tw.InputError, match=r'unknown name "x\[1\]". Did you mean "x1"\?'):
+        rows_of("x[1] <= 1", ["x1", "x2"])  # position 1 is x2
 
 
 @pytest.mark.parametrize(
@@ -406,6 +423,7 @@ def test_direction_marks_do_not_reach_the_message():
     with pytest.raises(tw.InputError) as caught:
         rows_of("\u202ea <= 1", ["a"])
     assert "\u202e" not in str(caught.value)
+    assert r"\u202ea <= 1" in str(caught.value)
 
 
 def test_errors_survive_pickling():

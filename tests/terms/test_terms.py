@@ -143,3 +143,19 @@ def test_relative_entropy_against_exact_logarithms():
                 true = p * (p / q).ln() + ((1 - p) * ((1 - p) / (1 - q)).ln() if p < 1 else 0)
                 found = Decimal(float(loss.shortfall(t * one, eta * one, y * one)[0]))
                 assert abs(found - true) <= Decimal("1e-12") * abs(true) + Decimal("1e-30"), (exponent, eta, y)
+
+
+def test_unnamed_columns_and_rows_have_one_name_and_two_spellings():
+    program = tw.LinearProgram([1.0, 2.0], [[1, 1]], row_lower={"row[0]": 1}, lower={"x[1]": 3, "x0": -1})
+    assert program.lower.tolist() == [-1, 3]
+    assert program.row_lower.tolist() == [1]
+    fit = tw.Fit([[0.0, 1.0], [1.0, 0.0]], [1.0, 2.0], l1={"x[1]": 2.0})
+    assert fit.l1.tolist() == [0, 2]
+    assert tw.certify(program, x={"x[0]": -1, "x1": 3}, duals={"row0": 1}).violations["rows"].amount == 0
+    missed = tw.certify(program, x=[-1, 0])
+    assert missed.violations["rows"].where == "row0"
+    assert missed.violations["bounds"].where == "x1"
+    with pytest.raises(tw.InputError, match=r'unknown name "x\[2\]" in lower. .*Known: x0, x1'):
+        tw.LinearProgram([1.0, 2.0], lower={"x[2]": 0})
+    with pytest.raises(tw.InputError, match="unknown name"):  # position 1 is called x2: which one is meant?
+        tw.LinearProgram([1.0, 2.0], lower={"x[1]": 0}, names=["x1", "x2"])

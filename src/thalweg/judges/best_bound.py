@@ -16,7 +16,7 @@ from thalweg.judges.sizes import column_sizes
 from thalweg.result import Array, Mask
 from thalweg.terms.constraints import Box
 
-NEARLY = 4.0  # a distance below this multiple of the rounding may vanish in exact arithmetic
+NEARLY = 4.0  # a distance below this multiple of what rounding costs may vanish in exact arithmetic
 
 
 def best_bound(
@@ -29,7 +29,7 @@ def best_bound(
     if bound.premises and np.isfinite(bound.value):
         moved = shifted(form, x, bound, tangent.bound)
         bound = moved if moved is not None and tangent.value - moved.value <= allowed else bound
-    if allowed < tangent.value - bound.value <= NEARLY * bound.rounding:
+    if allowed < tangent.value - bound.value <= NEARLY * bound.vague:
         bound = tangent.bound(bound.y, exact=True)
     if bend is not None and bend.premise and (not np.isfinite(bound.value) or bound.premises):
         assumed = _Tangent(form, x, np.zeros(x.size), convex=True).bound(y)

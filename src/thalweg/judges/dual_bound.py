@@ -36,10 +36,14 @@ EXACT_ENTRIES = 20_000  # matrix entries that are worth summing in rational arit
 
 @dataclass(frozen=True, eq=False)
 class DualBound:
-    """Value of L, the rounding charged to it, what it rests on, and its multipliers (minimisation sense)."""
+    """Value of L, the rounding charged to it, what it rests on, and its multipliers (minimisation sense).
+
+    ``vague`` is about what the value may gain in exact arithmetic.
+    """
 
     value: float
     rounding: float
+    vague: float
     y: Array
     z: Array
     reach: Array
@@ -74,7 +78,9 @@ def dual_bound(
     y = np.where(((y > 0) & np.isneginf(form.rows.lower)) | ((y < 0) & np.isposinf(form.rows.upper)), 0.0, y)
     z, error, terms = form.reduced_costs(w, y)
     if not np.isfinite(z + error).all():  # overflow: nothing is known of the columns' minima
-        return DualBound(-np.inf, 0.0, y, z, np.zeros(z.size), np.zeros(z.size, dtype=bool), "a reduced cost overflows")
+        return DualBound(
+            -np.inf, 0.0, 0.0, y, z, np.zeros(z.size), np.zeros(z.size, dtype=bool), "a reduced cost overflows"
+        )
     box, assumed, why = form.box, np.zeros(z.size, dtype=bool), ""
     if exact:
         z, error = _sharpened(form, w, y, (z, error), np.ones(z.size, dtype=bool))
@@ -84,9 +90,9 @@ def dual_bound(
         assumed = _exposed(box, z, error, delta)
         if assumed.any():
             box, why = _assumed(box, assumed, sizes(), np.abs(z) + error <= ROUNDING * terms)
-    value, rounding = _value(form, w, y, (z, error), delta, box)
+    value, rounding, vague = _value(form, w, y, (z, error), delta, box)
     reach = np.maximum(np.abs(box.lower), np.abs(box.upper))
-    return DualBound(value, rounding, y, np.where(np.abs(z) <= error, 0.0, z), reach, assumed, why)
+    return DualBound(value, rounding, vague, y, np.where(np.abs(z) <= error, 0.0, z), reach, assumed, why)
 
 
 def _exposed(box: Box, z: Array, error: Array, delta: Array) -> Mask:
@@ -134,8 +140,10 @@ def _assumed(box: Box, assumed: Mask, sizes: Array, small: Mask) -> tuple[Box, s
     return Box(low, high), why
 
 
-def _value(form: Form, w: Array, y: Array, costs: tuple[Array, Array], delta: Array, box: Box) -> tuple[float, float]:
-    """Sum of all terms of L, rounded down, and the charge; -inf if any term is infinite or not a number."""
+def _value(
+    form: Form, w: Array, y: Array, costs: tuple[Array, Array], delta: Array, box: Box
+) -> tuple[float, float, float]:
+    """Sum of all terms of L, rounded down, the charge, and about what exact sums may gain; -inf if it is not finite."""
     z, error = costs
     rows = form.rows.lowest(y)
     low, size_low = _column_minima(z - error, w, delta, box)
@@ -150,7 +158,8 @@ def _value(form: Form, w: Array, y: Array, costs: tuple[Array, Array], delta: Ar
     charge += TINY * (z.size + y.size) * form.underflows(w, np.append(y, z))
     value = total - charge
     blurred = charge + float(np.abs(high - low).sum())  # what the rounding of z costs beside that of the sum
-    return (value, blurred) if np.isfinite(value) else (-np.inf, 0.0)
+    vague = blurred + float(np.abs(np.minimum(low, high))[np.abs(z) <= error].sum())
+    return (value, blurred, vague) if np.isfinite(value) else (-np.inf, 0.0, 0.0)
 
 
 def _column_minima(z: Array, w: Array, delta: Array, box: Box) -> tuple[Array, Array]:

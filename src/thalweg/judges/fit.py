@@ -10,7 +10,7 @@ import numpy as np
 
 from thalweg.certificate import Certificate, Tolerance, Verdict
 from thalweg.judges.feasibility import Outside, violations
-from thalweg.judges.fit_gap import Point, duality_gap, gradient, natural_sizes, point_of
+from thalweg.judges.fit_gap import Point, duality_gap, gradient, natural_sizes, point_of, split
 from thalweg.judges.fit_growth import growth_gap
 from thalweg.judges.fit_reach import price
 from thalweg.judges.fit_refine import refine
@@ -131,38 +131,42 @@ def _about_the_point(problem: Any, read: _Read, tolerance: Tolerance, quick: boo
             "", finite=False, tolerance=tolerance, notes=("the loss is not finite at these coefficients",)
         )
     outside = _violations(problem, coef)
-    if not all(v.normwise <= tolerance.feasibility for v in outside.found.values()):
-        return Certificate(
-            "not bounded, since a limit is violated",
-            objective=point.value,
-            scale=point.value,
-            noise=point.noise,
-            violations=outside.found,
-            tolerance=tolerance,
-        )
-    best = _best_bound(problem, point, read, tolerance, quick)
-    # losses and penalties are never negative: 0 is a bound, too (fmax: also where the rounding overflowed to NaN)
-    bound = float(np.fmax(point.value - point.noise - best.gap, 0.0))
-    distance = min(best.gap + point.noise, point.value - bound) + max(point.noise - point.natural, 0.0)
-    facts = _facts(problem, point, best)
-    duals = (best.y, facts["reduced_costs"])
-    limits = price_of_limits(outside, coef, lambda b: point_of(problem, b, read.intercept).value, tolerance, duals)
-    statement = f"no other coefficients can have an objective below {bound:.10g}"
-    certain = best.gap < np.inf and best.gap <= point.value
-    exact = not best.premises and not limits.premises and not any(v.amount for v in outside.found.values())
-    certain_gap = point.value - bound + point.noise if exact else np.inf
-    return Certificate(
-        statement,
+    certificate = Certificate(
+        "not bounded, since a limit is violated",
         objective=point.value,
-        bound=bound,
-        distance=charged(distance, limits.cost),
         scale=point.value,
         noise=point.noise,
-        natural=point.natural,
         violations=outside.found,
         tolerance=tolerance,
-        premises=(*(best.premises if certain else ()), *limits.premises),
-        notes=limits.notes if certain else (*limits.notes, _what_is_missing(problem, read)),
+    )
+    if not certificate.feasible:
+        return certificate
+    best = _best_bound(problem, point, read, tolerance, quick)
+    if not best.gap <= point.value:  # losses and penalties are never negative: 0 is a better bound, and assumes nothing
+        best = replace(best, premises=())
+        certificate = replace(certificate, notes=(_what_is_missing(problem, read),))
+    return _with_bound(problem, point, best, outside, certificate)
+
+
+def _with_bound(problem: Any, point: Point, best: _Bound, outside: Outside, certificate: Certificate) -> Certificate:
+    """Add what nobody can beat, how far the point is from it, and what follows for single coefficients."""
+    bound = float(np.fmax(point.value - point.noise - best.gap, 0.0))  # fmax: also where the rounding overflowed to NaN
+    distance = min(best.gap + point.noise, point.value - bound) + max(point.noise - point.natural, 0.0)
+    facts, (coef, intercept) = _facts(problem, point, best), split(problem, point.columns)
+    duals = (best.y, facts["reduced_costs"])
+    limits = price_of_limits(
+        outside, coef, lambda b: point_of(problem, b, intercept).value, certificate.tolerance, duals
+    )
+    exact = not best.premises and not limits.premises and not any(v.amount for v in outside.found.values())
+    certain_gap = point.value - bound + point.noise if exact else np.inf
+    return replace(
+        certificate,
+        statement=f"no other coefficients can have an objective below {bound:.10g}",
+        bound=bound,
+        distance=charged(distance, limits.cost),
+        natural=point.natural,
+        premises=(*best.premises, *limits.premises),
+        notes=(*certificate.notes, *limits.notes),
         facts=facts | {"certified_zeros": certified_zeros(problem, point, certain_gap)},
     )
 
@@ -231,9 +235,8 @@ def _bound_at(problem: Any, point: Point, e: Array, y: Array) -> _Bound:
 
 def _facts(problem: Any, point: Point, best: _Bound) -> dict[str, Any]:
     """Row duals, the gradient of the loss without the rows' pull, and the reduced costs of active bounds."""
-    p = problem.shape[1]
-    coef = point.columns[:p]
-    g = gradient(problem, problem.weights * problem.loss.slope(best.e, problem.y), best.y)[0][:p]
+    coef = split(problem, point.columns)[0]
+    g = gradient(problem, problem.weights * problem.loss.slope(best.e, problem.y), best.y)[0][: coef.size]
     slope = np.where(coef != 0, g + problem.l2 * coef + problem.l1 * np.sign(coef), soft_threshold(g, problem.l1))
     at_bound = (coef == problem.lower) | (coef == problem.upper)
     return {"row_dual": best.y, "gradient": g, "reduced_costs": np.where(at_bound, slope, 0.0)}

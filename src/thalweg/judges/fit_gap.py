@@ -140,6 +140,12 @@ def columns_of(problem: Any) -> tuple[ElasticNet, Box]:
     return penalty, Box(np.append(problem.lower, -np.inf), np.append(problem.upper, np.inf))
 
 
+def split(problem: Any, columns: Array) -> tuple[Array, float]:
+    """Coefficients and intercept (0 if there is none) of all columns."""
+    p = problem.shape[1]
+    return columns[:p], float(columns[p]) if problem.intercept else 0.0
+
+
 def gradient(problem: Any, u: Array, y: Array) -> tuple[Array, Array]:
     """g = X'u - A'y (and sum(u) for the intercept), and the magnitudes of the terms."""
     g, sizes = problem.X.t_dot(u), problem.X.abs_t_dot(u)
@@ -175,7 +181,7 @@ def complementarity(problem: Any, point: Point, y: Array) -> float:
     """y'A b - sum_i least of y_i r over row i, rounded up; infinite where y points at an infinite limit."""
     if not y.size:
         return 0.0
-    coef = point.columns[: problem.shape[1]]
+    coef = split(problem, point.columns)[0]
     activity = y * (problem.A @ coef)
     least = problem.rows.lowest(y)
     size = np.abs(y) * (abs(problem.A) @ np.abs(coef)) + np.abs(least)

@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from thalweg.judges.fit_gap import Point, columns_of, complementarity, fenchel, predictor_terms
+from thalweg.judges.fit_gap import Point, columns_of, complementarity, fenchel, predictor_terms, split
 from thalweg.result import Array
 from thalweg.terms.constraints import Box
 from thalweg.terms.design import BLOCK
@@ -55,7 +55,7 @@ def growth_gap(problem: Any, point: Point, base: Array, e: Array, y: Array) -> f
     t = problem.loss.slope(e, problem.y)
     h = problem.weights * problem.loss.curvature(e, problem.y)
     moments = _moments(problem, problem.weights * t, h, y)
-    root = _inverse_root(moments.H, problem.shape[0])
+    root = inverse_root(moments.H, problem.shape[0])
     if root is None:
         return np.inf
     penalty, box = columns_of(problem)
@@ -78,9 +78,8 @@ def _rounding(problem: Any, point: Point, base: Array) -> Array:
     """Rounding bound of the base point's predictor."""
     if base is point.columns:
         return point.rounding
-    p = problem.shape[1]
-    intercept = float(base[p]) if problem.intercept else 0.0
-    return gamma(p + 3.0) * predictor_terms(problem, base[:p], intercept) + 2 * UNIT * np.abs(problem.y)
+    coef, intercept = split(problem, base)
+    return gamma(coef.size + 3.0) * predictor_terms(problem, coef, intercept) + 2 * UNIT * np.abs(problem.y)
 
 
 def _moments(problem: Any, u: Array, h: Array, y: Array) -> _Moments:
@@ -117,8 +116,8 @@ def _centred(problem: Any, centre: Array) -> Iterator[tuple[slice, Array]]:
         yield rows, np.column_stack([block, np.ones(block.shape[0])]) if problem.intercept else block
 
 
-def _inverse_root(H: Array, n: int) -> Array | None:
-    """R with R R' = H^-1, inflated; None if H is too close to singular for float64 to say."""
+def inverse_root(H: Array, n: int) -> Array | None:
+    """R with R R' = H^-1, inflated; H is a sum over n samples. None if it is too close to singular to say."""
     scale = np.sqrt(np.diag(H))
     if not np.isfinite(H).all() or not (scale > 0).all():
         return None

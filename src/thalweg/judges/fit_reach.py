@@ -21,13 +21,13 @@ from typing import Any
 
 import numpy as np
 
+from thalweg import inputs
 from thalweg.judges.fit_gap import Gap, Point, columns_of
+from thalweg.judges.fit_growth import inverse_root
 from thalweg.result import Array, Index
 from thalweg.terms.rounding import gamma
 
-CONDITION = 1e-10  # smallest eigenvalue of the scaled K for which its float64 inverse is right to a factor 2
 MOST = 300  # columns of Z that are worth a dense K
-SAFETY = 2.0
 ROUNDING = 1e-8  # an unpaid slope above this share of its own terms is real
 ASSUMED = 1e4  # an assumed reach: this multiple of the column's natural size
 
@@ -67,19 +67,11 @@ def _factor(problem: Any, h: Array, Z: Index) -> Array | None:
     columns = problem.X.columns(Z[p > Z])
     if (p == Z).any():
         columns = np.column_stack([columns, np.ones(problem.shape[0])])
-    K = columns.T @ (columns * h[:, None])
-    scale = np.sqrt(np.diag(K))
-    if not (scale > 0).all() or not np.isfinite(K).all():
+    root = inverse_root(columns.T @ (columns * h[:, None]), problem.shape[0])
+    if root is None:
         return None
-    scaled = K / scale / scale[:, None]
-    if not np.isfinite(scaled).all():
-        return None
-    values, vectors = np.linalg.eigh(scaled)
-    if not values[0] > max(CONDITION, 8 * Z.size * float(gamma(problem.shape[0] + 4.0))):
-        return None
-    root = vectors / np.sqrt(values)  # K^-1 = D^-1 root root' D^-1
-    heights = np.sqrt(((columns / scale @ root) ** 2).sum(axis=1))
-    return SAFETY * float(heights.max()) * np.sqrt((root**2).sum(axis=1)) / scale
+    heights = np.sqrt(((columns @ root) ** 2).sum(axis=1))
+    return float(heights.max()) * np.sqrt((root**2).sum(axis=1))
 
 
 def _fixed_point(gap: Gap, Z: Index, factor: Array, constants: tuple[float, float, float]) -> float | None:
@@ -108,9 +100,8 @@ def _assumed(gap: Gap, unpaid: Index, spread: Array, C: float, problem: Any) -> 
     if not small.all() or not (spread[unpaid] > 0).all():
         return np.inf, ()
     reach = ASSUMED * C / spread[unpaid]
-    names = problem.names
     worst = unpaid[int(np.argmax(reach))]
-    label = "the intercept" if worst == problem.shape[1] else f'"{names[worst]}"' if names else f"x{worst}"
+    label = "the intercept" if worst == problem.shape[1] else inputs.label(problem.names, worst)
     which = f"{unpaid.size} unpenalised columns, some of which depend on each other"
     text = f"|b_j| <= {reach.max():.1e} in {which}, e.g. {label}"
     return float((gap.excess[unpaid] * reach).sum()), (text,)

@@ -13,7 +13,7 @@ from typing import Any, cast
 import numpy as np
 
 from thalweg import inputs
-from thalweg.judges.fit_gap import columns_of
+from thalweg.judges.fit_gap import columns_of, split
 from thalweg.result import Array, Index, Mask
 from thalweg.terms.constraints import Box
 
@@ -53,19 +53,15 @@ class _Copy:
         self.changed = False
         self._evaluate()
 
-    def _split(self, b: Array) -> tuple[Array, float]:
-        p = self.problem.shape[1]
-        return b[:p], float(b[p]) if self.problem.intercept else 0.0
-
     def _evaluate(self) -> None:
-        coef, intercept = self._split(self.b)
+        coef, intercept = split(self.problem, self.b)
         self.eta = self.problem.eta(coef, intercept)
         self.value = self.problem.value_at(self.eta, coef)
 
     def _near_rows(self) -> tuple[Index, Array]:
         """Rows close to a limit, and that limit."""
         A, rows = self.problem.A, cast(Box, self.problem.rows)
-        coef = self._split(self.b)[0]
+        coef = split(self.problem, self.b)[0]
         activity: Array = A @ coef
         size: Array = abs(A) @ np.abs(coef)
         low = np.isfinite(rows.lower) & (activity - rows.lower <= NEAR * (size + np.abs(rows.lower)))
@@ -113,7 +109,7 @@ class _Copy:
         H = self._hessian(free)
         if not self.y.size:
             return _solve(H, -gradient)
-        coef, inside = self._split(self.b)[0], free < self.problem.shape[1]
+        coef, inside = split(self.problem, self.b)[0], free < self.problem.shape[1]
         rows, targets = self._near_rows()
         while True:
             chosen = self.problem.A[rows]

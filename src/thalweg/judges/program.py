@@ -113,7 +113,7 @@ def _feasible_nearby(outside: Outside, x: Array) -> bool:
 def _with_bound(problem: Any, form: Form, read: _Read, outside: Outside, certificate: Certificate) -> Certificate:
     """Add what nobody can beat, and how far the claimed point is from it."""
     assert read.x is not None
-    tolerance, noise, value = certificate.tolerance, certificate.noise, form.value(read.x)[0]
+    tolerance, value = certificate.tolerance, form.value(read.x)[0]
     y = np.zeros(int(form.A.shape[0])) if read.y is None else form.sign * read.y
     allowed = tolerance.gap * abs(value) + tolerance.absolute
     bend = None if form.P is None else curvature(problem)
@@ -129,24 +129,27 @@ def _with_bound(problem: Any, form: Form, read: _Read, outside: Outside, certifi
         return replace(certificate, statement="no finite bound", notes=notes, facts=facts)
     bound = _outward(form.sign * best.value, problem)
     price = price_of_limits(outside, read.x, lambda x: form.value(x)[0], tolerance, (best.y, best.z))
-    distance, natural = charged(value - best.value - best.beyond, price.cost), np.inf
-    if abs(distance) > allowed or noise > QUIET * abs(value):
-        natural, light = _natural_rounding(form)
-        distance += max(noise - natural, 0.0)  # what the objective's digits do not tell
-        shown = min(2 * best.rounding, HONEST * min(noise, natural) + light)  # twice: the duals are rounded as well
-        noise, natural = noise + shown, natural + shown
-    return replace(
+    certificate = replace(
         certificate,
         statement=f"nobody can be {'above' if problem.maximize else 'below'} {bound:.10g}",
         bound=bound,
-        distance=distance,
+        distance=charged(value - best.value - best.beyond, price.cost),
         scale=max(abs(value), abs(best.value + best.beyond)),
-        noise=noise,
-        natural=natural,
         premises=(*premises, *price.premises),
         notes=(*notes, *price.notes),
         facts=facts,
     )
+    rounding_matters = abs(certificate.distance) > allowed or certificate.noise > QUIET * abs(value)
+    return _with_rounding(form, certificate, best.rounding) if rounding_matters else certificate
+
+
+def _with_rounding(form: Form, certificate: Certificate, rounding: float) -> Certificate:
+    """Add the rounding of the bound to that of the objective, as far as it is natural."""
+    natural, light = _natural_rounding(form)
+    noise = certificate.noise
+    shown = min(2 * rounding, HONEST * min(noise, natural) + light)  # twice: the duals are rounded as well
+    beyond = max(noise - natural, 0.0)  # what the objective's digits do not tell
+    return replace(certificate, distance=certificate.distance + beyond, noise=noise + shown, natural=natural + shown)
 
 
 def _natural_rounding(form: Form) -> tuple[float, float]:

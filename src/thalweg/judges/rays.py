@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from thalweg import inputs
+from thalweg.judges.best_bound import NEARLY
 from thalweg.judges.dual_bound import dual_bound
 from thalweg.judges.form import Form, longest
 from thalweg.judges.implied import Rows, implied_box
 from thalweg.judges.sizes import column_sizes
-from thalweg.result import Array, Index
+from thalweg.result import Array, Index, Mask
 from thalweg.terms.constraints import Box
 from thalweg.terms.rounding import TINY, gamma, normalised
 
@@ -86,16 +87,17 @@ def _cleanest(found: Iterable[Ray | None]) -> Ray | None:
 
 
 def _farkas(form: Form, ray: Array) -> Ray | None:
-    empty = form.feasibility()
-    zeros = np.zeros(form.q.size)
-    bound = dual_bound(
-        empty,
-        zeros,
-        ray,
-        zeros,
-        lambda low, high: implied_box(Rows(form.A, form.rows), form.box, low, high),
-        lambda: column_sizes(form, zeros),
-    )
+    empty, zeros = form.feasibility(), np.zeros(form.q.size)
+
+    def implied(low: Mask, high: Mask) -> Box:
+        return implied_box(Rows(form.A, form.rows), form.box, low, high)
+
+    def sizes() -> Array:
+        return column_sizes(form, zeros)
+
+    bound = dual_bound(empty, zeros, ray, zeros, implied, sizes)
+    if -NEARLY * bound.vague < bound.value <= 0:  # large bounds make much of rounding
+        bound = dual_bound(empty, zeros, ray, zeros, implied, sizes, exact=True)
     if not bound.value > 0:
         return None
     statement = (

@@ -59,12 +59,12 @@ class Reader:
 
 def _numbers(values: Any) -> Array | None:
     """Real numbers as float64; None for text, dates, complex numbers, masked entries and what is no array at all."""
-    if np.ma.is_masked(values):
-        return None
     try:
+        if np.ma.is_masked(values):
+            return None
         array = np.asarray(values)
         return np.asarray(array, dtype=np.float64) if array.dtype.kind in "biuf" or _all_numbers(array) else None
-    except (TypeError, ValueError, OverflowError):
+    except Exception:  # whatever a foreign array raises, such as the RuntimeError of a tensor that records gradients
         return None
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from thalweg import inputs
 from thalweg.judges.rays import EXACT, exact_sums, left, rates
 from thalweg.result import Array
 from thalweg.terms.rounding import TINY, gamma, normalised
@@ -51,7 +52,7 @@ def separation(problem: Any, direction: Array, intercept: float) -> Separation |
         return None
     premises = (f"margins and rows of {leftover:.1e} of their own terms count as 0",) if leftover > 0 else ()
     moving = np.flatnonzero(d)
-    names = ", ".join(problem.names[j] if problem.names else f"x{j}" for j in moving[:8])
+    names = ", ".join(inputs.label(problem.names, j) for j in moving[:8])
     more = f" and {moving.size - 8} more" if moving.size > 8 else ""
     statement = (
         f"no best coefficients exist: along a direction in {names or 'the intercept'}{more} every prediction gets "

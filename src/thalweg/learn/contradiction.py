@@ -26,8 +26,7 @@ def _weighed(problem: Fit, ray: Array) -> Iterator[str]:
     for i in np.flatnonzero(np.abs(ray) > NEGLIGIBLE * np.abs(ray).max()):
         yield inputs.label(problem.row_names, i, "row")
     pull, size = problem.A.T @ ray, abs(problem.A).T @ np.abs(ray)
-    names = problem.names if problem.names is not None else [f"x{j}" for j in range(pull.size)]
     for j in np.flatnonzero(np.abs(pull) > NEGLIGIBLE * size):
         # the sum of the rows asks for pull_j b_j to be large: a positive pull runs against the upper limit
         side, limit = ("upper", problem.upper[j]) if pull[j] > 0 else ("lower", problem.lower[j])
-        yield f'{side} limit {limit:g} of "{names[j]}"'
+        yield f"{side} limit {limit:g} of {inputs.label(problem.names, j)}"

@@ -144,7 +144,7 @@ class PenalizedModel(BaseEstimator, metaclass=ABCMeta):
             classes=getattr(self, "classes_", None),
             proof=self.proof_,
         )
-        write_model(model, path, overwrite)
+        write_model(model, path, overwrite=overwrite)
 
     def _restore(self, coef: Array, intercept: float, proof: Mapping[str, Any]) -> None:
         """Take coefficients from a file, and what was proved about them when they were saved."""
@@ -159,8 +159,7 @@ class PenalizedModel(BaseEstimator, metaclass=ABCMeta):
         """
         from thalweg.io.models import proof_of
 
-        fresh = "certificate_" in vars(self) or "_proof" not in vars(self)
-        return proof_of(self.certificate_) if fresh else dict(self._proof)
+        return dict(self._proof) if "_proof" in vars(self) else proof_of(self.certificate_)
 
     def __getattr__(self, name: str) -> Any:
         if name in ("certificate_", "solution_") and "_proof" in vars(self):
@@ -178,6 +177,7 @@ class PenalizedModel(BaseEstimator, metaclass=ABCMeta):
             raise NotProved(self._complaint(solution, "not fitted"), solution)
         if usable:
             self.solution_, self.certificate_ = solution, solution.certificate
+            vars(self).pop("_proof", None)  # of the file that other coefficients were loaded from
             self._keep(np.array(solution.coef, dtype=float), float(solution.intercept))
         if interrupted:  # a search over many fits must stay stoppable
             raise KeyboardInterrupt(f"{type(self).__name__}: interrupted; the best coefficients so far are kept")

@@ -8,7 +8,7 @@ scikit-learn's convention is a TypeError.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -26,6 +26,9 @@ def features(estimator: Any, X: Any, *, reset: bool) -> Any:
 
     ``reset`` stores the number and names of the features on the estimator; otherwise they are compared with the stored.
     """
+    if isinstance(X, Mapping) and not hasattr(X, "shape"):  # some of SciPy's sparse matrices are dicts
+        lines = "pandas.DataFrame([X])" if all(np.isscalar(value) for value in X.values()) else "pandas.DataFrame(X)"
+        raise InputError(f"X is a {type(X).__name__}, not a table. Pass {lines}, or rows of numbers.")
     with own_words():
         if inputs.column_names(X) is not None:
             validate_data(estimator, X, reset=reset, skip_check_array=True)
@@ -79,7 +82,7 @@ def rows(constraints: Any, size: int, names: Sequence[str] | None) -> dict[str, 
         low, high = (np.ravel(side).tolist() for side in (constraints.lb, constraints.ub))
         low, high = (side[0] if len(side) == 1 else side for side in (low, high))
         return {"A": A, "row_lower": low, "row_upper": high}
-    return rows_of(constraints, names if names is not None else [f"x{j}" for j in range(size)])._asdict()
+    return rows_of(constraints, list(inputs.places_of(names, size)))._asdict()
 
 
 def number(value: Any, what: str, low: float, high: float) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import ClassifierMixin
-from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.multiclass import type_of_target
 
 from thalweg.errors import InputError, ProblemError, suggest
 from thalweg.learn import gate
@@ -208,7 +208,12 @@ def _two_classes(y: Any) -> tuple[Any, Any]:
             f"y has {absent.size} missing or infinite labels, first at row {absent[0]}. Drop those rows first."
         )
     with gate.own_words():
-        check_classification_targets(y)
+        kind = type_of_target(y, input_name="y")
+    if kind not in ("binary", "multiclass"):
+        raise InputError(
+            f"Unknown label type: {kind}. y holds {y.size} values of type {y.dtype}, first {y.tolist()[0]!r}; classes "
+            "are texts, whole numbers or truth values. If y is measured rather than a label, use tw.LinearRegression."
+        )
     classes, codes = np.unique(y, return_inverse=True)
     if classes.size == 1:
         raise ProblemError(
@@ -216,10 +221,16 @@ def _two_classes(y: Any) -> tuple[Any, Any]:
             "Check the filter that produced y, or fit on more data."
         )
     if classes.size > 2:
+        measured = classes.dtype.kind in "iuf" and 2 * classes.size > y.size
+        cure = (
+            "If y is measured rather than a label, use tw.LinearRegression."
+            if measured
+            else "Keep two of them, or fit one class against the rest, e.g. "
+            "sklearn.multiclass.OneVsRestClassifier(tw.LogisticRegression())."
+        )
         raise InputError(
             "Only binary classification is supported. The type of the target is multiclass: "
-            f"y has {classes.size} classes ({_shown(classes)}). Keep two of them, or fit one class against the rest, "
-            "e.g. sklearn.multiclass.OneVsRestClassifier(tw.LogisticRegression())."
+            f"y has {classes.size} classes ({_shown(classes)}). {cure}"
         )
     return classes, codes
 

@@ -17,10 +17,11 @@ AROUND = 1.3  # inches of title, axis and legend
 
 
 def plot_coefficients(solution: Solution, ax: Any = None, most: int = 30) -> Any:
-    """Draw coefficients as horizontal bars, the largest on top, with their limits as ticks.
+    """Draw coefficients as horizontal bars, the largest on top, with brackets at their limits.
 
-    A hollow circle marks a zero that is proved to be zero in every best fit (the certificate's fact
-    ``certified_zeros``); a dot marks one that is 0 in this answer, which proves nothing about other best fits.
+    A bracket opens to the side that its limit allows; limits far outside the picture have none. A hollow circle marks a
+    zero that is proved to be zero in every best fit (the certificate's fact ``certified_zeros``); a dot marks one that
+    is 0 in this answer, which proves nothing about other best fits.
 
     Parameters
     ----------
@@ -57,7 +58,7 @@ def plot_coefficients(solution: Solution, ax: Any = None, most: int = 30) -> Any
         raise InputError(f"most is {most!r}; pass how many coefficients to show, e.g. 30.")
     coef = _coefficients(solution)
     if coef is None:
-        return canvas.nothing(canvas.axes(ax), "no coefficients were found")
+        return canvas.nothing(canvas.axes(ax), "no coefficients that an axis can show were found")
     chosen = np.argsort(-np.abs(coef), kind="stable")[:most]
     ax = canvas.axes(ax, (canvas.SIZE[0], AROUND + LINE * max(chosen.size, 6)))
     counted = "" if chosen.size == coef.size else f": the largest {chosen.size} of {coef.size}"
@@ -76,11 +77,12 @@ def _kind(solution: Solution) -> str:
 
 
 def _coefficients(solution: Solution) -> Array | None:
-    """The claimed coefficients, if there is one finite number for each feature."""
+    """The claimed coefficients, if there is one number that an axis can show for each feature."""
     coef = solution.claim.values.get("coef")
-    if coef is None or np.shape(coef) != (solution.problem.shape[1],) or not np.isfinite(coef).all():
+    if coef is None or np.shape(coef) != (solution.problem.shape[1],):
         return None
-    return np.asarray(coef, dtype=float)
+    coef = np.asarray(coef, dtype=float)
+    return coef if (np.abs(coef) <= canvas.LARGEST).all() else None
 
 
 def _certified(solution: Solution, coef: Array) -> Any:
@@ -101,23 +103,25 @@ def _bars(ax: Any, coef: Array, certified: Any) -> None:
 
 
 def _limits(ax: Any, problem: Fit, chosen: Any) -> None:
-    """Ticks at the finite limits, without stretching the axis to far ones."""
-    span = ax.get_xlim()
+    """Brackets at the limits that are near enough not to stretch the axis much."""
+    from matplotlib.path import Path
+
+    low, high = ax.get_xlim()
+    reach = 2 * max(abs(low), abs(high))
     places = np.arange(chosen.size)
-    label = "limit"
-    for side in (problem.lower[chosen], problem.upper[chosen]):
-        there = np.isfinite(side)
-        if there.any():
-            style = {"marker": "|", "markersize": 9, "markeredgewidth": 2, "linestyle": "none"}
-            ax.plot(side[there], places[there], color=canvas.SECOND, label=label, **style)
-            label = "_another side"
-    reach = max(abs(end) for end in span) or 1.0
-    near = [end for line in ax.lines[1:] for end in line.get_xdata() if abs(end) <= 2 * reach]
-    ax.set_xlim(min([span[0], *(1.05 * end for end in near)]), max([span[1], *(1.05 * end for end in near)]))
+    style = {"linestyle": "none", "markersize": 11, "markerfacecolor": "none", "markeredgewidth": 1.8, "zorder": 4}
+    sides = (("lower limit", problem.lower[chosen], 0.35), ("upper limit", problem.upper[chosen], -0.35))
+    for name, side, inward in sides:
+        near = np.abs(side) <= reach
+        if near.any():
+            bracket = Path([(inward, 1), (0, 1), (0, -1), (inward, -1)])
+            ax.plot(side[near], places[near], color=canvas.SECOND, marker=bracket, label=name, **style)
+            low, high = min(low, 1.05 * side[near].min()), max(high, 1.05 * side[near].max())
+    ax.set_xlim(low, high)
 
 
 def _names(ax: Any, problem: Fit, chosen: Any) -> None:
-    names = [problem.names[j] if problem.names else f"x[{j}]" for j in chosen.tolist()]
+    names = [problem.names[j] if problem.names else f"x{j}" for j in chosen.tolist()]
     shown = [canvas.plain(name, canvas.LONGEST) for name in names]
     ax.set_yticks(np.arange(chosen.size), shown, color=canvas.INK, parse_math=False)
     ax.set_ylim(chosen.size - 0.4, -0.6)

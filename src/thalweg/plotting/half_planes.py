@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from thalweg import inputs
+from thalweg.plotting.canvas import LARGEST
 from thalweg.result import Array
 
 NEARLY = 1e-9  # share of the window's size that counts as touching
@@ -15,7 +16,10 @@ MOST = 60  # limits whose crossings are looked at to choose the window
 
 
 class HalfPlane(NamedTuple):
-    """The points p with normal @ p >= offset; ``row`` is None for the limit of a variable."""
+    """The points p with normal @ p >= offset; ``row`` is None for the limit of a variable.
+
+    The larger entry of the normal is between 1/2 and 1.
+    """
 
     normal: Array
     offset: float
@@ -51,24 +55,29 @@ def half_planes(problem: Any) -> list[HalfPlane]:
     A = problem.A.toarray() if inputs.is_sparse(problem.A) else np.asarray(problem.A)
     found = []
     for i, row in enumerate(A):
-        name = problem.row_names[i] if problem.row_names else f"row[{i}]"
+        name = problem.row_names[i] if problem.row_names else f"row{i}"
         found += _sides(row, problem.row_lower[i], problem.row_upper[i], name, i)
     for j, unit in enumerate(np.eye(2)):
-        name = problem.names[j] if problem.names else f"x[{j}]"
+        name = problem.names[j] if problem.names else f"x{j}"
         found += _sides(unit, problem.lower[j], problem.upper[j], name, None)
     return found
 
 
 def _sides(normal: Array, low: float, high: float, name: str, row: int | None) -> list[HalfPlane]:
+    """The sides of one limit, but those so far away that all that can be drawn is inside."""
     if not normal.any():
         return []
+    _, exponent = np.frexp(np.abs(normal).max())
+    with np.errstate(over="ignore"):  # what becomes infinite is too far away
+        normal, (start, end) = np.ldexp(normal, -exponent), np.ldexp([low, high], -exponent)
+    normal[np.abs(normal) < 1 / LARGEST] = 0.0  # a slope that no axis can show
     fixed = low == high
     shown = name if row is not None else f"{name} = {low:g}" if fixed else ""
     sides = []
-    if np.isfinite(low):
-        sides.append(HalfPlane(normal, float(low), shown or f"{name} ≥ {low:g}", row))
-    if np.isfinite(high):  # the second side of an equality is the same line: named once
-        sides.append(HalfPlane(-normal, -float(high), "" if fixed else shown or f"{name} ≤ {high:g}", row))
+    if start >= -LARGEST:
+        sides.append(HalfPlane(normal, float(start), shown or f"{name} ≥ {low:g}", row))
+    if end <= LARGEST:  # the second side of an equality is the same line: named once
+        sides.append(HalfPlane(-normal, -float(end), "" if fixed else shown or f"{name} ≤ {high:g}", row))
     return sides
 
 
@@ -79,9 +88,7 @@ def window(planes: list[HalfPlane], point: Array | None) -> Array:
     corners = [p for p in crossings if all(plane.inside(p) >= -NEARLY * size for plane in planes)]
     shown = np.array([*(corners or crossings), *([] if point is None else [point])])
     if not shown.size:
-        shown = np.array(
-            [plane.normal * (plane.offset / (plane.normal @ plane.normal)) for plane in planes] or [[0, 0]]
-        )
+        shown = np.array([plane.foot for plane in planes] or [[0, 0]])
     low, high = shown.min(axis=0), shown.max(axis=0)
     spread = np.maximum(high - low, 0.4 * max(np.ptp(shown), np.abs(shown).max(), 1e-300))
     spread = np.where(spread > 0, spread, 1.0)
@@ -115,10 +122,12 @@ def _cut(corners: Array, plane: HalfPlane, slack: float) -> Array:
 
 
 def _crossings(planes: list[HalfPlane]) -> Array:
+    """Points where two edges cross, as far as an axis can show them."""
     found = []
     for one, other in itertools.combinations(planes, 2):
         both = np.array([one.normal, other.normal])
         sizes = np.hypot(*both.T)
         if abs(np.linalg.det(both)) > NEARLY * sizes[0] * sizes[1]:
             found.append(np.linalg.solve(both, [one.offset, other.offset]))
-    return np.array(found).reshape(-1, 2)
+    crossings = np.array(found).reshape(-1, 2)
+    return crossings[(np.abs(crossings) <= LARGEST).all(axis=1)]

@@ -21,10 +21,11 @@ class Series(NamedTuple):
 
 
 def clock(trace: Trace) -> tuple[str, Array]:
-    """Return the name and values of the time axis: seconds, or the number of the record where none were recorded."""
-    seconds = trace.columns().get("seconds")
-    if seconds is not None and _showable(seconds).any():
-        return "seconds", seconds
+    """Return the name and values of the time axis: seconds, else steps, else the numbers of the records."""
+    recorded = trace.columns()
+    for name in _CLOCKS:
+        if name in recorded and _showable(recorded[name]).any():
+            return name, recorded[name]
     return "record", np.arange(float(len(trace)))
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from thalweg.certificate import Verdict
 from thalweg.errors import InputError
+from thalweg.inputs import is_sparse
 from thalweg.plotting import canvas
 from thalweg.plotting.half_planes import HalfPlane, clipped, half_planes, window
 from thalweg.result import Array, Solution
@@ -47,7 +48,7 @@ def plot_region(solution: Solution, ax: Any = None) -> Any:
     >>> from thalweg.plotting.region import plot_region
     >>> bread = tw.LinearProgram([3.0, 5.0], [[1, 0], [0, 2], [3, 2]], row_upper=[4, 12, 18], lower=0, maximize=True)
     >>> plot_region(tw.solve(bread)).get_xlabel()
-    'x[0]'
+    'x0'
     """
     problem = solution.problem
     if not hasattr(problem, "q") or problem.shape[1] != 2:
@@ -58,6 +59,8 @@ def plot_region(solution: Solution, ax: Any = None) -> Any:
         )
     ax = canvas.axes(ax, (canvas.SIZE[0], 3.9))
     planes, point = half_planes(problem), _point(solution)
+    if any(plane.offset > canvas.LARGEST for plane in planes):
+        return canvas.nothing(ax, f"a limit leaves only points beyond {canvas.LARGEST:g}, which no axis can show")
     box = window(planes, point)
     corners = clipped(box, planes)
     infeasible = solution.certificate.verdict is Verdict.INFEASIBLE or not corners.size
@@ -130,13 +133,13 @@ def _limit(ax: Any, plane: HalfPlane, box: Array, place: int) -> None:
 def _answer(ax: Any, problem: Any, point: Array, box: Array) -> None:
     ax.plot(*point, marker="D", color=canvas.SECOND, markersize=6, linestyle="none", zorder=5, label="answer")
     style = {"colors": canvas.SECOND, "linestyles": "dashed", "linewidths": 1.3, "zorder": 3}
-    grid = [np.linspace(*side, SHADES) for side in box.T]
-    first, second = np.meshgrid(*grid)
-    values = problem.q[0] * (first - point[0]) + problem.q[1] * (second - point[1])
-    if problem.P is not None:
-        P = problem.P.toarray() if hasattr(problem.P, "toarray") else problem.P
-        values = values + 0.5 * (P[0, 0] * first**2 + 2 * P[0, 1] * first * second + P[1, 1] * second**2)
-        values = values - 0.5 * point @ P @ point
+    first, second = np.meshgrid(*(np.linspace(*side, SHADES) for side in box.T))
+    P = np.zeros((2, 2)) if problem.P is None else problem.P.toarray() if is_sparse(problem.P) else problem.P
+    size = max(np.abs(problem.q).max(), np.abs(P).max()) or 1.0  # only signs matter
+    q, P = problem.q / size, P / size
+    values = q[0] * (first - point[0]) + q[1] * (second - point[1])
+    values = values + 0.5 * (P[0, 0] * first**2 + 2 * P[0, 1] * first * second + P[1, 1] * second**2)
+    values = values - 0.5 * point @ P @ point
     if values.min() < 0 < values.max():
         ax.contour(first, second, values, levels=[0.0], **style)
         ax.plot([], [], color=canvas.SECOND, linestyle="--", linewidth=1.3, label="same objective")
@@ -146,6 +149,7 @@ def _direction(ax: Any, solution: Solution, point: Array, box: Array) -> None:
     """An arrow from the point where the objective improves for ever."""
     direction = solution.certificate.facts.get("direction")
     if direction is not None:
+        direction = direction / np.abs(direction).max()
         step = direction / np.abs(direction / np.ptp(box, axis=0)).max() * 0.3
         style = {"arrowstyle": "-|>", "color": canvas.SECOND, "linewidth": 1.8, "shrinkA": 0, "shrinkB": 0}
         ax.annotate("", point + step, point, arrowprops=style, zorder=5)
@@ -154,7 +158,7 @@ def _direction(ax: Any, solution: Solution, point: Array, box: Array) -> None:
 
 def _frame(ax: Any, problem: Any, box: Array, headline: str) -> None:
     canvas.title(ax, headline)
-    names = problem.names or ("x[0]", "x[1]")
+    names = problem.names or ("x0", "x1")
     canvas.label(ax, *names)
     ax.set_xlim(*box[:, 0])
     ax.set_ylim(*box[:, 1])

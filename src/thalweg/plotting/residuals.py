@@ -13,9 +13,11 @@ ENOUGH_MARKERS = 12  # markers on a line; more would hide it
 
 
 def plot_residuals(trace: Trace, ax: Any = None) -> Any:
-    """Draw everything but the objective that a solver recorded (violation, decrement, gradient, merit) on a log axis.
+    """Draw everything but the objective that a solver recorded on a log axis.
 
-    These are the solver's own measures, of which the certificate trusts none; they tell how the run went.
+    Solvers record how far the conditions of a best point are from holding (``violation``, ``merit``), how steep the
+    objective still is (``gradient``), or what the next step of Newton's method promises (``decrement``). These are the
+    solver's own measures, of which the certificate trusts none; they tell how the run went.
 
     Parameters
     ----------

@@ -189,17 +189,16 @@ def _weights(weights: Any, n: int) -> Array:
 
 def factors_of(values: Any, what: str, p: int, names: Sequence[str] | None, default: float = 0.0) -> Array:
     """Penalty factors by number, array or name; a mapping names those that differ from the default."""
-    known = names if names is not None else [f"x{j}" for j in range(p)]
     if isinstance(values, Mapping):
-        factors = np.full(p, default)
+        factors, places = np.full(p, default), inputs.places_of(names, p)
         for name, value in cast(Mapping[Any, Any], values).items():
-            factors[inputs.index_of(str(name), known, what)] = inputs.vector([value], f'{what}["{name}"]')[0]
+            factors[inputs.index_of(str(name), places, what)] = inputs.vector([value], f'{what}["{name}"]')[0]
     else:
         factors = inputs.vector(default if values is None else values, what, size=p, of="features")
     wrong = np.flatnonzero(~(factors >= 0))
     if wrong.size:
         first = int(wrong[0])
-        size, place = f"{factors[first]:g}", inputs.label(names, first)
-        told = f'{what}["{known[first]}"] is {size}' if isinstance(values, Mapping) else f"{what} is {size} for {place}"
-        raise InputError(f"{told}; penalty factors are finite and >= 0.")
+        raise InputError(
+            f"{what} is {factors[first]:g} for {inputs.label(names, first)}; penalty factors are finite and >= 0."
+        )
     return factors

@@ -121,7 +121,8 @@ def _amount(c: Certificate) -> str:
     """Gap and rounding of the check, rounded up."""
     amount = c.gap_absolute + _rounding(c)
     relative = f" (relative {outward(amount / c.scale)})" if c.scale > 0 else ""
-    return f"{outward(amount)}{relative}"
+    rounding = ", rounding of the check included" if _rounding(c) > 0 else ""
+    return f"{outward(amount)}{relative}{rounding}"
 
 
 def _others(problem: Any, *, many: bool = False) -> str:

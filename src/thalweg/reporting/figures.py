@@ -20,6 +20,12 @@ from thalweg.result import Solution
 
 MOST_BARS = 30
 TOLD = 5  # coefficients named in the words of the figure
+MEASURES = {
+    "violation": "how far the conditions of a best point are from holding",
+    "merit": "how far the conditions of a best point are from holding",
+    "gradient": "how steep the objective still is",
+    "decrement": "what the next step of Newton's method promises",
+}
 
 
 class Figure(NamedTuple):
@@ -55,14 +61,19 @@ def of_the_run(solution: Solution) -> list[Figure]:
         column for name, column in recorded.items() if name != "objective" and np.count_nonzero(column.values) > 1
     ]
     if others:
-        told = [f"{column.name} from {abs(column.values[0]):.3g} to {abs(column.values[-1]):.3g}" for column in others]
-        words = f"The solver's own measures, first to last: {'; '.join(told)}."
+        words = f"The solver's own measures, first to last: {'; '.join(map(_measure_in_words, others))}."
         figures.append(_figure(plot_residuals(solution.trace), "residuals", "Residuals of the solver over time", words))
     return figures
 
 
 def _figure(ax: Any, key: str, caption: str, words: str) -> Figure:
     return Figure(svg(ax.figure, key, caption, words), words)
+
+
+def _measure_in_words(column: history.Series) -> str:
+    meaning = f" ({MEASURES[column.name]})" if column.name in MEASURES else ""
+    name = mentioned([column.name], "", 0)
+    return f"{name}{meaning} from {abs(column.values[0]):.3g} to {abs(column.values[-1]):.3g}"
 
 
 def _coefficients_in_words(solution: Solution) -> str:

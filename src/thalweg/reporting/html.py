@@ -10,7 +10,7 @@ from typing import Any
 
 from thalweg import __version__
 from thalweg.errors import MissingExtra
-from thalweg.io import files
+from thalweg.io import files, kinds
 from thalweg.reporting import figures
 from thalweg.reporting.content import content
 from thalweg.reporting.question import kind
@@ -78,8 +78,9 @@ def write_report(
     >>> page.read_text(encoding="utf-8").startswith("<!doctype html>")
     True
     """
-    files.check_free(path, overwrite)
-    files.write_text(path, html_report(solution, title), overwrite)
+    kinds.check_suffix(path, ".html", "an HTML page")
+    files.check_free(path, overwrite=overwrite)
+    files.write_text(path, html_report(solution, title), overwrite=overwrite)
 
 
 def html_fragment(solution: Solution) -> str:

@@ -16,7 +16,7 @@ from thalweg.visible import visible
 MOST_LIMITS = 20  # limits of coefficients told one by one
 SMALL = 8  # variables and rows up to which a program is written out
 _KINDS = {"LinearProgram": "linear program", "QuadraticProgram": "quadratic program", "Fit": "penalised linear model"}
-_LOSSES = {"squared": "(y_i - eta_i)^2 / 2", "logistic": "(log(1 + exp(eta_i)) - y_i eta_i)"}
+_LOSSES = {"squared": "(y_i - score_i)^2 / 2", "logistic": "(log(1 + exp(score_i)) - y_i score_i)"}
 
 
 def kind(problem: Any) -> str:
@@ -92,8 +92,8 @@ def _rows_of(problem: Fit) -> str:
 
 
 def _fit_formula(problem: Fit) -> str:
-    loss = _LOSSES.get(problem.loss.name, "loss(eta_i, y_i)")
-    weight = "w_i " if (problem.weights != 1).any() else ""
+    loss = _LOSSES.get(problem.loss.name, "loss(score_i, y_i)")
+    weight = "weight_i " if (problem.weights != 1).any() else ""
     parts = [f"sum over rows i of  {weight}{loss}"]
     if problem.l1.any() or problem.l2.any():
         terms = [
@@ -102,7 +102,9 @@ def _fit_formula(problem: Fit) -> str:
         parts.append(f"+ sum over features j of  {' + '.join(terms)}")
     intercept = " + b_0" if problem.intercept else ""
     offset = " + offset_i" if problem.offset.any() else ""
-    lines = ["minimise", *(f"  {part}" for part in parts), f"where  eta_i = sum over j of x_ij b_j{intercept}{offset}"]
+    lines = ["minimise", *(f"  {part}" for part in parts)]
+    lines.append(f"where  score_i = sum over features j of  x_ij b_j{intercept}{offset}")
+    lines.append("       y_i is the target of row i, x_ij its feature j, b_j the coefficient")
     if problem.box.limited or problem.A.shape[0]:
         lines.append("subject to the limits on b")
     return "\n".join(lines)

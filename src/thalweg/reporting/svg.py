@@ -11,7 +11,6 @@ import warnings
 import xml.etree.ElementTree as ET
 from typing import Any
 
-from thalweg.errors import MissingExtra
 from thalweg.plotting import canvas
 
 ROLES = {
@@ -52,10 +51,8 @@ def svg(figure: Any, key: str, title: str, description: str) -> str:
 
 
 def _drawn(figure: Any) -> str:
-    try:
-        from matplotlib import rc_context
-    except ImportError:
-        raise MissingExtra("matplotlib", "report", "drawing the figures of a report") from None
+    from matplotlib import rc_context
+
     stream = io.StringIO()
     settings = {"svg.fonttype": "none", "svg.hashsalt": "thalweg", "svg.id": None}
     with rc_context(settings), warnings.catch_warnings():

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from thalweg.certificate import Verdict
+from thalweg.judges.form import Form
 from thalweg.reporting.question import combination, dense
 from thalweg.reporting.wording import mentioned, named, number, without_noise
 from thalweg.result import Array, Solution
 from thalweg.visible import visible
 
 MOST_TERMS = 6  # of a combination of rows that is written out
+NEAR = 1e-9  # share of a limit up to which it counts as met, and of its terms up to which a sum counts as 0
 DENSE = 100_000  # entries of rows that are looked at for it
 
 
@@ -29,10 +31,17 @@ class Table(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A titled column of numbers."""
+    """A titled column: what it says of the variable or row at a place."""
 
     title: str
-    numbers: Array
+    cell: Callable[[int], str]
+
+
+class Choice(NamedTuple):
+    """Places of the variables or rows that a table shows, and what it says of the others."""
+
+    places: list[int]
+    note: str
 
 
 def tables(solution: Solution, limit: int) -> list[Table]:
@@ -58,9 +67,11 @@ def _coefficients(solution: Solution, limit: int) -> Table | None:
     problem, values = solution.problem, solution.claim.values
     if not _fits(values.get("coef"), problem):
         return None
-    coef = np.asarray(values["coef"], dtype=float)
-    table = _table("coefficients", problem.names, "x", [Column("value", coef)], limit)
-    table = _with_remarks(table, solution, coef, limit)
+    coef = without_noise(values["coef"])
+    columns = [_numbers("value", coef), *_remarks(solution, coef)]
+    table = _table("coefficients", _labels(problem.names, "x"), _chosen(coef, limit), columns)
+    if np.any(_certified(solution, coef)):
+        table = table._replace(lead="A certified zero is 0 in every best answer, not in this one only.")
     intercept = np.asarray(values.get("intercept"))  # a claim may be anything
     if not problem.intercept or intercept.size != 1 or intercept.dtype.kind not in "biuf":
         return table
@@ -71,44 +82,65 @@ def _variables(solution: Solution, limit: int) -> Table | None:
     problem, values = solution.problem, solution.claim.values
     if not _fits(values.get("x"), problem):
         return None
-    x, reduced = np.asarray(values["x"], dtype=float), solution.certificate.facts.get("reduced_costs")
-    if reduced is not None:
-        reduced = without_noise(reduced, beside=float(np.abs(problem.q).max()))
-    columns = [Column("value", x), *([] if reduced is None else [Column("reduced cost", reduced)])]
-    table = _with_remarks(_table("variables", problem.names, "x", columns, limit), solution, x, limit)
+    x, reduced = without_noise(values["x"]), _reduced_costs(solution)
+    columns = [
+        _numbers("value", x),
+        *([] if reduced is None else [_numbers("reduced cost", reduced)]),
+        *_remarks(solution, x),
+    ]
+    table = _table("variables", _labels(problem.names, "x"), _chosen(x, limit), columns)
     if reduced is None or not solution.ok or not np.any(reduced):
         return table
     lead = "One more unit of the limit that a variable meets changes the best objective by its reduced cost."
     return table._replace(lead=lead)
 
 
-def _with_remarks(table: Table, solution: Solution, values: Array, limit: int) -> Table:
-    """Add what is to be said of single values, if anything is: the limit they meet, a zero that is proved."""
-    problem, zeros = solution.problem, solution.certificate.facts.get("certified_zeros")
-    lower, upper = values <= problem.lower, values >= problem.upper
-    proved = np.zeros(values.size, dtype=bool) if zeros is None else np.asarray(zeros) & (values == 0)
+def _reduced_costs(solution: Solution) -> Array | None:
+    """Those of the judge; the solver's noise, small beside the terms whose sum it is, is shown as 0."""
+    facts, problem = solution.certificate.facts, solution.problem
+    reduced, y = facts.get("reduced_costs"), facts.get("row_dual")
+    if reduced is None or y is None:
+        return reduced
+    with np.errstate(all="ignore"):  # a claim may be anything
+        _, _, terms = Form.of(problem).reduced_costs(np.asarray(solution.claim.values["x"], dtype=float), np.asarray(y))
+    return np.where(np.abs(reduced) <= NEAR * terms, 0.0, reduced)
+
+
+def _remarks(solution: Solution, values: Array) -> list[Column]:
+    """A column of what is to be said of single values, if anything is: the limit they meet, a zero that is proved."""
+    problem = solution.problem
+    proved = _certified(solution, values)
+    lower = values <= problem.lower + _slack(problem.lower)
+    upper = values >= problem.upper - _slack(problem.upper)
     if not (lower | upper | proved).any():
-        return table
+        return []
     met = np.where(lower & upper, "fixed", np.where(lower, "at lower limit", np.where(upper, "at upper limit", "")))
-    told = [", ".join(filter(None, (str(met[j]), "certified zero" if proved[j] else ""))) for j in range(values.size)]
-    rows = [(*row, told[j]) for row, j in zip(table.rows, _chosen(without_noise(values), limit), strict=True)]
-    lead = "A certified zero is 0 in every best answer, not in this one only." if proved.any() else ""
-    return table._replace(columns=(*table.columns, "remark"), rows=rows, words=("remark",), lead=lead)
+    return [Column("remark", lambda j: ", ".join(filter(None, (str(met[j]), "certified zero" if proved[j] else ""))))]
+
+
+def _slack(limits: Array) -> Array:
+    return NEAR * np.abs(limits, where=np.isfinite(limits), out=np.zeros(limits.size))
+
+
+def _certified(solution: Solution, values: Array) -> Any:
+    """Which values are 0 and proved to be so in every best answer."""
+    zeros = solution.certificate.facts.get("certified_zeros")
+    return np.zeros(values.size, dtype=bool) if zeros is None else np.asarray(zeros) & (values == 0)
 
 
 def _duals(solution: Solution, limit: int) -> Table | None:
     problem, y = solution.problem, solution.certificate.facts.get("row_dual")
     if y is None or not np.any(y):
         return None
+    y = without_noise(y)
+    chosen = _chosen(y, limit, only_nonzero=True)
+    lower = (y > 0) != problem.maximize
+    columns = [_numbers("dual", y), Column("limit", lambda j: _priced(problem, j, lower[j]))]
     names = getattr(problem, "row_names", None)
-    table = _table("row duals that are not 0", names, "row", [Column("dual", y)], limit, only_nonzero=True)
-    chosen = _chosen(without_noise(y), limit, only_nonzero=True)
-    lower = np.asarray(y > 0) != problem.maximize
-    rows = [(*row, _priced(problem, j, lower[j])) for row, j in zip(table.rows, chosen, strict=True)]
-    table = table._replace(columns=(*table.columns, "limit"), rows=rows)
-    if not solution.ok or not chosen:
+    table = _table("row duals that are not 0", _labels(names, "row"), chosen, columns)
+    if not solution.ok or not chosen.places:
         return table
-    j = max(chosen, key=lambda i: abs(y[i]))
+    j = max(chosen.places, key=lambda i: abs(y[i]))
     lead = (
         f'One more unit of "{mentioned(names, "row", j)}" changes the best objective by {number(y[j])}: '
         "exactly so for small changes if the duals are unique, and never with a larger gain."
@@ -131,11 +163,12 @@ def _ray(solution: Solution, limit: int) -> Table | None:
     title = "weights of the rows that contradict each other"
     if np.count_nonzero(ray) == 1:
         title = "weight of the row that contradicts the bounds"
-    table = _table(title, problem.row_names, "row", [Column("weight", ray)], limit, only_nonzero=True)
-    chosen = _chosen(without_noise(ray), limit, only_nonzero=True)
-    rows = [(*row, _priced(problem, j, ray[j] > 0)) for row, j in zip(table.rows, chosen, strict=True)]
+    weights = without_noise(ray)
+    columns = [_numbers("weight", weights), Column("limit", lambda j: _priced(problem, j, ray[j] > 0))]
+    chosen = _chosen(weights, limit, only_nonzero=True)
     lead = "Each row times its weight (a negative one turns the row round), added up, asks for what no point can give."
-    return table._replace(columns=(*table.columns, "limit"), rows=rows, lead=f"{lead}{_added_up(problem, ray)}")
+    table = _table(title, _labels(problem.row_names, "row"), chosen, columns)
+    return table._replace(lead=f"{lead}{_added_up(problem, ray)}")
 
 
 def _added_up(problem: Any, ray: Array) -> str:
@@ -164,7 +197,9 @@ def _direction(solution: Solution, limit: int) -> Table | None:
         return None
     fit = solution.certificate.verdict is Verdict.NO_MINIMISER
     title = f"direction in which the {'loss falls' if fit else 'objective improves'} for ever"
-    table = _table(title, problem.names, "x", [Column("step", direction)], limit, only_nonzero=True)
+    steps = without_noise(direction)
+    chosen = _chosen(steps, limit, only_nonzero=True)
+    table = _table(title, _labels(problem.names, "x"), chosen, [_numbers("step", steps)])
     return _with_intercept(table, problem, intercept) if intercept else table
 
 
@@ -179,24 +214,25 @@ def _with_intercept(table: Table, problem: Any, value: float) -> Table:
     return table._replace(rows=[row + ("",) * (len(table.columns) - 2), *table.rows])
 
 
-def _table(
-    title: str, names: Sequence[str] | None, symbol: str, columns: list[Column], limit: int, only_nonzero: bool = False
-) -> Table:
-    """Rows in their order, or the largest by the first column if there are more than ``limit``."""
-    columns = [Column(column.title, without_noise(column.numbers)) for column in columns]
-    first = columns[0].numbers
-    chosen = _chosen(first, limit, only_nonzero)
-    total, note = np.count_nonzero(first) if only_nonzero else first.size, ""
-    if total > limit:
-        note = f"the largest {limit} of {total:,}, {np.count_nonzero(first):,} of them not 0"
-    rows = [(named(names, symbol, j), *(number(column.numbers[j]) for column in columns)) for j in chosen]
-    return Table(title, ("name", *(column.title for column in columns)), rows, note)
+def _table(title: str, label: Callable[[int], str], chosen: Choice, columns: list[Column]) -> Table:
+    rows = [(label(j), *(column.cell(j) for column in columns)) for j in chosen.places]
+    titles = tuple(column.title for column in columns)
+    return Table(title, ("name", *titles), rows, chosen.note, words=("remark",) if "remark" in titles else ())
 
 
-def _chosen(first: Array, limit: int, only_nonzero: bool = False) -> list[int]:
+def _labels(names: Sequence[str] | None, symbol: str) -> Callable[[int], str]:
+    return lambda j: named(names, symbol, j)
+
+
+def _numbers(title: str, numbers: Array) -> Column:
+    return Column(title, lambda j: number(numbers[j]))
+
+
+def _chosen(first: Array, limit: int, *, only_nonzero: bool = False) -> Choice:
     """Places in their order, or those of the largest if there are more than ``limit``; NaN counts as largest."""
     size = np.nan_to_num(np.abs(first), nan=np.inf)
     places = np.flatnonzero(size) if only_nonzero else np.arange(size.size)
-    if places.size > limit:
-        places = places[np.argsort(-size[places], kind="stable")[:limit]]
-    return [int(j) for j in places]
+    if places.size <= limit:
+        return Choice(places.tolist(), "")
+    note = f"the largest {limit} of {places.size:,}, {np.count_nonzero(size):,} of them not 0"
+    return Choice(places[np.argsort(-size[places], kind="stable")[:limit]].tolist(), note)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Sequence
 
+from thalweg.certificate import Verdict
 from thalweg.reporting.content import Content, content
 from thalweg.reporting.tables import Table
 from thalweg.result import Solution
@@ -43,9 +45,11 @@ def solution_text(solution: Solution) -> str:
 
 
 def certificate_text(solution: Solution, told: Content) -> str:
-    """The certificate's own words, then the card's sentence."""
-    lines = [visible(line) for line in solution.certificate.explain().split("\n")]
-    plain = [] if solution.certificate.outcome is not None else [f"  {told.card.headline}"]  # a ray's words are plain
+    """The certificate's own words, and what they come to where they are about a gap; all others are plain already."""
+    certificate = solution.certificate
+    lines = [visible(line) for line in certificate.explain().split("\n")]
+    about_a_gap = certificate.outcome is None and certificate.verdict is not Verdict.REFUTED
+    plain = [f"  {told.card.headline}"] if about_a_gap and not math.isnan(certificate.objective) else []
     return "\n".join([lines[0], *plain, *lines[1:]])
 
 

@@ -47,17 +47,17 @@ def nonzeros(matrix: object) -> int:
     return int(matrix.nnz) if is_sparse(matrix) else int(np.count_nonzero(matrix))  # type: ignore[attr-defined, call-overload]
 
 
-def without_noise(values: object, beside: float = 0.0) -> Array:
-    """Numbers of rounding size become 0: beside the largest of them, or beside another number."""
+def without_noise(values: object) -> Array:
+    """Numbers of rounding size beside the largest of them become 0."""
     numbers = np.asarray(values, dtype=float)
     size = np.abs(numbers)
-    largest = float(size[np.isfinite(size)].max(initial=beside))
+    largest = float(size[np.isfinite(size)].max(initial=0.0))
     return np.where(size <= min(NOISE * largest, NOISE_CAP), 0.0, numbers)
 
 
 def named(names: object, symbol: str, index: int) -> str:
     """Name of a variable or row, or its place."""
-    return f"{symbol}[{index}]" if names is None else names[index]  # type: ignore[index]
+    return f"{symbol}{index}" if names is None else names[index]  # type: ignore[index]
 
 
 def mentioned(names: object, symbol: str, index: int) -> str:

@@ -1,6 +1,6 @@
 """Limits on variables and on rows: lower <= x <= upper and row_lower <= A x <= row_upper.
 
-One gate (``Limits.of``) and one sign convention for programs and fits alike; None means no limit.
+One gate (``Box.of``) and one sign convention for programs and fits alike; None means no limit.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ class Box:
     @classmethod
     def of(cls, lower: Any, upper: Any, size: int, names: Sequence[str] | None = None, what: str = "") -> Box:
         """Check what the user wrote: None, a number, an array, or a mapping by name."""
-        low = inputs.limits(lower, f"{what}lower", size, default=-np.inf, names=names)
-        high = inputs.limits(upper, f"{what}upper", size, default=np.inf, names=names)
+        symbol, noun = ("row", "rows") if what else ("x", "variables")
+        low = inputs.limits(lower, f"{what}lower", size, default=-np.inf, names=names, symbol=symbol)
+        high = inputs.limits(upper, f"{what}upper", size, default=np.inf, names=names, symbol=symbol)
         crossed = np.flatnonzero(low > high)
         if crossed.size:
-            symbol, noun = ("row", "rows") if what else ("x", "variables")
             places = [f"{inputs.label(names, j, symbol)} (lower {low[j]:g}, upper {high[j]:g})" for j in crossed[:5]]
             shown = ", ".join(places) + (f", ... and {crossed.size - 5} more" if crossed.size > 5 else "")
             count = f"{crossed.size} of {size} {noun}"

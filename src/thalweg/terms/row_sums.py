@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple, NoReturn
 
+from thalweg import inputs
 from thalweg.errors import suggest
-from thalweg.terms.row_tokens import Token, exact, printable, refuse, tokens
+from thalweg.terms.row_tokens import Token, exact, refuse, tokens
+from thalweg.visible import shortened, visible
 
 DEEPEST = 50  # parentheses in parentheses
+LONGEST_NAME = 60  # characters of a name in a message
 BITS = 4096  # of a numerator or denominator: room for a product of any two numbers that float64 holds
 
 
@@ -118,19 +122,33 @@ class SideReader:
 
     def column(self, token: Token) -> int:
         """Find the column of a name."""
-        column = self.columns.get(token.text)
+        column = inputs.place_of(token.text, self.columns)
         if column is None:
-            self.refuse(token, self.unknown(token.text))
+            self.refuse(token, self.unknown(token))
         return column
 
-    def unknown(self, name: str) -> str:
+    def unknown(self, token: Token) -> str:
         """Say why a name has no column."""
+        name = token.text
         if self.at("("):
             return "functions cannot be called; a row is made of numbers, names, + - * / and parentheses."
         if name.casefold() in ("intercept", "(intercept)"):
             return "the intercept cannot be limited, only the coefficients of features."
-        shown = printable(name if len(name) <= 60 else f"{name[:60]}...")
-        return f'unknown name "{shown}". {suggest(name, self.columns)}'
+        shown = shortened(visible(name), LONGEST_NAME)
+        return f'unknown name "{shown}". {self.backticks(token)}{suggest(name, self.columns)}'
+
+    def backticks(self, token: Token) -> str:
+        """Say how a known name is written that stands here without its backticks, or has this name as a word."""
+        if self.text[token.start] in '`"':
+            return ""
+        spread = [name for name in self.columns if not name.isidentifier() and token.text in name]
+        here = [name for name in spread if self.text.startswith(name, token.start - name.index(token.text))]
+        words = [name for name in spread if token.text in re.split(r"\W+", name)]
+        whole = max(here, key=len) if here else next(iter(words), None)
+        if whole is None:
+            return ""
+        written = "`" + whole.replace("`", "``") + "`"
+        return f"A name with blanks or signs stands in backticks: {shortened(visible(written), LONGEST_NAME)}. "
 
     def at(self, *symbols: str) -> bool:
         """Whether one of these symbols comes next (a quoted name may look like one)."""

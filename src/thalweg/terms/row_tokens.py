@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple, NoReturn
 
+from thalweg import inputs
 from thalweg.errors import InputError
+from thalweg.visible import visible
 
 LONGEST_NUMBER = 1000  # characters of one number
 SHOWN = 60  # characters of a long text on each side of a mark
@@ -81,7 +83,7 @@ def _token(text: str, start: int) -> Token:
     if found is None or found.lastgroup == "foreign":
         symbol = text[start] if found is None else found.group()
         stop = start + len(symbol)
-        refuse(text, start, stop, _FOREIGN.get(symbol, f'"{printable(symbol)}" has no meaning in a constraint.'))
+        refuse(text, start, stop, _FOREIGN.get(symbol, f'"{visible(symbol)}" has no meaning in a constraint.'))
     kind, written = str(found.lastgroup), found.group()
     if kind == "quoted":
         quote = written[0]
@@ -90,7 +92,10 @@ def _token(text: str, start: int) -> Token:
 
 
 def _name_end(text: str, start: int) -> int:
-    """End of the identifier that starts here, dots included; ``start`` if none does."""
+    """End of the identifier (dots included) or the ``x[3]`` that starts here; ``start`` if none does."""
+    indexed = inputs.INDEXED.match(text, start)
+    if indexed is not None:
+        return indexed.end()
     stop = start
     # isidentifier knows the marks that belong to letters of Indic and other scripts; \w does not
     while stop < len(text) and (f"_{text[stop]}".isidentifier() or (text[stop] == "." and stop > start)):
@@ -119,17 +124,15 @@ def exact(text: str, token: Token) -> Fraction:
 def refuse(text: str, start: int, stop: int, why: str) -> NoReturn:
     """Raise an InputError that says why, and marks text[start:stop] below the text."""
     first, last = max(start - SHOWN, 0), min(start + SHOWN, len(text))
-    before = ("... " if first else "") + printable(text[first:start])
-    shown = before + printable(text[start:last]) + (" ..." if last < len(text) else "")
-    marks = " " * _width(before) + "^" * max(_width(printable(text[start : min(stop, last)])), 1)
+    before = ("... " if first else "") + visible(text[first:start])
+    shown = before + visible(text[start:last]) + (" ..." if last < len(text) else "")
+    marks = " " * _width(before) + "^" * max(_width(visible(text[start : min(stop, last)])), 1)
     raise InputError(f"constraint not understood at character {start + 1}: {why}\n    {shown}\n    {marks}")
-
-
-def printable(text: str) -> str:
-    """Return the text on one line; line ends are shown as blanks, control and direction marks as a sign."""
-    return "".join(c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def _width(text: str) -> int:
     """Columns that a terminal gives to the text."""
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    wide, none = ("W", "F"), ("Mn", "Me", "Cf")
+    return sum(
+        0 if unicodedata.category(c) in none else 2 if unicodedata.east_asian_width(c) in wide else 1 for c in text
+    )

@@ -37,6 +37,7 @@ HINTS: Mapping[str, Hint] = {  # by the names that users write
     "direction": Hint("direction", "x"),
     "direction_intercept": Hint("direction_intercept"),
     "eta": Hint("eta"),
+    "slopes": Hint("slopes"),
 }
 
 

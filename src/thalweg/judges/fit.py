@@ -12,6 +12,7 @@ from thalweg.certificate import Certificate, Tolerance, Verdict
 from thalweg.judges.feasibility import Outside, violations
 from thalweg.judges.fit_gap import Point, duality_gap, gradient, natural_sizes, point_of, split
 from thalweg.judges.fit_growth import growth_gap
+from thalweg.judges.fit_kinks import settle
 from thalweg.judges.fit_reach import price
 from thalweg.judges.fit_refine import refine
 from thalweg.judges.fit_zeros import certified_zeros
@@ -35,6 +36,7 @@ class _Read:
     coef: Array | None
     intercept: float
     eta: Array | None
+    slopes: Array | None
     y: Array
     ray: Array | None
     direction: Array | None
@@ -47,7 +49,7 @@ class _Bound:
 
     gap: float
     premises: tuple[str, ...]
-    e: Array
+    t: Array
     y: Array
 
 
@@ -78,11 +80,12 @@ def _read(problem: Any, claim: Claim, reader: Reader) -> _Read:
         reader.faults.append(f"intercept is {intercept[0]:g}, but the problem has none")
     y = reader.take(claim.hints, "row_dual", m)
     slope = reader.take(claim.hints, "direction_intercept", 1)
-    reader.unused(claim.hints, ("row_dual", "eta", "ray", "direction", "direction_intercept"))
+    reader.unused(claim.hints, ("row_dual", "eta", "slopes", "ray", "direction", "direction_intercept"))
     return _Read(
         coef=reader.take(claim.values, "coef", p),
         intercept=0.0 if intercept is None else float(intercept[0]),
         eta=reader.take(claim.hints, "eta", n),
+        slopes=reader.take(claim.hints, "slopes", n),
         y=np.zeros(int(m)) if y is None else y,
         ray=reader.take(claim.hints, "ray", m),
         direction=reader.take(claim.hints, "direction", p),
@@ -179,7 +182,7 @@ def _violations(problem: Any, coef: Array) -> Outside:
 
 
 def _best_bound(problem: Any, point: Point, read: _Read, tolerance: Tolerance, quick: bool) -> _Bound:
-    """Judge against the slopes at the claim; if that is not enough, at the hinted point, then at a refined copy.
+    """Judge against the slopes at the claim; if that is not enough, hinted ones, and those at a refined copy.
 
     Where it costs next to nothing, the second-order bound sharpens a gap that is mostly the rounding of the first.
     """
@@ -191,12 +194,19 @@ def _best_bound(problem: Any, point: Point, read: _Read, tolerance: Tolerance, q
         return not best.premises and best.gap <= share * (tolerance.gap * point.value + tolerance.absolute)
 
     def grown(base: Array, e: Array, y: Array) -> _Bound:
-        return _better(best, _Bound(growth_gap(problem, point, base, e, y), (), e, y))
+        t = problem.loss.slope(e, problem.y)
+        return _better(best, _Bound(growth_gap(problem, point, base, e, y), (), t, y))
 
     if (cheap or not quick) and not enough(SHARP if cheap else 1.0):
         best = grown(point.columns, point.eta, best.y)
     if not enough() and read.eta is not None and not np.array_equal(read.eta, point.eta):
         best = _better(best, _bound_at(problem, point, read.eta, read.y))
+    if not enough() and read.slopes is not None:
+        best = _better(best, _bound_by(problem, point, read.slopes, point.eta, best.y))
+    if problem.loss.kinked and not enough():
+        for base in (best.t, problem.loss.slope(point.eta, problem.y)):
+            settled = settle(problem, point, base, best.y)
+            best = best if settled is None else _better(best, _bound_by(problem, point, settled, point.eta, best.y))
     if (cheap or not quick) and not enough():
         refined = refine(problem, point.columns, best.y)
         if refined is not None:
@@ -213,30 +223,35 @@ def _better(one: _Bound, other: _Bound) -> _Bound:
 
 
 def _bound_at(problem: Any, point: Point, e: Array, y: Array) -> _Bound:
-    """Gap against the slopes at e, as they are or scaled into the dual ball of the L1 penalty."""
+    """Gap against the slopes at e."""
+    return _bound_by(problem, point, problem.loss.slope(e, problem.y), e, y)
+
+
+def _bound_by(problem: Any, point: Point, t: Array, e: Array, y: Array) -> _Bound:
+    """Gap against slopes t, found near the predictor e, as they are or scaled into the dual ball of the L1 penalty."""
     rows: Box = problem.rows
     y = np.where(((y > 0) & np.isneginf(rows.lower)) | ((y < 0) & np.isposinf(rows.upper)), 0.0, y)
-    t = problem.loss.slope(e, problem.y)
+    t = problem.loss.clip(t, problem.y)
     parts = duality_gap(problem, point, t, y)
     cost, premises = price(problem, point, parts, e)
-    best = _Bound(parts.paid + cost, premises, e, y)
-    flat = np.where(np.abs(t) <= problem.loss.max_curvature * point.rounding, 0.0, t)  # slopes that are only rounding
+    best = _Bound(parts.paid + cost, premises, t, y)
+    flat = np.where(np.abs(t) <= problem.loss.curvature(e, problem.y) * point.rounding, 0.0, t)  # rounding, not slopes
     if cost > 0 and (flat != t).any():
         settled = duality_gap(problem, point, flat, y)
         if not settled.excess.any() and settled.paid < best.gap:
-            best = _Bound(settled.paid, (), e, y)
+            best = _Bound(settled.paid, (), flat, y)
     if parts.ball > 0:
         shrink = 1.0 / (1.0 + parts.ball)
         scaled = duality_gap(problem, point, t * shrink, y * shrink)
         if scaled.paid + cost < best.gap:
-            best = _Bound(scaled.paid + cost, premises, e, y * shrink)
+            best = _Bound(scaled.paid + cost, premises, t * shrink, y * shrink)
     return best
 
 
 def _facts(problem: Any, point: Point, best: _Bound) -> dict[str, Any]:
     """Row duals, the gradient of the loss without the rows' pull, and the reduced costs of active bounds."""
     coef = split(problem, point.columns)[0]
-    g = gradient(problem, problem.weights * problem.loss.slope(best.e, problem.y), best.y)[0][: coef.size]
+    g = gradient(problem, problem.weighted(best.t), best.y)[0][: coef.size]
     slope = np.where(coef != 0, g + problem.l2 * coef + problem.l1 * np.sign(coef), soft_threshold(g, problem.l1))
     at_bound = (coef == problem.lower) | (coef == problem.upper)
     return {"row_dual": best.y, "gradient": g, "reduced_costs": np.where(at_bound, slope, 0.0)}

@@ -81,16 +81,15 @@ def point_of(problem: Any, coef: Array, intercept: float) -> Point:
     """Evaluate the objective and bound its rounding."""
     n, p = problem.shape
     eta = problem.eta(coef, intercept)
-    terms, labels = predictor_terms(problem, coef, intercept), 2 * UNIT * np.abs(problem.y)
-    losses = problem.weights * problem.loss.value(eta, problem.y)
-    value = float(losses.sum()) + problem.penalty.value(coef)
-    slope = problem.loss.slope(eta, problem.y)
-    absolute = problem.loss.slope_rounding * UNIT
-    blur = float((problem.weights * absolute * (np.abs(slope) + absolute)).sum())
-    blur += (float(gamma(sum_depth(n + p) + 16)) + BLUR * bool(blur)) * value
-    rounding = gamma(p + 3) * terms + labels
-    ordinary = gamma(p + 3) * np.minimum(terms, LARGE * _predictor_size(problem)) + labels
-    noise, natural = (blur + _moved(problem, slope, moved) for moved in (rounding, ordinary))
+    loss, y, terms = problem.loss, problem.y, predictor_terms(problem, coef, intercept)
+    value = problem.total(loss.value(eta, y)) + problem.penalty.value(coef)
+    absolute = loss.slope_size(eta, y) * UNIT
+    blur = problem.total(absolute * (np.abs(loss.slope(eta, y)) + absolute))
+    blur += (float(gamma(sum_depth(n + p) + 16)) + BLUR * (not loss.quadratic)) * value
+    rounding = gamma(p + 3) * terms
+    ordinary = gamma(p + 3) * np.minimum(terms, LARGE * _predictor_size(problem))
+    zero = np.zeros_like(eta)
+    noise, natural = (blur + problem.total(loss.moved(zero, eta, y, moved)) for moved in (rounding, ordinary))
     columns = np.append(coef, intercept) if problem.intercept else coef
     return Point(columns, eta, rounding, value, *(size if size >= 0 else np.inf for size in (noise, natural)))
 
@@ -102,8 +101,7 @@ def predictor_terms(problem: Any, coef: Array, intercept: float) -> Array:
 
 def _predictor_size(problem: Any) -> float:
     """Size of a linear predictor by the labels, the offset and the loss, whatever the coefficients."""
-    data = (problem.y, problem.offset)
-    return max(problem.loss.predictor_size, *(float(np.abs(values).max()) for values in data))
+    return max(float(np.abs(sizes).max()) for sizes in (problem.loss.predictor_size(problem.y), problem.offset))
 
 
 def natural_sizes(problem: Any, coef: Array) -> Array:
@@ -115,7 +113,7 @@ def natural_sizes(problem: Any, coef: Array) -> Array:
 
 def duality_gap(problem: Any, point: Point, t: Array, y: Array) -> Gap:
     """Evaluate the gap of a point against the dual point (t, y)."""
-    u = problem.weights * t
+    u = problem.weighted(t)
     g, sizes = gradient(problem, u, y)
     d = gamma(problem.shape[0] + problem.A.shape[0] + 3.0) * sizes
     loss = fenchel(problem, point, t)
@@ -159,22 +157,13 @@ def gradient(problem: Any, u: Array, y: Array) -> tuple[Array, Array]:
 def fenchel(problem: Any, point: Point, t: Array) -> float:
     """sum_i w_i B(t_i, eta_i), rounded up.
 
-    B is accurate to a small multiple of itself, except that t and the slope are differences of numbers near 1 for some
-    losses (``slope_rounding``): their absolute rounding moves B by |slope - t| times itself.
+    B is accurate to a small multiple of itself at a t within rounding of the one given. It is convex in t, so that the
+    larger of its values at both ends of that rounding counts.
     """
-    loss, s, eta, y = problem.loss, problem.weights, point.eta, problem.y
-    used = s > 0
-    total = float((s[used] * loss.shortfall(t[used], eta[used], y[used])).sum())
-    slope = loss.slope(eta, y)
-    absolute = loss.slope_rounding * UNIT
-    vague = float((s * absolute * (np.abs(slope - t) + absolute)).sum())
-    return total * (1 + BLUR) + _moved(problem, slope - t, point.rounding) + vague
-
-
-def _moved(problem: Any, slope: Array, rounding: Array) -> float:
-    """How much sum_i w_i f(eta_i) with this slope can move when eta moves by its rounding."""
-    moved = np.abs(slope) * rounding + 0.5 * problem.loss.max_curvature * rounding**2
-    return float((problem.weights * moved).sum())
+    loss, eta, y = problem.loss, point.eta, problem.y
+    blur = 2 * UNIT * (loss.slope_size(eta, y) + np.abs(t))
+    ends = [loss.shortfall(loss.clip(end, y), eta, y) for end in (t - blur, t + blur)]
+    return problem.total(np.maximum(*ends)) * (1 + BLUR) + problem.total(loss.moved(t, eta, y, point.rounding))
 
 
 def complementarity(problem: Any, point: Point, y: Array) -> float:

@@ -1,16 +1,17 @@
 r"""A bound from the growth of the objective around a base point: of second order in every error, rounding included.
 
-Let b be a base point, e its linear predictor, t = f'(e), h = w f''(e), M the loss's concordance, y row multipliers.
+Let b be a base point, e its linear predictor, t = f'(e), h and M the growth of each sample there (`Loss.growth`, h
+weighted), y row multipliers.
 With columns centred by their h-weighted means (so that the intercept decouples), g = X'u - A'y, and any m_j that is a
 slope of pen_j plus the box at b_j (an interval: wide at a kink or a bound),
 
     F(c) >= F(b) + [ sum_i least of y_i r  -  y'A b ] + (g + m)'(c - b) + growth,
-    growth = sum_i h_i (exp(-M|r_i|) + M|r_i| - 1) / M^2 + sum_j l2_j (c_j - b_j)^2 / 2,      r = X (c - b).
+    growth = sum_i h_i (exp(-M_i|r_i|) + M_i|r_i| - 1) / M_i^2 + sum_j l2_j (c_j - b_j)^2 / 2,      r = X (c - b).
 
 m takes from g what it can; with the rest v = g + m, H = X'hX + diag(l2), |v|^2 = v'H^-1 v,
-rho = max_i sqrt(x_i'H^-1 x_i) and nu = M rho |v| < 1, minimising over c gives
+rho = max_i M_i sqrt(x_i'H^-1 x_i) and nu = rho |v| < 1, minimising over c gives
 
-    F(c) >= F(b) + [ ... ] - Q,    Q = (nu + (1 - nu) log(1 - nu)) / (M rho)^2,   or |v|^2 / 2 for M = 0
+    F(c) >= F(b) + [ ... ] - Q,    Q = (nu + (1 - nu) log(1 - nu)) / rho^2,   or |v|^2 / 2 for rho = 0
 
 (self-concordance: Bach 2010; the constant is that of exp(-x) + x - 1). A claim beta is then within
 
@@ -36,6 +37,8 @@ from thalweg.terms.rounding import UNIT, gamma
 MOST = 2500  # columns that are worth a dense H
 CONDITION = 1e-10  # smallest eigenvalue of the scaled H for which its float64 inverse is right to a factor 2
 SAFETY = 2.0**0.5
+DULL = 1e6  # growth below this multiple of the slope's rounding may be rounding
+FEW = 30.0  # samples whose growth ends this much sooner than is usual are left out
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,8 +56,8 @@ def growth_gap(problem: Any, point: Point, base: Array, e: Array, y: Array) -> f
     if base.size > MOST:
         return np.inf
     t = problem.loss.slope(e, problem.y)
-    h = problem.weights * problem.loss.curvature(e, problem.y)
-    moments = _moments(problem, problem.weights * t, h, y)
+    h, bend = growth_of(problem, e)
+    moments = _moments(problem, problem.weighted(t), h, y)
     root = inverse_root(moments.H, problem.shape[0])
     if root is None:
         return np.inf
@@ -71,7 +74,19 @@ def growth_gap(problem: Any, point: Point, base: Array, e: Array, y: Array) -> f
     total = fenchel(problem, point, t) + complementarity(problem, point, y)
     total += float(slack.sum()) + 16 * UNIT * float(size.sum()) * base.size
     total += float((rest * np.abs(moved)).sum())
-    return total + _quadratic(problem, h, (root, moments.centre), rest, _rounding(problem, point, base))
+    vague = float(np.sqrt((h * _rounding(problem, point, base) ** 2).sum()))  # the predictor is known up to rounding
+    norm = float(np.sqrt((_worst(root, rest) ** 2).sum())) + vague
+    return total + _quadratic(norm, _height(problem, root, moments.centre, bend)) + 0.5 * vague**2
+
+
+def growth_of(problem: Any, e: Array) -> tuple[Array, Array]:
+    """Return h = w f'' and M per sample, both 0 where the growth is worth nothing beside the rest, or is rounding."""
+    loss, y = problem.loss, problem.y
+    h, bend = loss.growth(e, y)
+    usable = (problem.weights > 0) & (h > DULL * UNIT * loss.slope_size(e, y)) & np.isfinite(h)
+    if usable.any():
+        usable &= bend <= FEW * np.median(bend[usable])
+    return np.where(usable, problem.weighted(h), 0.0), np.where(usable, bend, 0.0)
 
 
 def _rounding(problem: Any, point: Point, base: Array) -> Array:
@@ -79,7 +94,7 @@ def _rounding(problem: Any, point: Point, base: Array) -> Array:
     if base is point.columns:
         return point.rounding
     coef, intercept = split(problem, base)
-    return gamma(coef.size + 3.0) * predictor_terms(problem, coef, intercept) + 2 * UNIT * np.abs(problem.y)
+    return gamma(coef.size + 3.0) * predictor_terms(problem, coef, intercept)
 
 
 def _moments(problem: Any, u: Array, h: Array, y: Array) -> _Moments:
@@ -140,22 +155,14 @@ def _held(penalty: ElasticNet, box: Box, b: Array, moments: _Moments) -> tuple[A
     return m, np.abs(moments.g + m) + moments.d + 4 * UNIT * np.abs(middle)
 
 
-def _quadratic(problem: Any, h: Array, shape: tuple[Array, Array], rest: Array, rounding: Array) -> float:
+def _quadratic(norm: float, rho: float) -> float:
     """Q: what the growth leaves below the base point; infinite where the Newton decrement is not small."""
-    root, centre = shape
-    M = problem.loss.concordance
-    vague = float(np.sqrt((h * rounding**2).sum()))  # the predictor is known up to its rounding
-    norm = float(np.sqrt((_worst(root, rest) ** 2).sum())) + vague
-    extra = 0.5 * vague**2
-    if M == 0:
-        return 0.5 * norm**2 + extra
-    rho = M * _height(problem, root, centre)
     nu = rho * norm
     if not nu < 0.9:
         return np.inf
     if nu < 1e-3:  # the series does not cancel
-        return 0.5 * norm**2 * (1 + nu) + extra
-    return (nu + (1 - nu) * np.log1p(-nu)) / rho**2 * (1 + 1e-9) + extra
+        return 0.5 * norm**2 * (1 + nu)
+    return (nu + (1 - nu) * np.log1p(-nu)) / rho**2 * (1 + 1e-9)
 
 
 def _worst(root: Array, rest: Array) -> Array:
@@ -163,12 +170,15 @@ def _worst(root: Array, rest: Array) -> Array:
     return np.abs(root).T @ rest
 
 
-def _height(problem: Any, root: Array, centre: Array) -> float:
-    """max_i sqrt(x_i' H^-1 x_i) over centred rows with the column of ones."""
+def _height(problem: Any, root: Array, centre: Array, bend: Array) -> float:
+    """max_i M_i sqrt(x_i' H^-1 x_i) over centred rows with the column of ones."""
+    if not bend.any():
+        return 0.0
     if not problem.X.sparse:
-        return max(float(np.sqrt(((block @ root) ** 2).sum(axis=1).max())) for _, block in _centred(problem, centre))
+        blocks = ((bend[rows], block @ root) for rows, block in _centred(problem, centre))
+        return max(float((M * np.sqrt((product**2).sum(axis=1))).max()) for M, product in blocks)
     p = problem.shape[1]
     product = problem.X.X @ root[:p]
     if problem.intercept:
         product = product + root[p]
-    return float(np.sqrt((product**2).sum(axis=1).max()))
+    return float((bend * np.sqrt((product**2).sum(axis=1))).max())

@@ -1,8 +1,8 @@
 r"""How far the best coefficients of unpenalised columns can be: a finite box that needs no assumption.
 
-Let e be any linear predictor, t = f'(e), h = w f''(e), H = sum h, M the loss's concordance, and let the bound at t
-leave the slope excess_j unpaid on the unpenalised columns Z. For every point c that is no worse than the claim, with
-r = eta(c) - e, convexity with growth gives
+Let e be any linear predictor, t = f'(e), h and M_i the growth of the losses there (`Loss.growth`, h weighted),
+H = sum h, M = max M_i, and let the bound at t leave the slope excess_j unpaid on the unpenalised columns Z. For every
+point c that is no worse than the claim, with r = eta(c) - e, convexity with growth gives
 
     sum_i h_i r_i^2 / (2 + M |r_i|)  <=  G = paid gap + sum_{j in Z} excess_j |c_j|
 
@@ -13,6 +13,9 @@ Z c_Z = r + (e - offset) - X_P c_P and |c_j| <= B_j on the other columns P (thei
 
 and with K = Z'hZ, k = max_i sqrt(z_i' K^-1 z_i):  |c_j| <= k sqrt((K^-1)_jj) (T + C) for j in Z. G depends on the
 reach and the reach on G; the map is concave, so one value that it does not enlarge is a bound.
+
+A loss that rises to both sides, f >= a |eta| - c (`Loss.coercivity`), needs none of this: with h = w a instead, every
+point no worse than the claim has sum_i h_i |eta_i| <= level + sum_i w_i c_i, which takes the place of T.
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ import numpy as np
 
 from thalweg import inputs
 from thalweg.judges.fit_gap import Gap, Point, columns_of
-from thalweg.judges.fit_growth import inverse_root
+from thalweg.judges.fit_growth import growth_of, inverse_root
 from thalweg.result import Array, Index
 from thalweg.terms.rounding import gamma
 
@@ -41,16 +44,29 @@ def price(problem: Any, point: Point, gap: Gap, e: Array) -> tuple[float, tuple[
     penalty, box = columns_of(problem)
     own = np.minimum(np.maximum(np.abs(box.lower), np.abs(box.upper)), penalty.reach(level))
     Z = np.flatnonzero(np.isinf(own))
-    h = problem.weights * problem.loss.curvature(e, problem.y)
+    h, bend = growth_of(problem, e)
     spread = _spread(problem, h)
-    held = np.where(np.isinf(own), 0.0, own * spread).sum()
-    C = float(held + (h * np.abs(e - problem.offset)).sum())
+    C = float(np.where(np.isinf(own), 0.0, own * spread).sum() + (h * np.abs(e - problem.offset)).sum())
     factor = _factor(problem, h, Z)
+    costs = [_coercive(problem, level, own, gap)]
     if factor is not None:
-        cost = _fixed_point(gap, Z, factor, (C, float(h.sum()), problem.loss.concordance))
-        if cost is not None:
-            return cost, ()
-    return _assumed(gap, unpaid, spread, C, problem)
+        costs.append(_fixed_point(gap, Z, factor, (C, float(h.sum()), float(bend.max()))))
+    cost = min(costs)
+    return (cost, ()) if np.isfinite(cost) else _assumed(gap, unpaid, spread, C, problem)
+
+
+def _coercive(problem: Any, level: float, own: Array, gap: Gap) -> float:
+    """Cost of the unpaid slopes where the losses alone hold the predictors."""
+    rise = problem.loss.coercivity(problem.y)
+    if rise is None:
+        return np.inf
+    h, Z = problem.weighted(rise[0]), np.flatnonzero(np.isinf(own))
+    factor = _factor(problem, h, Z)
+    if factor is None:
+        return np.inf
+    held = np.where(np.isinf(own), 0.0, own * _spread(problem, h)).sum()
+    size = level + problem.total(rise[1]) + float((h * np.abs(problem.offset)).sum()) + float(held)
+    return float((gap.excess[Z] * factor).sum()) * size * (1 + float(gamma(100.0)))
 
 
 def _spread(problem: Any, h: Array) -> Array:
@@ -74,8 +90,8 @@ def _factor(problem: Any, h: Array, Z: Index) -> Array | None:
     return float(heights.max()) * np.sqrt((root**2).sum(axis=1))
 
 
-def _fixed_point(gap: Gap, Z: Index, factor: Array, constants: tuple[float, float, float]) -> float | None:
-    """Cost of the unpaid slopes at a reach that is consistent with itself; None if there is none."""
+def _fixed_point(gap: Gap, Z: Index, factor: Array, constants: tuple[float, float, float]) -> float:
+    """Cost of the unpaid slopes at a reach that is consistent with itself; infinite if there is none."""
     C, H, M = constants
     slope = float((gap.excess[Z] * factor).sum())
 
@@ -90,8 +106,8 @@ def _fixed_point(gap: Gap, Z: Index, factor: Array, constants: tuple[float, floa
             return cost(G)
         G = 2 * needed
         if not np.isfinite(G):
-            return None
-    return None
+            return np.inf
+    return np.inf
 
 
 def _assumed(gap: Gap, unpaid: Index, spread: Array, C: float, problem: Any) -> tuple[float, tuple[str, ...]]:

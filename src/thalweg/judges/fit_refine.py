@@ -35,7 +35,9 @@ class Refined:
 
 
 def refine(problem: Any, columns: Array, y: Array) -> Refined | None:
-    """Improve a copy of the coefficients (intercept last); None if the problem is too large for it."""
+    """Improve a copy of the coefficients (intercept last); None if the problem is too large for it, or has kinks."""
+    if problem.loss.kinked:
+        return None
     copy = _Copy(problem, columns.copy(), y)
     for _ in range(STEPS):
         if not copy.step():
@@ -72,7 +74,7 @@ class _Copy:
     def step(self) -> bool:
         """One Newton step on the free columns; False if neither they nor the multipliers gain."""
         problem, before = self.problem, self.y
-        slope = problem.weights * problem.loss.slope(self.eta, problem.y)
+        slope = problem.weighted(problem.loss.slope(self.eta, problem.y))
         g = problem.X.t_dot(slope)
         g = np.append(g, slope.sum()) if problem.intercept else g
         smooth = g + self.penalty.l2 * self.b
@@ -137,7 +139,7 @@ class _Copy:
     def _hessian(self, free: Index) -> Array:
         problem = self.problem
         p = problem.shape[1]
-        h = problem.weights * problem.loss.curvature(self.eta, problem.y)
+        h = problem.weighted(problem.loss.curvature(self.eta, problem.y))
         columns = free[free < p]
         H = np.zeros((free.size, free.size))
         H[: columns.size, : columns.size] = problem.X.gram(h, None if columns.size == p else columns)

@@ -6,7 +6,12 @@ a loss with f'' <= L are co-coercive, and b* is best among feasible points, so t
     sum_i w_i (t_i - t*_i)^2 / (2 L) <= F(b) - F* <= gap.
 
 By Cauchy and Schwarz the gradient of the loss at b* differs from g = X'(w t) by |g_j - g*_j| <= sqrt(2 L gap S_j) with
-S_j = sum_i w_i x_ij^2. A best b*_j that is not 0 has |g*_j| >= l1_j, if 0 lies within its limits and no row of A pulls
+S_j = sum_i w_i x_ij^2. Where f'' has no limit but |f'''| <= M f'', the conjugate grows by s^2 / (2 f''_i + 2 M |s| / 3)
+for a slope that is off by s (the calculation of Bernstein's inequality), and the radius T solves
+
+    T^2 = gap (2 sum_i w_i f''_i x_ij^2 + 2/3 M max_i |x_ij| T).
+
+A best b*_j that is not 0 has |g*_j| >= l1_j, if 0 lies within its limits and no row of A pulls
 at it. So b*_j = 0 wherever |g_j| + sqrt(2 L gap S_j) < l1_j, rounding included. (The idea of gap-safe screening,
 Ndiaye, Fercoq, Gramfort and Salmon 2017, at the primal point: no dual point has to be feasible.)
 """
@@ -32,22 +37,38 @@ def certified_zeros(problem: Any, point: Point, gap: float) -> Mask:
     asked = (problem.l1 > 0) & (problem.lower <= 0) & (problem.upper >= 0) & (point.columns[:p] == 0)
     if problem.A.shape[0]:
         asked &= np.asarray(abs(problem.A).sum(axis=0)).ravel() == 0
-    if not asked.any() or not np.isfinite(gap) or not np.isfinite(problem.loss.max_curvature):
+    if not asked.any() or not np.isfinite(gap):
         return certain
-    loss, w = problem.loss, problem.weights
-    t = loss.slope(point.eta, problem.y)
-    blur = loss.max_curvature * point.rounding + loss.slope_rounding * UNIT
-    rounding = gamma(n + 16.0) * problem.X.abs_t_dot(w * t) + problem.X.abs_t_dot(w * blur)
-    squares = 2.0 * loss.max_curvature * gap * _squares(problem)
-    radius = np.sqrt(squares) * ROUNDED_UP
-    return (
-        asked & (squares >= SMALLEST) & (np.abs(problem.X.t_dot(w * t)) + rounding * ROUNDED_UP + radius < problem.l1)
-    )
+    loss, y, eta = problem.loss, problem.y, point.eta
+    steepest = np.full(int(n), loss.max_curvature)
+    if not np.isfinite(loss.max_curvature):
+        with np.errstate(over="ignore", invalid="ignore"):
+            steepest = loss.curvature(eta, y) * np.exp(loss.concordance * point.rounding)
+    if not np.isfinite(steepest).all() or loss.kinked:
+        return certain
+    u = problem.weighted(loss.slope(eta, y))
+    blur = problem.weighted(steepest * point.rounding + loss.slope_size(eta, y) * UNIT)
+    rounding = gamma(n + 16.0) * problem.X.abs_t_dot(u) + problem.X.abs_t_dot(blur)
+    squares = 2.0 * gap * _squares(problem, problem.weighted(steepest))
+    radius = np.sqrt(squares)
+    if not np.isfinite(loss.max_curvature):
+        linear = gap * loss.concordance * _largest(problem) / 3.0
+        radius = linear + np.sqrt(linear**2 + squares)
+    reached = np.abs(problem.X.t_dot(u)) + (rounding + radius) * ROUNDED_UP
+    return asked & (squares >= SMALLEST) & (reached < problem.l1)
 
 
-def _squares(problem: Any) -> Array:
-    """S_j = sum_i w_i x_ij^2."""
-    X, w = problem.X, problem.weights
+def _largest(problem: Any) -> Array:
+    """max_i |x_ij|."""
+    X = problem.X
+    if X.sparse:
+        return np.asarray(abs(X.X).max(axis=0).todense()).ravel()
+    return np.max([np.abs(block).max(axis=0) for block in X.blocks()], axis=0)
+
+
+def _squares(problem: Any, w: Array) -> Array:
+    """sum_i w_i x_ij^2."""
+    X = problem.X
     if X.sparse:
         return np.asarray(X.X.multiply(X.X).T @ w).ravel()
     total, start = np.zeros(int(problem.shape[1])), 0

@@ -13,11 +13,13 @@ import numpy as np
 from thalweg import inputs
 from thalweg.errors import InputError, ProblemError
 from thalweg.problems.linear import check_flag, check_order, without_old_rows
-from thalweg.result import Array
+from thalweg.result import Array, Mask
 from thalweg.terms.constraints import Box, matrix_of
 from thalweg.terms.design import Design
-from thalweg.terms.losses import Loss, loss_of
+from thalweg.terms.losses import LOSSES, Loss, loss_of
 from thalweg.terms.penalties import ElasticNet
+
+LOSS_METHODS = tuple(name for name in [*vars(Loss), *Loss.__annotations__] if not name.startswith("_"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,6 +135,7 @@ class Fit:
             "box": self.box.limited,
             "rows": self.A.shape[0] > 0,
             "sparse": self.X.sparse,
+            "kinks": self.loss.kinked,
         }
         return frozenset(name for name, holds in present.items() if holds)
 
@@ -140,9 +143,22 @@ class Fit:
         """Return the linear predictor X b + b0 + offset."""
         return self.X.dot(coef) + (intercept + self.offset)
 
+    def weighted(self, values: Array) -> Array:
+        """w_i v_i; 0 where the weight is 0, whatever the value."""
+        counts = self._counting
+        return self.weights * (values if counts.all() else np.where(counts, values, 0.0))
+
+    @cached_property
+    def _counting(self) -> Mask:
+        return cast(Array, self.weights) > 0
+
+    def total(self, values: Array) -> float:
+        """sum_i w_i v_i."""
+        return float(self.weighted(values).sum())
+
     def value_at(self, eta: Array, coef: Array) -> float:
         """Objective of coefficients whose linear predictor is known."""
-        return float((self.weights * self.loss.value(eta, self.y)).sum()) + self.penalty.value(coef)
+        return self.total(self.loss.value(eta, self.y)) + self.penalty.value(coef)
 
     def objective(self, values: Mapping[str, Any]) -> float:
         """Weighted loss plus penalty."""
@@ -160,8 +176,12 @@ class Fit:
 
 def _loss(loss: Any) -> Loss:
     found = loss_of(loss)
-    if not hasattr(found, "shortfall"):
-        raise InputError(f'loss is {loss!r}; pass "squared", "logistic", or an object with the methods of a Loss.')
+    missing = [name for name in LOSS_METHODS if not hasattr(found, name)]
+    if missing:
+        raise InputError(
+            f"loss is {loss!r}, without {', '.join(missing[:3])}{' ...' if len(missing) > 3 else ''}; pass one of "
+            f"{', '.join(LOSSES)}, or an object with all that thalweg.terms.losses.Loss lists."
+        )
     return found
 
 

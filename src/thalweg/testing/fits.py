@@ -194,7 +194,7 @@ def _held_by_rows(rng: np.random.Generator) -> Case:
 def hint_sizes(problem: Fit) -> dict[str, int]:
     """Return the hints that the judge of fits reads."""
     (n, p), m = problem.shape, problem.A.shape[0]
-    return {"row_dual": m, "eta": n, "direction": p, "direction_intercept": 1, "ray": m}
+    return {"row_dual": m, "eta": n, "slopes": n, "direction": p, "direction_intercept": 1, "ray": m}
 
 
 # --- the same fit, written differently -----------------------------------------------------------------------------
@@ -215,7 +215,7 @@ def reordered(rng: np.random.Generator, problem: Fit, claim: Claim) -> tuple[Fit
     by_feature = {k: getattr(problem, k)[j] for k in ("l1", "l2", "lower", "upper")}
     by_row = {"A": problem.A[np.ix_(r, j)], "row_lower": problem.row_lower[r], "row_upper": problem.row_upper[r]}
     other = _with_design(problem, dense(problem.X.X)[np.ix_(i, j)], **by_sample, **by_feature, **by_row)
-    moves = {"coef": lambda b: b[j], "direction": lambda d: d[j], "eta": lambda e: e[i]}
+    moves = {"coef": lambda b: b[j], "direction": lambda d: d[j], "eta": lambda e: e[i], "slopes": lambda t: t[i]}
     return other, rewrite(claim, {**moves, "row_dual": lambda y: y[r], "ray": lambda y: y[r]})
 
 
@@ -252,7 +252,7 @@ def other_unit(rng: np.random.Generator, problem: Fit, claim: Claim) -> tuple[Fi
     changed = {
         name: getattr(problem, name) * k for name in ("y", "offset", "l1", "lower", "upper", "row_lower", "row_upper")
     }
-    names = ("coef", "intercept", "eta", "row_dual", "direction", "direction_intercept")
+    names = ("coef", "intercept", "eta", "slopes", "row_dual", "direction", "direction_intercept")
     return problem.replace(**changed), rewrite(claim, dict.fromkeys(names, lambda v: v * k))
 
 
@@ -262,7 +262,7 @@ def with_idle_sample(rng: np.random.Generator, problem: Fit, claim: Claim) -> tu
     added = {"y": 1.0, "weights": 0.0, "offset": 3.0}
     longer = {name: np.append(getattr(problem, name), value) for name, value in added.items()}
     other = _with_design(problem, np.vstack([dense(problem.X.X), rng.normal(0, 9, (1, p))]), **longer)
-    return other, rewrite(claim, {"eta": lambda e: np.append(e, 0.0)})
+    return other, rewrite(claim, dict.fromkeys(("eta", "slopes"), lambda v: np.append(v, 0.0)))
 
 
 DISGUISES = {

@@ -353,3 +353,11 @@ def test_violations_within_the_tolerance_are_priced_at_their_duals():
     assert not certificate.ok
     assert certificate.gap_absolute >= 0.999
     assert tw.solve(program).objective == pytest.approx(1e-3, abs=1e-6)
+
+
+@pytest.mark.parametrize("loss", ["squared", "logistic"])
+def test_a_column_without_samples_that_rows_tie_to_others_is_no_obstacle(loss):
+    """x0 is in no sample: what rounding leaves of its slope is paid through the rows."""
+    rows = {"A": [[1, 0, 1], [1, 1, 0]], "row_lower": [1, 1], "row_upper": [1, 1]}
+    problem = tw.Fit([[0, 1, 1], [0, 1, 2]], [0, 1], loss=loss, intercept=False, **rows)
+    assert tw.solve(problem, tol=1e-9).certificate.verdict is tw.Verdict.PROVED

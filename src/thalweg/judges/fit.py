@@ -10,8 +10,9 @@ import numpy as np
 
 from thalweg.certificate import Certificate, Tolerance, Verdict
 from thalweg.judges.feasibility import Outside, violations
+from thalweg.judges.fit_distance import coefficient_errors
 from thalweg.judges.fit_gap import Point, duality_gap, gradient, natural_sizes, point_of, split
-from thalweg.judges.fit_growth import growth_gap
+from thalweg.judges.fit_growth import Growth, growth_around, growth_gap
 from thalweg.judges.fit_kinks import settle
 from thalweg.judges.fit_reach import price
 from thalweg.judges.fit_refine import refine
@@ -45,12 +46,13 @@ class _Read:
 
 @dataclass(frozen=True, eq=False)
 class _Bound:
-    """The best gap found so far, with the dual point that gave it."""
+    """A gap, with the dual point that gave it, and the growth around the base point that was looked at last."""
 
     gap: float
     premises: tuple[str, ...]
     t: Array
     y: Array
+    growth: Growth | None = None
 
 
 def judge(problem: Any, claim: Claim, tolerance: Tolerance, quick: bool = False) -> Certificate:
@@ -162,6 +164,8 @@ def _with_bound(problem: Any, point: Point, best: _Bound, outside: Outside, cert
     )
     exact = not best.premises and not limits.premises and not any(v.amount for v in outside.found.values())
     certain_gap = point.value - bound + point.noise if exact else np.inf
+    facts["certified_zeros"] = certified_zeros(problem, point, certain_gap)
+    facts["coef_error"] = coefficient_errors(problem, point, certain_gap, best.growth if exact else None)
     return replace(
         certificate,
         statement=f"no other coefficients can have an objective below {bound:.10g}",
@@ -170,7 +174,7 @@ def _with_bound(problem: Any, point: Point, best: _Bound, outside: Outside, cert
         natural=point.natural,
         premises=(*best.premises, *limits.premises),
         notes=(*certificate.notes, *limits.notes),
-        facts=facts | {"certified_zeros": certified_zeros(problem, point, certain_gap)},
+        facts=facts,
     )
 
 
@@ -186,40 +190,72 @@ def _best_bound(problem: Any, point: Point, read: _Read, tolerance: Tolerance, q
 
     Where it costs next to nothing, the second-order bound sharpens a gap that is mostly the rounding of the first.
     """
-    best = _bound_at(problem, point, point.eta, read.y)
+    search = _Search(problem, point, _bound_at(problem, point, point.eta, read.y), tolerance)
     n, p = problem.shape
     cheap = n * p * p <= CHEAP
-
-    def enough(share: float = 1.0) -> bool:
-        return not best.premises and best.gap <= share * (tolerance.gap * point.value + tolerance.absolute)
-
-    def grown(base: Array, e: Array, y: Array) -> _Bound:
-        t = problem.loss.slope(e, problem.y)
-        return _better(best, _Bound(growth_gap(problem, point, base, e, y), (), t, y))
-
-    if (cheap or not quick) and not enough(SHARP if cheap else 1.0):
-        best = grown(point.columns, point.eta, best.y)
-    if not enough() and read.eta is not None and not np.array_equal(read.eta, point.eta):
-        best = _better(best, _bound_at(problem, point, read.eta, read.y))
-    if not enough() and read.slopes is not None:
-        best = _better(best, _bound_by(problem, point, read.slopes, point.eta, best.y))
-    if problem.loss.kinked and not enough():
-        for base in (best.t, problem.loss.slope(point.eta, problem.y)):
-            settled = settle(problem, point, base, best.y)
-            best = best if settled is None else _better(best, _bound_by(problem, point, settled, point.eta, best.y))
-    if (cheap or not quick) and not enough():
-        refined = refine(problem, point.columns, best.y)
-        if refined is not None:
-            best = _better(best, _bound_at(problem, point, point.eta, refined.y)) if refined.y.size else best
-            best = best if enough() else _better(best, _bound_at(problem, point, refined.eta, refined.y))
-            best = best if enough() else grown(refined.columns, refined.eta, refined.y)
-    return best
+    if (cheap or not quick) and not search.enough(SHARP if cheap else 1.0):
+        search.grow(point.columns, point.eta, search.best.y)
+    if not search.enough():
+        search.take_hints(read)
+    if problem.loss.kinked and not search.enough():
+        search.settle()
+    if (cheap or not quick) and not search.enough():
+        search.refine()
+    return search.best
 
 
-def _better(one: _Bound, other: _Bound) -> _Bound:
-    """The smaller gap; one with assumptions must be a hundred times smaller."""
-    handicap = [100.0 if bound.premises else 1.0 for bound in (one, other)]
-    return other if other.gap * handicap[1] < one.gap * handicap[0] else one
+class _Search:
+    """The best bound so far for one point, and the ways to a better one."""
+
+    def __init__(self, problem: Any, point: Point, best: _Bound, tolerance: Tolerance) -> None:
+        self.problem, self.point, self.best = problem, point, best
+        self.allowed = tolerance.gap * point.value + tolerance.absolute
+
+    def enough(self, share: float = 1.0) -> bool:
+        """Whether the gap is within this share of what is allowed, without assumptions."""
+        return not self.best.premises and self.best.gap <= share * self.allowed
+
+    def offer(self, bound: _Bound) -> None:
+        """Keep the smaller gap; one with assumptions must be a hundred times smaller."""
+        handicap = [100.0 if one.premises else 1.0 for one in (self.best, bound)]
+        if bound.gap * handicap[1] < self.best.gap * handicap[0]:
+            self.best = replace(bound, growth=self.best.growth)
+
+    def grow(self, base: Array, e: Array, y: Array) -> None:
+        """By the growth around a base point with predictor e."""
+        growth = growth_around(self.problem, base, e, y)
+        if growth is not None:
+            self.offer(_Bound(growth_gap(self.problem, self.point, growth), (), growth.t, y))
+            self.best = replace(self.best, growth=growth)
+
+    def take_hints(self, read: _Read) -> None:
+        """By the predictor and the slopes that came with the claim."""
+        problem, point = self.problem, self.point
+        if read.eta is not None and not np.array_equal(read.eta, point.eta):
+            self.offer(_bound_at(problem, point, read.eta, read.y))
+        if read.slopes is not None and not self.enough():
+            self.offer(_bound_by(problem, point, read.slopes, point.eta, self.best.y))
+
+    def settle(self) -> None:
+        """By slopes that are balanced at kinks."""
+        problem, point, y = self.problem, self.point, self.best.y
+        for base in (self.best.t, problem.loss.slope(point.eta, problem.y)):
+            t = settle(problem, point, base, y)
+            if t is not None:
+                self.offer(_bound_by(problem, point, t, point.eta, y))
+
+    def refine(self) -> None:
+        """By a copy of the coefficients, improved by Newton steps."""
+        problem, point = self.problem, self.point
+        refined = refine(problem, point.columns, self.best.y)
+        if refined is None:
+            return
+        if refined.y.size:
+            self.offer(_bound_at(problem, point, point.eta, refined.y))
+        if not self.enough():
+            self.offer(_bound_at(problem, point, refined.eta, refined.y))
+        if not self.enough():
+            self.grow(refined.columns, refined.eta, refined.y)
 
 
 def _bound_at(problem: Any, point: Point, e: Array, y: Array) -> _Bound:

@@ -117,7 +117,7 @@ def duality_gap(problem: Any, point: Point, t: Array, y: Array) -> Gap:
     g, sizes = gradient(problem, u, y)
     d = gamma(problem.shape[0] + problem.A.shape[0] + 3.0) * sizes
     loss = fenchel(problem, point, t)
-    rows = complementarity(problem, point, y)
+    rows = complementarity(problem, split(problem, point.columns)[0], y)
     penalty, box = columns_of(problem)
     ends = [_columns(penalty, box, point.columns, g + shift) for shift in (-d, d)]
     held = np.maximum(ends[0][0], ends[1][0])
@@ -166,11 +166,10 @@ def fenchel(problem: Any, point: Point, t: Array) -> float:
     return problem.total(np.maximum(*ends)) * (1 + BLUR) + problem.total(loss.moved(t, eta, y, point.rounding))
 
 
-def complementarity(problem: Any, point: Point, y: Array) -> float:
+def complementarity(problem: Any, coef: Array, y: Array) -> float:
     """y'A b - sum_i least of y_i r over row i, rounded up; infinite where y points at an infinite limit."""
     if not y.size:
         return 0.0
-    coef = split(problem, point.columns)[0]
     activity = y * (problem.A @ coef)
     least = problem.rows.lowest(y)
     size = np.abs(y) * (abs(problem.A) @ np.abs(coef)) + np.abs(least)

@@ -51,32 +51,65 @@ class _Moments:
     centre: Array
 
 
-def growth_gap(problem: Any, point: Point, base: Array, e: Array, y: Array) -> float:
-    """Gap of a point, judged from a base point (intercept last) with predictor e; infinite if H is singular."""
+@dataclass(frozen=True, eq=False)
+class Growth:
+    """How the objective grows around a base point (intercept last), with what its slopes leave.
+
+    ``root`` R R' = H^-1, ``centre`` of the columns, ``m`` the slopes that penalty and box hold, ``rest`` bounds |v|,
+    ``norm`` bounds |v| in H^-1 (rounding of the predictor, ``vague``, included), and ``rho`` is that of the formulas.
+    """
+
+    base: Array
+    t: Array
+    y: Array
+    root: Array
+    centre: Array
+    m: Array
+    rest: Array
+    norm: float
+    vague: float
+    rho: float
+
+    def centred(self, step: Array) -> Array:
+        """Return a step of the columns as one of the centred columns: c0 + centre'c is their intercept."""
+        moved = step.copy()
+        if self.centre.any():
+            moved[-1] += float(self.centre[:-1] @ step[:-1])
+        return moved
+
+
+def growth_around(problem: Any, base: Array, e: Array, y: Array) -> Growth | None:
+    """Growth around a base point with predictor e; None if H is too large or singular."""
     if base.size > MOST:
-        return np.inf
+        return None
     t = problem.loss.slope(e, problem.y)
     h, bend = growth_of(problem, e)
     moments = _moments(problem, problem.weighted(t), h, y)
     root = inverse_root(moments.H, problem.shape[0])
     if root is None:
-        return np.inf
-    penalty, box = columns_of(problem)
-    m, rest = _held(penalty, box, base, moments)
+        return None
+    m, rest = _held(*columns_of(problem), base, moments)
+    coef, intercept = split(problem, base)
+    rounding = gamma(coef.size + 3.0) * predictor_terms(problem, coef, intercept)
+    vague = float(np.sqrt((h * rounding**2).sum()))
+    norm = float(np.sqrt((_worst(root, rest) ** 2).sum())) + vague
+    rho = _height(problem, root, moments.centre, bend)
+    return Growth(base, t, y, root, moments.centre, m, rest, norm, vague, rho)
+
+
+def growth_gap(problem: Any, point: Point, growth: Growth) -> float:
+    """Gap of a point by the growth around a base point."""
+    penalty, _ = columns_of(problem)
+    base, m = growth.base, growth.m
     step = point.columns - base
     size = penalty.l1 * (np.abs(point.columns) + np.abs(base)) + np.abs(m * step)
     size = size + penalty.l2 * (point.columns**2 + base**2)
     slack = penalty.l1 * (np.abs(point.columns) - np.abs(base)) - m * step
     slack = slack + 0.5 * penalty.l2 * (point.columns**2 - base**2)
-    moved = step.copy()
-    if problem.intercept:  # c0 + centre'c is the intercept of centred columns
-        moved[-1] += float(moments.centre[:-1] @ step[:-1])
-    total = fenchel(problem, point, t) + complementarity(problem, point, y)
+    total = fenchel(problem, point, growth.t) + complementarity(problem, split(problem, point.columns)[0], growth.y)
     total += float(slack.sum()) + 16 * UNIT * float(size.sum()) * base.size
-    total += float((rest * np.abs(moved)).sum())
-    vague = float(np.sqrt((h * _rounding(problem, point, base) ** 2).sum()))  # the predictor is known up to rounding
-    norm = float(np.sqrt((_worst(root, rest) ** 2).sum())) + vague
-    return total + _quadratic(norm, _height(problem, root, moments.centre, bend)) + 0.5 * vague**2
+    total += float((growth.rest * np.abs(growth.centred(step))).sum())
+    return total + _quadratic(growth.norm, growth.rho) + 0.5 * growth.vague**2
 
 
 def growth_of(problem: Any, e: Array) -> tuple[Array, Array]:
@@ -87,14 +120,6 @@ def growth_of(problem: Any, e: Array) -> tuple[Array, Array]:
     if usable.any():
         usable &= bend <= FEW * np.median(bend[usable])
     return np.where(usable, problem.weighted(h), 0.0), np.where(usable, bend, 0.0)
-
-
-def _rounding(problem: Any, point: Point, base: Array) -> Array:
-    """Rounding bound of the base point's predictor."""
-    if base is point.columns:
-        return point.rounding
-    coef, intercept = split(problem, base)
-    return gamma(coef.size + 3.0) * predictor_terms(problem, coef, intercept)
 
 
 def _moments(problem: Any, u: Array, h: Array, y: Array) -> _Moments:
@@ -133,6 +158,8 @@ def _centred(problem: Any, centre: Array) -> Iterator[tuple[slice, Array]]:
 
 def inverse_root(H: Array, n: int) -> Array | None:
     """R with R R' = H^-1, inflated; H is a sum over n samples. None if it is too close to singular to say."""
+    if not H.size:
+        return H
     scale = np.sqrt(np.diag(H))
     if not np.isfinite(H).all() or not (scale > 0).all():
         return None

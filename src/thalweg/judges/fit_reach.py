@@ -14,20 +14,22 @@ Z c_Z = r + (e - offset) - X_P c_P and |c_j| <= B_j on the other columns P (thei
 and with K = Z'hZ, k = max_i sqrt(z_i' K^-1 z_i):  |c_j| <= k sqrt((K^-1)_jj) (T + C) for j in Z. G depends on the
 reach and the reach on G; the map is concave, so one value that it does not enlarge is a bound.
 
+A column without samples is not in Z: a row of A with two finite ends ties it to the others.
+
 A loss that rises to both sides, f >= a |eta| - c (`Loss.coercivity`), needs none of this: with h = w a instead, every
 point no worse than the claim has sum_i h_i |eta_i| <= level + sum_i w_i c_i, which takes the place of T.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from thalweg import inputs
 from thalweg.judges.fit_gap import Gap, Point, columns_of
 from thalweg.judges.fit_growth import growth_of, inverse_root
-from thalweg.result import Array, Index
+from thalweg.result import Array, Index, Mask
 from thalweg.terms.rounding import gamma
 
 MOST = 300  # columns of Z that are worth a dense K
@@ -43,30 +45,43 @@ def price(problem: Any, point: Point, gap: Gap, e: Array) -> tuple[float, tuple[
     level = point.value + point.noise
     penalty, box = columns_of(problem)
     own = np.minimum(np.maximum(np.abs(box.lower), np.abs(box.upper)), penalty.reach(level))
-    Z = np.flatnonzero(np.isinf(own))
     h, bend = growth_of(problem, e)
     spread = _spread(problem, h)
     C = float(np.where(np.isinf(own), 0.0, own * spread).sum() + (h * np.abs(e - problem.offset)).sum())
-    factor = _factor(problem, h, Z)
-    costs = [_coercive(problem, level, own, gap)]
-    if factor is not None:
-        costs.append(_fixed_point(gap, Z, factor, (C, float(h.sum()), float(bend.max()))))
+    growing, rising = _reach(problem, h, own), _coercive(problem, own)
+    costs = [np.inf]
+    if growing is not None:
+        costs.append(_fixed_point(gap, growing, (C, float(h.sum()), float(bend.max()))))
+    if rising is not None:
+        costs.append(rising[0].cost(gap.excess, level + rising[1]))
     cost = min(costs)
     return (cost, ()) if np.isfinite(cost) else _assumed(gap, unpaid, spread, C, problem)
 
 
-def _coercive(problem: Any, level: float, own: Array, gap: Gap) -> float:
-    """Cost of the unpaid slopes where the losses alone hold the predictors."""
+class _Reach(NamedTuple):
+    """Where points no worse than the claim are: |c_j| <= factor_j S + fixed_j, S a bound of sum_i h_i |(Z c_Z)_i|."""
+
+    factor: Array
+    fixed: Array
+
+    def cost(self, excess: Array, size: float) -> float:
+        """Cost of unpaid slopes."""
+        unpaid = excess > 0
+        total = (excess[unpaid] * (self.factor[unpaid] * size + self.fixed[unpaid])).sum()
+        return float(total) * (1 + float(gamma(100.0)))
+
+
+def _coercive(problem: Any, own: Array) -> tuple[_Reach, float] | None:
+    """Reach where the losses alone hold the predictors; S is the level plus the number returned with it."""
     rise = problem.loss.coercivity(problem.y)
     if rise is None:
-        return np.inf
-    h, Z = problem.weighted(rise[0]), np.flatnonzero(np.isinf(own))
-    factor = _factor(problem, h, Z)
-    if factor is None:
-        return np.inf
+        return None
+    h = problem.weighted(rise[0])
+    reach = _reach(problem, h, own)
+    if reach is None:
+        return None
     held = np.where(np.isinf(own), 0.0, own * _spread(problem, h)).sum()
-    size = level + problem.total(rise[1]) + float((h * np.abs(problem.offset)).sum()) + float(held)
-    return float((gap.excess[Z] * factor).sum()) * size * (1 + float(gamma(100.0)))
+    return reach, problem.total(rise[1]) + float((h * np.abs(problem.offset)).sum()) + float(held)
 
 
 def _spread(problem: Any, h: Array) -> Array:
@@ -75,9 +90,10 @@ def _spread(problem: Any, h: Array) -> Array:
     return np.append(spread, h.sum()) if problem.intercept else spread
 
 
-def _factor(problem: Any, h: Array, Z: Index) -> Array | None:
-    """k sqrt((K^-1)_jj) for j in Z; None if K is too large or too close to singular."""
+def _reach(problem: Any, h: Array, own: Array) -> _Reach | None:
+    """k sqrt((K^-1)_jj) for the columns Z without a reach of their own; None if K is too large or near singular."""
     p = problem.shape[1]
+    Z = np.flatnonzero(np.isinf(own) & (_spread(problem, h) > 0))
     if Z.size > MOST:
         return None
     columns = problem.X.columns(Z[p > Z])
@@ -86,18 +102,39 @@ def _factor(problem: Any, h: Array, Z: Index) -> Array | None:
     root = inverse_root(columns.T @ (columns * h[:, None]), problem.shape[0])
     if root is None:
         return None
+    factor, fixed = np.where(np.isinf(own), np.inf, 0.0), np.where(np.isinf(own), 0.0, own)
     heights = np.sqrt(((columns @ root) ** 2).sum(axis=1))
-    return float(heights.max()) * np.sqrt((root**2).sum(axis=1))
+    factor[Z] = float(heights.max(initial=0.0)) * np.sqrt((root**2).sum(axis=1))
+    for j in np.flatnonzero(np.isinf(factor)):
+        factor[j], fixed[j] = _through_rows(problem, int(j), factor, fixed)
+    return _Reach(factor, fixed)
 
 
-def _fixed_point(gap: Gap, Z: Index, factor: Array, constants: tuple[float, float, float]) -> float:
+def _through_rows(problem: Any, j: int, factor: Array, fixed: Array) -> tuple[float, float]:
+    """Reach of a column without samples: a row with two ends ties it to columns whose reach is known."""
+    best = np.inf, 0.0
+    if not problem.A.shape[0] or j == problem.shape[1]:
+        return best
+    A = problem.A
+    ends: Array = np.maximum(np.abs(problem.row_lower), np.abs(problem.row_upper))
+    entries: Array = np.asarray(A[:, [j]].todense() if inputs.is_sparse(A) else A[:, [j]]).ravel()
+    tied: Mask = (entries != 0) & np.isfinite(ends)
+    for i in np.flatnonzero(tied):
+        row = np.abs(A[[i]].toarray() if inputs.is_sparse(A) else A[[i]]).ravel()
+        others = np.flatnonzero((row > 0) & (np.arange(row.size) != j))
+        share = row[others] / row[j]
+        reached = float(share @ factor[others]), float(ends[i] / row[j] + share @ fixed[others])
+        best = min(best, reached)
+    return best
+
+
+def _fixed_point(gap: Gap, reach: _Reach, constants: tuple[float, float, float]) -> float:
     """Cost of the unpaid slopes at a reach that is consistent with itself; infinite if there is none."""
     C, H, M = constants
-    slope = float((gap.excess[Z] * factor).sum())
 
     def cost(G: float) -> float:
         T = 0.5 * (M * G + np.sqrt(M * M * G * G + 8 * H * G))
-        return slope * (T + C) * (1 + float(gamma(100.0)))
+        return reach.cost(gap.excess, T + C)
 
     G = max(2 * gap.paid, np.finfo(float).tiny)  # 0 maps to itself without bounding anything
     for _ in range(100):

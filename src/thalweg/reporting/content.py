@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
 from thalweg.certificate import Verdict
 from thalweg.problems.fit import Fit
 from thalweg.reporting import question
@@ -45,7 +47,9 @@ def not_proved(solution: Solution) -> list[str]:
     verdict = solution.certificate.verdict
     lines = ["It speaks of the problem as it was read; whether the data and the question are right, it cannot know."]
     if solution.ok:
-        lines.append("Other answers may be as good: it bounds the objective, not the distance to a best point.")
+        errors = solution.certificate.facts.get("coef_error")
+        if errors is None or not np.isfinite(errors).all():
+            lines.append("Other answers may be as good: it bounds the objective, not the distance to a best point.")
     if verdict is Verdict.WITHIN_TOLERANCE:
         lines.append("It rests on the assumptions listed; where one fails, somebody may be better.")
     if verdict is Verdict.UNPROVEN:

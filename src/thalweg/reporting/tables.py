@@ -68,7 +68,7 @@ def _coefficients(solution: Solution, limit: int) -> Table | None:
     if not _fits(values.get("coef"), problem):
         return None
     coef = without_noise(values["coef"])
-    columns = [_numbers("value", coef), *_remarks(solution, coef)]
+    columns = [_numbers("value", coef), *_errors(solution), *_remarks(solution, coef)]
     table = _table("coefficients", _labels(problem.names, "x"), _chosen(coef, limit), columns)
     if np.any(_certified(solution, coef)):
         table = table._replace(lead="A certified zero is 0 in every best answer, not in this one only.")
@@ -76,6 +76,14 @@ def _coefficients(solution: Solution, limit: int) -> Table | None:
     if not problem.intercept or intercept.size != 1 or intercept.dtype.kind not in "biuf":
         return table
     return _with_intercept(table, problem, float(intercept.reshape(-1)[0]))
+
+
+def _errors(solution: Solution) -> list[Column]:
+    """A column of how far the best coefficients are at most, where that is known of any."""
+    errors = solution.certificate.facts.get("coef_error")
+    if errors is None or not np.isfinite(errors).any():
+        return []
+    return [Column("best within", lambda j: f"{errors[j]:.1e}" if np.isfinite(errors[j]) else "unknown")]
 
 
 def _variables(solution: Solution, limit: int) -> Table | None:

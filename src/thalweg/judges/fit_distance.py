@@ -1,0 +1,48 @@
+r"""How far coefficients can be from the best ones.
+
+Let b be a base point with the growth of `fit_growth`: v what its slopes leave, |.|_H the norm of H, rho, and K >= 0
+what the rows leave by complementary slackness. A best point b* is no worse than b, and x = |b* - b|_H satisfies
+
+    x^2 / (2 + rho x)  <=  |v| x + K        (exp(-s) + s - 1 >= s^2 / (2 + s)),
+
+so that for rho |v| < 1 it is at most the larger root of (1 - rho |v|) x^2 - (2 |v| + rho K) x - 2 K = 0, and every
+coefficient of b* lies within x sqrt((H^-1)_jj) of b's. Independent of that, a ridge alone keeps sum_j l2_j (beta_j -
+b*_j)^2 / 2 below the gap of beta.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from thalweg.judges.fit_gap import Point, columns_of, complementarity, split
+from thalweg.judges.fit_growth import Growth
+from thalweg.result import Array
+
+ROUNDED_UP = 1 + 1e-9
+
+
+def coefficient_errors(problem: Any, point: Point, gap: float, growth: Growth | None) -> Array:
+    """Bound |beta_j - b*_j| for the coefficients of a feasible point within ``gap`` of the best; inf where unknown."""
+    penalty, _ = columns_of(problem)
+    with np.errstate(divide="ignore"):
+        errors = np.sqrt(2 * max(gap, 0.0) / penalty.l2) * ROUNDED_UP
+    if growth is not None:
+        reach = _reach(problem, growth)
+        if np.isfinite(reach):
+            spread = np.sqrt((growth.root**2).sum(axis=1))
+            near = np.abs(point.columns - growth.base) + reach * spread * ROUNDED_UP
+            errors = np.fmin(errors, near)
+    return split(problem, errors)[0]
+
+
+def _reach(problem: Any, growth: Growth) -> float:
+    """|b* - b|_H, b the base point."""
+    coef = split(problem, growth.base)[0]
+    slack = complementarity(problem, coef, growth.y)
+    left = 1 - growth.rho * growth.norm
+    if not (left > 0 and np.isfinite(slack)):
+        return np.inf
+    half = growth.norm + 0.5 * growth.rho * max(slack, 0.0)
+    return (half + np.sqrt(half**2 + 2 * max(slack, 0.0) * left)) / left + growth.vague

@@ -22,7 +22,7 @@ point no worse than the claim has sum_i h_i |eta_i| <= level + sum_i w_i c_i, wh
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -118,7 +118,7 @@ def _through_rows(problem: Any, j: int, factor: Array, fixed: Array) -> tuple[fl
     A = problem.A
     ends: Array = np.maximum(np.abs(problem.row_lower), np.abs(problem.row_upper))
     entries: Array = np.asarray(A[:, [j]].todense() if inputs.is_sparse(A) else A[:, [j]]).ravel()
-    tied: Mask = (entries != 0) & np.isfinite(ends)
+    tied = cast(Mask, (entries != 0) & np.isfinite(ends))
     for i in np.flatnonzero(tied):
         row = np.abs(A[[i]].toarray() if inputs.is_sparse(A) else A[[i]]).ravel()
         others = np.flatnonzero((row > 0) & (np.arange(row.size) != j))

@@ -19,7 +19,7 @@ from thalweg.io import archive, files, kinds, model_values, strict_json
 from thalweg.io.files import PathLike
 from thalweg.io.kinds import Kind
 from thalweg.result import Array
-from thalweg.terms.losses import sigmoid
+from thalweg.terms.losses.excess import sigmoid
 
 FORMAT = 1
 KINDS = ("LinearRegression", "LogisticRegression")

@@ -16,7 +16,7 @@ from thalweg.learn.estimator import PenalizedModel
 from thalweg.problems.fit import Fit
 from thalweg.result import Array
 from thalweg.terms.design import Design
-from thalweg.terms.losses import sigmoid, softplus
+from thalweg.terms.losses.excess import sigmoid, softplus
 
 
 class LogisticRegression(ClassifierMixin, PenalizedModel):

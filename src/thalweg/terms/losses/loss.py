@@ -22,6 +22,8 @@ import numpy as np
 
 from thalweg.result import Array
 
+LEAST = 5e-324  # a curvature that underflows is at most this
+
 
 class Loss(Protocol):
     """A loss; see the module docstring for its formulas.
@@ -128,10 +130,12 @@ class Concordant:
 
     def moved(self, t: Array, eta: Array, y: Array, delta: Array) -> Array:
         """|f' - t| delta + L delta^2 / 2, where f'' <= f''(eta) exp(M delta) if there is no L for all eta."""
-        L = self.max_curvature
-        if not np.isfinite(L):
-            L = self.curvature(eta, y) * np.exp(self.concordance * delta)
-        return np.abs(self.slope(eta, y) - t) * delta + 0.5 * L * delta**2
+        with np.errstate(over="ignore", invalid="ignore"):
+            L = self.max_curvature
+            if not np.isfinite(L):
+                L = np.maximum(self.curvature(eta, y), LEAST) * np.exp(self.concordance * delta)
+            bound = np.abs(self.slope(eta, y) - t) * delta + 0.5 * L * delta**2
+        return np.where(np.equal(delta, 0), 0.0, np.where(np.isnan(bound), np.inf, bound))
 
     def coercivity(self, y: Array) -> tuple[Array, Array] | None:
         """Nothing is known."""
@@ -141,7 +145,7 @@ class Concordant:
 class Residual:
     """What losses of the residual r = eta - y share: labels and predictors are numbers of one kind.
 
-    r is a difference whose rounding belongs to the predictor's; t and f' are exact up to their own last digit.
+    r is a difference of two numbers that are given, so it is rounded in its last digit only.
     """
 
     max_curvature: float = 1.0
@@ -157,13 +161,12 @@ class Residual:
         raise NotImplementedError
 
     def moved(self, t: Array, eta: Array, y: Array, delta: Array) -> Array:
-        """|f' - t| delta' + L delta'^2 / 2, delta' including the rounding of eta - y."""
-        delta = delta + 2.0**-52 * np.abs(y)
+        """|f' - t| delta + L delta^2 / 2."""
         return np.abs(self.slope(eta, y) - t) * delta + 0.5 * self.max_curvature * delta**2
 
     def slope_size(self, eta: Array, y: Array) -> Array:
-        """None beside that of the residual."""
-        return np.zeros_like(eta)
+        """No more than eta and y together."""
+        return np.abs(eta) + np.abs(y)
 
     def predictor_size(self, y: Array) -> Array:
         """That of the labels."""

@@ -40,24 +40,26 @@ def exponential_excess(x: Array) -> Array:
         return np.where(near, _square_times(_EXCESS, np.where(near, x, 0.0)), np.expm1(x) - x)
 
 
-def log_ratio(p: Array, q: Array, log_q: Array) -> Array:
+def log_ratio(p: Array, q: Array, log_q: Array, difference: Array | None = None) -> Array:
     """log(p / q) for p > 0: from p and q themselves where they have all their digits, else from ``log_q``."""
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-        d, ratio = (p - q) / q, p / q
+        d, ratio = (p - q if difference is None else difference) / q, p / q
         whole = (q > SMALL) & (p > SMALL) & (ratio > SMALL) & (ratio < 1 / SMALL)
         apart = np.log(np.where(p > 0, p, 1.0)) - log_q
         return np.where(whole, np.where(np.abs(d) < 0.5, np.log1p(d), np.log(ratio)), apart)
 
 
-def relative_entropy(p: Array, q: Array, log_q: Array) -> Array:
+def relative_entropy(p: Array, q: Array, log_q: Array, difference: Array | None = None) -> Array:
     """p log(p/q) - p + q = q phi(p/q) with phi(w) = w log w - w + 1, to a small multiple of its own rounding.
 
     p >= 0 and q >= 0 may underflow and overflow: ``log_q`` is the logarithm of q even where q itself is 0 or infinite.
+    ``difference`` is p - q where that is known better than from p and q.
     """
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-        d = (p - q) / q
+        difference = p - q if difference is None else difference
+        d = difference / q
         near = (np.abs(d) < 0.1) & (q > SMALL)
-        far = np.where(p > 0, p * log_ratio(p, q, log_q), 0.0) - (p - q)
+        far = np.where(p > 0, p * log_ratio(p, q, log_q, difference), 0.0) - difference
         total = np.where(near, q * _square_times(_ENTROPY, np.where(near, d, 0.0)), far)
         return np.where(np.isfinite(p) & np.isfinite(q), np.maximum(total, 0.0), np.inf)
 

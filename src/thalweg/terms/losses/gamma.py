@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from thalweg.result import Array
-from thalweg.terms.losses.excess import exponential, relative_entropy
+from thalweg.terms.losses.excess import relative_entropy
 from thalweg.terms.losses.labels import demand
 from thalweg.terms.losses.loss import Concordant
 

@@ -31,6 +31,9 @@ class Logistic(Concordant):
     max_curvature: float = 0.25
     concordance: float = 1.0
 
+    def __repr__(self) -> str:
+        return "Logistic()"
+
     def check(self, y: Array) -> None:
         """Labels lie in [0, 1], and not all at one end."""
         demand(

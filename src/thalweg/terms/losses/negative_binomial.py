@@ -66,12 +66,16 @@ class NegativeBinomial(Concordant):
         return (y + 1 / self.dispersion) * share * rest
 
     def shortfall(self, t: Array, eta: Array, y: Array) -> Array:
-        """K KL(q || sigma) as k sigma phi + k (1 - sigma) phi; infinite for q outside [0, 1]."""
+        """K KL(q || sigma) as k sigma phi + k (1 - sigma) phi; infinite for q outside [0, 1].
+
+        In the second part, 1 - q and 1 - sigma are near 1 where m is small: their difference is that of the slopes.
+        """
         share, rest = self._shares(eta)
         z, k = eta + np.log(self.dispersion), y + 1 / self.dispersion
         p, left = y + t, 1 / self.dispersion - t
         total = relative_entropy(np.maximum(p, 0.0), k * share, np.log(k) - softplus(-z))
-        total += relative_entropy(np.maximum(left, 0.0), k * rest, np.log(k) - softplus(z))
+        off = np.where(share < rest, (share / self.dispersion - y * rest) - t, left - k * rest)
+        total += relative_entropy(np.maximum(left, 0.0), k * rest, np.log(k) - softplus(z), off)
         return np.where((p >= 0) & (left >= 0), total, np.inf)
 
     def clip(self, t: Array, y: Array) -> Array:

@@ -68,7 +68,8 @@ class Gamma(Concordant):
 
     def slope_size(self, eta: Array, y: Array) -> Array:
         """Rounding of y exp(-eta), and of 1 - t near it."""
-        return 5.0 * _ratio(eta, y)[0]
+        with np.errstate(over="ignore"):
+            return 5.0 * _ratio(eta, y)[0]
 
     def predictor_size(self, y: Array) -> Array:
         """|log y|, at least 1."""

@@ -64,7 +64,7 @@ class Poisson(Concordant):
 
     def slope_size(self, eta: Array, y: Array) -> Array:
         """Rounding of exp(eta), and of y + t near it."""
-        return 4.0 * exponential(eta)
+        return exponential(eta + 1.5)  # above 4 exp(eta)
 
     def predictor_size(self, y: Array) -> Array:
         """|log y|, at least 1."""

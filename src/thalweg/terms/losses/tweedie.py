@@ -12,8 +12,6 @@ from thalweg.terms.losses.excess import exponential, exponential_excess, log_rat
 from thalweg.terms.losses.labels import demand_counts, parameter
 from thalweg.terms.losses.loss import Concordant
 
-UNIT = 2.0**-53
-
 
 @dataclass(frozen=True)
 class Tweedie(Concordant):
@@ -61,7 +59,7 @@ class Tweedie(Concordant):
         z = -log_ratio(some, exponential(eta), eta)
         with np.errstate(over="ignore"):
             whole = some**b * (exponential_excess(-a * z) / a + exponential_excess(b * z) / b)
-        return np.where(y > 0, whole, exponential(b * eta) / b)
+            return np.where(y > 0, whole, np.exp(b * eta) / b)
 
     def slope(self, eta: Array, y: Array) -> Array:
         """exp(b eta) - y exp(-a eta)."""
@@ -76,8 +74,9 @@ class Tweedie(Concordant):
     def shortfall(self, t: Array, eta: Array, y: Array) -> Array:
         """See the class; for y = 0 it is exp(b eta) phi(t exp(-b eta)) / b, infinite for t < 0."""
         b = 2 - self.power
-        none = relative_entropy(np.maximum(t, 0.0), exponential(b * eta), b * eta) / b
         some = self._from_touching(t, eta, np.where(y > 0, y, 1.0))
+        with np.errstate(over="ignore"):
+            none = relative_entropy(np.maximum(t, 0.0), np.exp(b * eta), b * eta) / b
         return np.where(y > 0, some, np.where(t >= 0, none, np.inf))
 
     def clip(self, t: Array, y: Array) -> Array:
@@ -113,14 +112,17 @@ class Tweedie(Concordant):
         a, b = self.power - 1, 2 - self.power
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             e = np.log(y) + _touching(t * y**-b, a, b)
-            s = eta - e
-            down, up = self._parts(e, y)
-            h = a * down + b * up
-            off = (up - down) - t
-            most = np.abs(off) + UNIT * self.slope_size(e, y)
-            total = down * exponential_excess(-a * s) / a + up * exponential_excess(b * s) / b + off * s
-            total = np.maximum(total, 0.0) + 1.4 * most * (most / h)
-            return np.where((self.concordance * most <= 0.5 * h) & ~np.isnan(total), total, np.inf)
+            e = e - (self.slope(e, y) - t) / self.curvature(e, y)
+            s, off, h = eta - e, self.slope(e, y) - t, self.curvature(e, y)
+            (down, up), (down_there, up_there) = self._parts(e, y), self._parts(eta, y)
+            total = _bregman(down, down_there, -a * s) / a + _bregman(up, up_there, b * s) / b + off * s
+            total = np.maximum(total, 0.0) + 1.4 * np.abs(off) * (np.abs(off) / h)
+            return np.where((self.concordance * np.abs(off) <= 0.5 * h) & ~np.isnan(total), total, np.inf)
+
+
+def _bregman(here: Array, there: Array, x: Array) -> Array:
+    """Here (exp(x) - 1 - x), ``there`` being here exp(x): what an exponential rises above its tangent."""
+    return np.where(np.abs(x) < 1, here * exponential_excess(np.where(np.abs(x) < 1, x, 0.0)), there - here - here * x)
 
 
 def _touching(tau: Array, a: float, b: float) -> Array:
@@ -136,6 +138,6 @@ def _touching(tau: Array, a: float, b: float) -> Array:
         log_sum = np.where(w < 0.5, np.log1p(size + np.expm1(-d * w)), np.log(size + decay))
         step = (log_sum - c * w) / (c + d * decay / (size + decay))
         w = w + step
-        if not (np.abs(step) > 4 * UNIT * w).any():
+        if not (np.abs(step) > 2.0**-51 * w).any():
             break
     return np.copysign(w, tau)

@@ -37,7 +37,9 @@ def at(loss: Any, method: str, y: float) -> Callable[[int], str]:
     return lambda k: f"{type(loss).__name__}.{method} at eta = {ETAS[k]:.12g}, y = {y:g}"
 
 
-def agree(found: Array, truth: tuple[Array, Array], allowed: Array, where: Callable[[int], str], reference: str) -> None:
+def agree(
+    found: Array, truth: tuple[Array, Array], allowed: Array, where: Callable[[int], str], reference: str
+) -> None:
     """Fail at the worst place where a value is outside the truth, an interval, by more than allowed (or is NaN)."""
     nearest = np.clip(found, *truth)
     error = np.abs(found - nearest)

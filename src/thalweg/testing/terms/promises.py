@@ -16,7 +16,9 @@ METHODS = (
     *("check", "value", "slope", "curvature", "shortfall", "clip", "growth", "moved"),
     *("slope_size", "predictor_size", "recession", "coercivity"),
 )
-EXTREMES = np.array([s * size for size in (0.0, 1e-300, 1e-8, 1.0, 50.0, 708.0, 711.0, 746.0, 1e3, 1e4) for s in (1, -1)])
+EXTREMES = np.array(
+    [s * size for size in (0.0, 1e-300, 1e-8, 1.0, 50.0, 708.0, 711.0, 746.0, 1e3, 1e4) for s in (1, -1)]
+)
 WIDE = np.concatenate([s * np.geomspace(1e-6, 1e6, 97) for s in (1.0, -1.0)])
 ABSURD = 1e3  # an upper bound this many times too large is of no use
 
@@ -159,7 +161,12 @@ def _law_quiet(loss: Any, y: float, rng: np.random.Generator) -> None:
         for method in calls:
             _quiet(loss, method, y, EXTREMES, label)
         finite = np.where(np.isfinite(loss.slope(EXTREMES, label)), loss.slope(EXTREMES, label), 0.0)
-        for t in (some, finite, loss.clip(np.full_like(label, 1e4), label), loss.clip(np.full_like(label, -1e4), label)):
+        for t in (
+            some,
+            finite,
+            loss.clip(np.full_like(label, 1e4), label),
+            loss.clip(np.full_like(label, -1e4), label),
+        ):
             _quiet(loss, "shortfall", y, t, EXTREMES, label)
             for delta in (0.0, 1e-8, 1.0, 1e3):
                 _quiet(loss, "moved", y, t, EXTREMES, label, np.full_like(label, delta))

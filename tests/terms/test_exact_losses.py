@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 import thalweg as tw
+from thalweg.terms.losses import tweedie
 
 UNIT = 2.0**-53
+TENTH = Decimal.from_float(0.1)
 ETAS = (-740.0, -600.0, -40.0, -5.0, -0.1, 0.0, 0.2, 3.0, 36.0, 300.0, 705.0)
 COUNTS = (0.0, 1e-300, 1e-5, 0.3, 1.0, 12.0, 1e9)
 STEPS = (0.0, 1e-12, -1e-7, 1e-3, -0.05, 0.4, -1.0, 3.0, -30.0)  # from eta to the place whose slope t is
@@ -144,7 +146,7 @@ def _compare(exact, t, eta, y, found):
     size += _call(exact.loss.slope_size, float(touching), y) if touching is not None and abs(touching) < 700 else 0.0
     rounding = Decimal(UNIT * size)
     allowed = Decimal(20 * UNIT * (2 + abs(eta))) * abs(true) + rounding * way + Decimal("1e-300")
-    if 10 * UNIT * size <= h:
+    if h > 0 and 10 * UNIT * size <= h:
         allowed += rounding**2 / Decimal(h)
     else:
         allowed += rounding * (20 + abs(point[1]))
@@ -155,11 +157,11 @@ def _compare(exact, t, eta, y, found):
 SLOPES = {
     **{name: (exact.loss, exact.labels, exact.slope) for name, exact in EXACT.items()},
     "squared": (tw.Squared(), (*COUNTS, -3.3), lambda e, y: e - y),
-    "huber": (tw.Huber(0.1), (*COUNTS, -3.3), lambda e, y: max(min(e - y, Decimal(0.1)), -Decimal(0.1))),
+    "huber": (tw.Huber(0.1), (*COUNTS, -3.3), lambda e, y: max(min(e - y, TENTH), -TENTH)),
     "quantile": (
         tw.Quantile(0.1),
         (*COUNTS, -3.3),
-        lambda e, y: 1 - Decimal(0.1) if e > y else -Decimal(0.1) if e < y else Decimal(0),
+        lambda e, y: 1 - TENTH if e > y else -TENTH if e < y else Decimal(0),
     ),
     "logistic": (tw.Logistic(), (0.0, 0.3, 1.0), lambda e, y: 1 / (1 + (-e).exp()) - y),
     "squared hinge": (tw.SquaredHinge(), (0.0, 1.0), lambda e, y: -(2 * y - 1) * max(1 - (2 * y - 1) * e, Decimal(0))),
@@ -190,3 +192,18 @@ def test_tweedie_shortfall_is_never_too_small(power):
             least = loss.value(eta, label) - loss.value(e, label) - t * (eta - e)
             size = loss.value(eta, label) + loss.value(e, label) + np.abs(t * (eta - e))
             assert (found >= least - 4e-15 * size).all()
+
+
+@pytest.mark.parametrize("power", [1.01, 1.5, 1.9])
+@pytest.mark.parametrize("miss", [-0.2, 0.05, 0.3])
+def test_tweedie_shortfall_of_a_bad_solve_is_too_large_if_anything(power, miss, monkeypatch):
+    loss, rng = tw.Tweedie(power), np.random.default_rng(1)
+    eta, t = rng.uniform(-5, 5, 100), rng.normal(0, 3, 100)
+    label = np.full_like(eta, 2.0)
+    true = loss.shortfall(t, eta, label)
+    solve = tweedie._touching
+    monkeypatch.setattr(tweedie, "_touching", lambda *arguments: solve(*arguments) + miss)
+    found = loss.shortfall(t, eta, label)
+    assert (found >= true * (1 - 1e-13)).all()
+    assert (found > true).mean() > 0.9
+    assert np.isfinite(found).all()

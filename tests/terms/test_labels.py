@@ -82,5 +82,5 @@ def test_parameters_are_kept_as_plain_numbers():
 
 
 def test_unknown_name():
-    with pytest.raises(tw.InputError, match='unknown loss "poison". Did you mean "poisson"'):
+    with pytest.raises(tw.InputError, match=r'unknown loss "poison"\. Did you mean "poisson"'):
         loss_of("poison")

@@ -64,8 +64,13 @@ def _textbook_poisson(t, e, y):
         return np.where(t + y >= 0, np.maximum(np.exp(e) + a * log_a - a - a * e, 0.0), np.inf)
 
 
+def _without_constant(e, y):
+    with np.errstate(over="ignore"):
+        return np.exp(e) - y * e
+
+
 def _nan_far_out(e, y):
-    return np.where(np.abs(e) > 1e3, np.nan, LOGISTIC.value(e, y))
+    return np.where((np.abs(e) > 705) & (np.abs(e) < 760), np.nan, LOGISTIC.curvature(e, y))
 
 
 def _hat():
@@ -110,7 +115,7 @@ BAD_LOSSES = {
     "curvature forgets the jump": (_Wrong(HUBER, curvature=lambda e, y: np.ones_like(e)), "curvature at"),
     "concordance in spite of a jump": (_Wrong(HINGE, concordance=1.0), "concordance|lower estimate"),
     "constant of the deviance is forgotten": (
-        _Wrong(POISSON, value=lambda e, y: np.exp(np.minimum(e, 700)) - y * e),
+        _Wrong(POISSON, value=_without_constant),
         "infimum",
     ),
     "conjugate by the textbook cancels": (_Wrong(POISSON, shortfall=_textbook_poisson), "shortfall at t = slope"),
@@ -125,7 +130,10 @@ BAD_LOSSES = {
     "clip leaves what has no conjugate": (_Wrong(LOGISTIC, clip=lambda t, y: t), "outside the domain"),
     "clip forgets one side": (_Wrong(QUANTILE, clip=lambda t, y: np.minimum(t, 0.5)), "outside the domain"),
     "clip moves too far": (_Wrong(POISSON, clip=lambda t, y: np.where(t < -y, 0.5, t)), "is nearer"),
-    "clip moves what is inside": (_Wrong(HUBER, clip=lambda t, y: np.clip(t, -1.0, 1.0)), "in the domain"),
+    "clip moves what is inside": (
+        _Wrong(HUBER, clip=lambda t, y: np.where(np.abs(t) <= 1, 0.9 * t, HUBER.clip(t, y))),
+        "in the domain",
+    ),
     "growth is above the curvature": (
         _Wrong(POISSON, growth=lambda e, y: (1.1 * POISSON.curvature(e, y), np.ones_like(e))),
         "h <= f''",
@@ -185,11 +193,11 @@ BAD_LOSSES = {
     "flat part is denied": (_Wrong(HINGE, strict=True), "flat"),
     "slope_size is negative": (_Wrong(SQUARED, slope_size=lambda e, y: -np.ones_like(e)), "slope_size"),
     "predictor_size is infinite": (
-        _Wrong(POISSON, predictor_size=lambda y: np.abs(np.log(y + 1e-400))),
+        _Wrong(POISSON, predictor_size=lambda y: np.where(y > 0, 1.0, np.inf)),
         "predictor_size",
     ),
     "slope warns far out": (_Wrong(POISSON, slope=lambda e, y: np.exp(e) - y), "it warns"),
-    "value is NaN far out": (_Wrong(LOGISTIC, value=_nan_far_out), "NaN"),
+    "curvature is NaN far out": (_Wrong(LOGISTIC, curvature=_nan_far_out), "NaN"),
     "moved is NaN far out": (
         _Wrong(POISSON, moved=lambda t, e, y, d: np.where(np.abs(e) > 720, np.nan, POISSON.moved(t, e, y, d))),
         "NaN",

@@ -55,28 +55,28 @@ class Gamma(Concordant):
         return 1.0 - _ratio(eta, y)[0]
 
     def curvature(self, eta: Array, y: Array) -> Array:
-        """M."""
+        """m."""
         return _ratio(eta, y)[0]
 
     def shortfall(self, t: Array, eta: Array, y: Array) -> Array:
-        """M phi(a/m), a = 1 - t; infinite for t > 1."""
+        """m phi(a/m), a = 1 - t; infinite for t > 1."""
         return np.where(t <= 1, relative_entropy(np.maximum(1.0 - t, 0.0), *_ratio(eta, y)), np.inf)
 
     def clip(self, t: Array, y: Array) -> Array:
-        """T <= 1."""
+        """t <= 1."""
         return np.minimum(t, 1.0)
 
     def slope_size(self, eta: Array, y: Array) -> Array:
         """Rounding of y exp(-eta), and of 1 - t near it."""
         with np.errstate(over="ignore"):
-            return 5.0 * _ratio(eta, y)[0]
+            return 8.0 * _ratio(eta, y)[0]
 
     def predictor_size(self, y: Array) -> Array:
         """|log y|, at least 1."""
         return np.maximum(np.abs(np.log(y)), 1.0)
 
     def recession(self, r: Array, y: Array) -> Array:
-        """R upwards, infinite downwards."""
+        """r upwards, infinite downwards."""
         return np.where(r < 0, np.inf, r)
 
     def coercivity(self, y: Array) -> tuple[Array, Array]:
@@ -85,7 +85,7 @@ class Gamma(Concordant):
 
 
 def _ratio(eta: Array, y: Array) -> tuple[Array, Array]:
-    """M = y exp(-eta) and its logarithm; where a factor would leave the range of numbers, m comes from the latter."""
-    log_m = np.log(y) - eta
-    with np.errstate(over="ignore", invalid="ignore"):
-        return np.where(np.abs(eta) < 650, y * np.exp(-eta), np.exp(log_m)), log_m
+    """m = y exp(-eta), in two steps so that no factor leaves the range of numbers before m does; and log m."""
+    with np.errstate(over="ignore"):
+        half = np.exp(-0.5 * eta)
+        return y * half * half, np.log(y) - eta

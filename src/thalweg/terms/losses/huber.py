@@ -46,7 +46,7 @@ class Huber(Residual):
         object.__setattr__(self, "delta", parameter(self.delta, "delta", 0.0))
 
     def value(self, eta: Array, y: Array) -> Array:
-        """K (|r| - k / 2) with k = min(|r|, delta)."""
+        """k (|r| - k / 2) with k = min(|r|, delta)."""
         size = np.abs(eta - y)
         k = np.minimum(size, self.delta)
         return k * (size - 0.5 * k)
@@ -77,7 +77,7 @@ class Huber(Residual):
         return growth_up_to(self.delta * (1 - 2.0**-51) - np.abs(eta - y))
 
     def recession(self, r: Array, y: Array) -> Array:
-        """Delta |r|."""
+        """delta |r|."""
         return self.delta * np.abs(r)
 
     def coercivity(self, y: Array) -> tuple[Array, Array]:

@@ -52,21 +52,21 @@ class NegativeBinomial(Concordant):
         demand_counts(y, "negative binomial", instead=", or use tw.Squared() for targets of both signs")
 
     def value(self, eta: Array, y: Array) -> Array:
-        """K KL(y/k || sigma)."""
+        """k KL(y/k || sigma)."""
         return self.shortfall(np.zeros_like(eta), eta, y)
 
     def slope(self, eta: Array, y: Array) -> Array:
-        """K sigma - y = sigma / alpha - y (1 - sigma)."""
+        """k sigma - y = sigma / alpha - y (1 - sigma)."""
         share, rest = self._shares(eta)
         return share / self.dispersion - y * rest
 
     def curvature(self, eta: Array, y: Array) -> Array:
-        """K sigma (1 - sigma)."""
+        """k sigma (1 - sigma)."""
         share, rest = self._shares(eta)
         return (y + 1 / self.dispersion) * share * rest
 
     def shortfall(self, t: Array, eta: Array, y: Array) -> Array:
-        """K KL(q || sigma) as k sigma phi + k (1 - sigma) phi; infinite for q outside [0, 1].
+        """k KL(q || sigma) as k sigma phi + k (1 - sigma) phi; infinite for q outside [0, 1].
 
         In the second part, 1 - q and 1 - sigma are near 1 where m is small: their difference is that of the slopes.
         """
@@ -92,10 +92,10 @@ class NegativeBinomial(Concordant):
         return np.maximum(np.abs(np.log(np.where(y > 0, y, 1.0))), 1.0)
 
     def recession(self, r: Array, y: Array) -> Array:
-        """R / alpha upwards, y |r| downwards."""
+        """r / alpha upwards, y |r| downwards."""
         return np.maximum(r, 0.0) / self.dispersion + y * np.maximum(-r, 0.0)
 
     def _shares(self, eta: Array) -> tuple[Array, Array]:
-        """Sigma and 1 - sigma at z = eta + log alpha, each to a few of its own last digits."""
+        """sigma and 1 - sigma at z = eta + log alpha, each to a few of its own last digits."""
         with np.errstate(over="ignore"):
             return 1 / (1 + np.exp(-eta) / self.dispersion), 1 / (1 + self.dispersion * np.exp(eta))

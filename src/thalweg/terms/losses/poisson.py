@@ -54,12 +54,12 @@ class Poisson(Concordant):
         return exponential(eta)
 
     def shortfall(self, t: Array, eta: Array, y: Array) -> Array:
-        """M phi(a/m), a = y + t; infinite for a < 0."""
+        """m phi(a/m), a = y + t; infinite for a < 0."""
         a = y + t
         return np.where(a >= 0, relative_entropy(np.maximum(a, 0.0), exponential(eta), eta), np.inf)
 
     def clip(self, t: Array, y: Array) -> Array:
-        """T >= -y."""
+        """t >= -y."""
         return np.maximum(t, -y)
 
     def slope_size(self, eta: Array, y: Array) -> Array:

@@ -86,5 +86,5 @@ class SquaredHinge(Concordant):
 
 
 def _lacking(eta: Array, y: Array) -> Array:
-    """M = 1 - s eta."""
+    """m = 1 - s eta."""
     return 1 - (2 * y - 1) * eta

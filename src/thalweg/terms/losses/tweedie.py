@@ -58,7 +58,8 @@ class Tweedie(Concordant):
         a, b, some = self.power - 1, 2 - self.power, np.where(y > 0, y, 1.0)
         z = -log_ratio(some, exponential(eta), eta)
         with np.errstate(over="ignore"):
-            whole = some**b * (exponential_excess(-a * z) / a + exponential_excess(b * z) / b)
+            (down, up), least = self._parts(eta, some), some**b
+            whole = _bregman(least, down, -a * z) / a + _bregman(least, up, b * z) / b
             return np.where(y > 0, whole, np.exp(b * eta) / b)
 
     def slope(self, eta: Array, y: Array) -> Array:
@@ -67,7 +68,7 @@ class Tweedie(Concordant):
         return up - down
 
     def curvature(self, eta: Array, y: Array) -> Array:
-        """A y exp(-a eta) + b exp(b eta)."""
+        """a y exp(-a eta) + b exp(b eta)."""
         down, up = self._parts(eta, y)
         return (self.power - 1) * down + (2 - self.power) * up
 
@@ -80,14 +81,14 @@ class Tweedie(Concordant):
         return np.where(y > 0, some, np.where(t >= 0, none, np.inf))
 
     def clip(self, t: Array, y: Array) -> Array:
-        """T >= 0 for y = 0; every t for y > 0."""
+        """t >= 0 for y = 0; every t for y > 0."""
         return np.where(y > 0, t, np.maximum(t, 0.0))
 
     def slope_size(self, eta: Array, y: Array) -> Array:
         """Rounding of the exponents and of the two terms."""
         down, up = self._parts(eta, y)
         with np.errstate(invalid="ignore", over="ignore"):
-            size = (4 + np.abs((self.power - 1) * eta)) * down + (4 + np.abs((2 - self.power) * eta)) * up
+            size = (8 + np.abs((self.power - 1) * eta)) * down + (4 + np.abs((2 - self.power) * eta)) * up
         return np.where(np.isnan(size), np.inf, size)
 
     def predictor_size(self, y: Array) -> Array:
@@ -99,10 +100,10 @@ class Tweedie(Concordant):
         return np.where((r > 0) | ((r < 0) & (y > 0)), np.inf, 0.0)
 
     def _parts(self, eta: Array, y: Array) -> tuple[Array, Array]:
-        """Y exp(-a eta) and exp(b eta)."""
+        """y exp(-a eta), in two steps as in `Gamma`, and exp(b eta)."""
         with np.errstate(over="ignore"):
-            down = np.where(y > 0, y * np.exp(np.where(y > 0, (1 - self.power) * eta, 0.0)), 0.0)
-            return down, np.exp((2 - self.power) * eta)
+            half = np.exp(np.where(y > 0, 0.5 * (1 - self.power) * eta, 0.0))
+            return y * half * half, np.exp((2 - self.power) * eta)
 
     def _from_touching(self, t: Array, eta: Array, y: Array) -> Array:
         """f(eta) + f*(t) - t eta for y > 0: the tangent at e, the error of its slope, and what e misses of f*.
@@ -111,7 +112,7 @@ class Tweedie(Concordant):
         """
         a, b = self.power - 1, 2 - self.power
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            e = np.log(y) + _touching(t * y**-b, a, b)
+            e = np.log(y) + _touching(t, np.log(np.abs(t)) - b * np.log(y), (a, b))
             e = e - (self.slope(e, y) - t) / self.curvature(e, y)
             s, off, h = eta - e, self.slope(e, y) - t, self.curvature(e, y)
             (down, up), (down_there, up_there) = self._parts(e, y), self._parts(eta, y)
@@ -121,23 +122,24 @@ class Tweedie(Concordant):
 
 
 def _bregman(here: Array, there: Array, x: Array) -> Array:
-    """Here (exp(x) - 1 - x), ``there`` being here exp(x): what an exponential rises above its tangent."""
+    """here (exp(x) - 1 - x), ``there`` being here exp(x): what an exponential rises above its tangent."""
     return np.where(np.abs(x) < 1, here * exponential_excess(np.where(np.abs(x) < 1, x, 0.0)), there - here - here * x)
 
 
-def _touching(tau: Array, a: float, b: float) -> Array:
-    """Solve exp(b z) - exp(-a z) = tau, a + b = 1, by Newton's method on log(|tau| + exp(-d w)) = c w, w = |z|.
+def _touching(t: Array, log_size: Array, powers: tuple[float, float]) -> Array:
+    """Solve exp(b z) - exp(-a z) = tau, a + b = 1, where tau has the sign of t, and ``log_size`` is log |tau|.
 
-    The right side minus the left is concave and rises: from w = 0 the steps come from below, and never pass the root.
+    Newton's method on log(|tau| + exp(-d w)) = c w, w = |z|: right minus left is concave and rises, so that the steps
+    come from below and never pass the root.
     """
-    size = np.abs(tau)
-    c, d = np.where(tau >= 0, b, a), np.where(tau >= 0, a, b)
-    w = np.maximum(np.log(np.maximum(size, 1e-300)) / c, 0.0)
+    a, b = powers
+    c, d = np.where(t >= 0, b, a), np.where(t >= 0, a, b)
+    w = np.maximum(log_size / c, 0.0)
     for _ in range(60):
-        decay = np.exp(-d * w)
-        log_sum = np.where(w < 0.5, np.log1p(size + np.expm1(-d * w)), np.log(size + decay))
-        step = (log_sum - c * w) / (c + d * decay / (size + decay))
+        near = np.log1p(np.exp(np.minimum(log_size, 1.0)) + np.expm1(-d * w))
+        log_sum = np.where((w < 0.5) & (log_size < 1), near, np.logaddexp(log_size, -d * w))
+        step = (log_sum - c * w) / (c + d * np.exp(-d * w - log_sum))
         w = w + step
         if not (np.abs(step) > 2.0**-51 * w).any():
             break
-    return np.copysign(w, tau)
+    return np.copysign(w, t)

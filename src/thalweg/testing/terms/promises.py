@@ -17,7 +17,7 @@ METHODS = (
     *("slope_size", "predictor_size", "recession", "coercivity"),
 )
 EXTREMES = np.array(
-    [s * size for size in (0.0, 1e-300, 1e-8, 1.0, 50.0, 708.0, 711.0, 746.0, 1e3, 1e4) for s in (1, -1)]
+    [s * size for size in (0.0, 1e-300, 1e-8, 1.0, 50.0, 300.0, 690.0, 708.0, 711.0, 746.0, 1e3, 1e4) for s in (1, -1)]
 )
 WIDE = np.concatenate([s * np.geomspace(1e-6, 1e6, 97) for s in (1.0, -1.0)])
 ABSURD = 1e3  # an upper bound this many times too large is of no use

@@ -91,10 +91,8 @@ class Tweedie(Poisson):
     def touching(self, t, eta, y):
         if not y:
             return t.ln() / self.b if t else None
-        if t >= 0:  # Newton from a place where its steps do not pass the root again
-            e = max((t.ln() / self.b) if t else y.ln(), y.ln())
-        else:
-            e = min((-t / y).ln() / -self.a, y.ln())
+        far = t.ln() / self.b if t > 0 else (-t / y).ln() / -self.a if t < 0 else y.ln()
+        e = max(far, y.ln()) if t >= 0 else min(far, y.ln())  # from here Newton's steps do not pass the root again
         for _ in range(400):
             step = (self.slope(e, y) - t) / (self.a * y * (-self.a * e).exp() + self.b * (self.b * e).exp())
             e -= max(min(step, Decimal(20)), Decimal(-20))

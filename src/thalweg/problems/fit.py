@@ -16,7 +16,7 @@ from thalweg.problems.linear import check_flag, check_order, without_old_rows
 from thalweg.result import Array
 from thalweg.terms.constraints import Box, matrix_of
 from thalweg.terms.design import Design
-from thalweg.terms.losses import Loss, loss_of
+from thalweg.terms.losses import LOSSES, Loss, loss_of
 from thalweg.terms.penalties import ElasticNet
 
 
@@ -35,7 +35,9 @@ class Fit:
     y : (n,) array
         Targets; for the logistic loss labels 0 and 1 (or shares between).
     loss : str or Loss
-        "squared" or "logistic", or an object with the methods of `thalweg.terms.losses.Loss`.
+        "squared", "logistic", "huber", "quantile", "poisson", "gamma", "tweedie", "negative-binomial", "squared-hinge",
+        or an object: one of these with its parameter, as ``tw.Huber(delta=1.0)``, or one with the methods of
+        `thalweg.terms.losses.Loss`.
     l1, l2 : number, (p,) array, or mapping by feature name
         Penalty factors >= 0; 0 leaves a coefficient unpenalised.
     weights : (n,) array, optional
@@ -161,7 +163,8 @@ class Fit:
 def _loss(loss: Any) -> Loss:
     found = loss_of(loss)
     if not hasattr(found, "shortfall"):
-        raise InputError(f'loss is {loss!r}; pass "squared", "logistic", or an object with the methods of a Loss.')
+        names = ", ".join(f'"{name}"' for name in LOSSES)
+        raise InputError(f"loss is {loss!r}; pass {names}, or an object with the methods of a Loss.")
     return found
 
 

@@ -69,6 +69,11 @@ def _without_constant(e, y):
         return np.exp(e) - y * e
 
 
+def _sigma(e):
+    with np.errstate(over="ignore"):
+        return 1 / (1 + np.exp(-e))
+
+
 def _nan_far_out(e, y):
     return np.where((np.abs(e) > 705) & (np.abs(e) < 760), np.nan, LOGISTIC.curvature(e, y))
 
@@ -192,6 +197,11 @@ BAD_LOSSES = {
     ),
     "flat part is denied": (_Wrong(HINGE, strict=True), "flat"),
     "slope_size is negative": (_Wrong(SQUARED, slope_size=lambda e, y: -np.ones_like(e)), "slope_size"),
+    "slope_size forgets the exponential": (_Wrong(POISSON, slope_size=lambda e, y: np.zeros_like(e)), "slope_size at"),
+    "slope cancels for labels at an end": (
+        _Wrong(LOGISTIC, slope=lambda e, y: _sigma(e) - y, slope_size=lambda e, y: 8 * _sigma(e) * _sigma(-e)),
+        "slope_size at|shortfall at t = slope",
+    ),
     "predictor_size is infinite": (
         _Wrong(POISSON, predictor_size=lambda y: np.where(y > 0, 1.0, np.inf)),
         "predictor_size",

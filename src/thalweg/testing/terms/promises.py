@@ -151,6 +151,40 @@ def _law_sizes(loss: Any, y: float, rng: np.random.Generator) -> None:
     assert ((ordinary >= 0) & np.isfinite(ordinary)).all(), f"{name}.predictor_size at y = {y:g}: {ordinary[0]:g}."
 
 
+def _law_rounding(loss: Any, y: float, rng: np.random.Generator) -> None:
+    """Slopes differ from those in extended precision by ``slope_size`` and their own last digits; near 0 above all.
+
+    Nothing is checked where the machine, or the loss, knows no numbers longer than 64 bits.
+    """
+    root = _root(loss, y)
+    eta = np.concatenate(
+        [ETAS, rng.uniform(-40, 40, 40), root + np.linspace(-1e-6, 1e-6, 41), root + rng.normal(size=20)]
+    )
+    label = np.full_like(eta, y)
+    try:
+        exact = loss.slope(eta.astype(np.longdouble), label.astype(np.longdouble))
+    except TypeError:
+        return
+    found, size = loss.slope(eta, label), loss.slope_size(eta, label)
+    error = np.abs(found - exact)
+    excess = error - UNIT * (size + 2 * np.abs(found)) - 1e-307
+    k = int(np.argmax(excess))
+    assert excess[k] <= 0, (
+        f"{type(loss).__name__}.slope_size at eta = {eta[k]:.12g}, y = {y:g} says {size[k]:.3g} units, "
+        f"but the slope {found[k]:.6g} is off by {error[k] / UNIT:.3g} units of 2^-53."
+    )
+
+
+def _root(loss: Any, y: float) -> float:
+    """Where the slope turns positive; an end of the interval if it does not."""
+    low, high = -40.0, 40.0
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        below = loss.slope(np.array([middle]), np.array([y]))[0] < 0
+        low, high = (middle, high) if below else (low, middle)
+    return high
+
+
 def _law_quiet(loss: Any, y: float, rng: np.random.Generator) -> None:
     """Far out, values are infinite at worst: never NaN, never a warning; infinity comes with an infinite loss only."""
     label = np.full_like(EXTREMES, y)
@@ -192,5 +226,5 @@ def _quiet(loss: Any, method: str, y: float, *arguments: Array) -> None:
 
 PROMISE_LAWS = (
     *(_law_clip, _law_growth, _law_moved, _law_coercivity, _law_recession),
-    *(_law_sizes, _law_quiet),
+    *(_law_sizes, _law_rounding, _law_quiet),
 )

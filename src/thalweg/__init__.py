@@ -27,7 +27,17 @@ _MENU = {
     "thalweg.watch": ("Watch",),
     "thalweg.terms.constraints": ("Box",),
     "thalweg.terms.design": ("Design",),
-    "thalweg.terms.losses": ("Logistic", "Squared"),
+    "thalweg.terms.losses": (
+        "Gamma",
+        "Huber",
+        "Logistic",
+        "NegativeBinomial",
+        "Poisson",
+        "Quantile",
+        "Squared",
+        "SquaredHinge",
+        "Tweedie",
+    ),
     "thalweg.terms.penalties": ("ElasticNet",),
     "thalweg.problems.fit": ("Fit",),
     "thalweg.problems.linear": ("LinearProgram",),
@@ -67,7 +77,17 @@ if TYPE_CHECKING:
     from thalweg.result import Attempt, Claim, Solution, Stop, Trace
     from thalweg.terms.constraints import Box
     from thalweg.terms.design import Design
-    from thalweg.terms.losses import Logistic, Squared
+    from thalweg.terms.losses import (
+        Gamma,
+        Huber,
+        Logistic,
+        NegativeBinomial,
+        Poisson,
+        Quantile,
+        Squared,
+        SquaredHinge,
+        Tweedie,
+    )
     from thalweg.terms.penalties import ElasticNet
     from thalweg.tolerance import Tolerance
     from thalweg.watch import Watch

@@ -62,12 +62,13 @@ def test_loss_from_a_file_of_ones_own(run):
 def test_loss_by_name_after_moving_the_class(run, copy, snippets):
     tree = ast.parse(snippets["my_loss.py"])
     (definition,) = (node for node in tree.body if isinstance(node, ast.ClassDef))
-    losses = copy / "src/thalweg/terms/losses.py"
-    before, listed, after = losses.read_text(encoding="utf-8").partition("LOSSES: dict")
+    room = copy / "src/thalweg/terms/losses"
+    imports = "import numpy as np\n\nfrom thalweg.terms.losses.loss import Residual\n\n\n"
+    (room / "pseudo_huber.py").write_text(f'"""One loss."""\n\n{imports}{ast.unparse(definition)}\n', encoding="utf-8")
+    before, listed, after = (room / "__init__.py").read_text(encoding="utf-8").partition("ALL = (")
     assert listed
-    assert "(Squared, Logistic)" in after
-    after = after.replace("(Squared, Logistic)", f"(Squared, Logistic, {definition.name})", 1)
-    losses.write_text(f"{before}{ast.unparse(definition)}\n\n\n{listed}{after}", encoding="utf-8")
+    before += f"from thalweg.terms.losses.pseudo_huber import {definition.name}\n"
+    (room / "__init__.py").write_text(f"{before}{listed}{definition.name}, {after}", encoding="utf-8")
     code = """
 import thalweg as tw
 for l1 in (0.0, 0.1):

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 import subprocess
 import sys
 
@@ -12,6 +13,7 @@ from scipy import sparse
 import thalweg as tw
 from thalweg.io import archive, saved, stored_problems
 from thalweg.judges import judge
+from thalweg.terms.losses import LOSSES
 from thalweg.testing.known import kind_of
 
 KINDS = ("LinearProgram", "QuadraticProgram", "Fit")
@@ -235,6 +237,61 @@ def test_a_loss_of_ones_own_cannot_be_saved(path):
     problem = tw.Fit([[1.0], [2.0]], [1.0, 2.0], loss=Mine())
     with pytest.raises(tw.InputError, match="Mine, a class of your own; a file cannot hold code"):
         tw.save(problem, path)
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        *(kind() for kind in LOSSES.values()),
+        *(tw.Huber(0.1), tw.Quantile(0.9), tw.Tweedie(1.1), tw.NegativeBinomial(0.05)),
+    ],
+    ids=repr,
+)
+def test_losses_come_back_with_their_parameters(loss, path):
+    tw.save(
+        tw.Fit([[1.0], [2.0], [3.0]], [1.0, 0.0, 1.0] if loss.name != "gamma" else [1.0, 2.0, 3.0], loss=loss), path
+    )
+    back = tw.load(path).loss
+    assert type(back) is type(loss)
+    assert vars(back) == vars(loss)
+
+
+def test_losses_without_parameters_are_stored_by_their_name():
+    for loss in (tw.Squared(), tw.Logistic(), tw.Poisson()):
+        problem = tw.Fit([[1.0], [2.0]], [0.0, 1.0], loss=loss)
+        assert stored_problems.taken_apart(problem).meta["loss"] == type(loss).__name__
+    stored = stored_problems.taken_apart(tw.Fit([[1.0], [2.0]], [0.0, 1.0], loss=tw.Huber(2.0)))
+    assert stored.meta["loss"] == {"name": "Huber", "delta": 2.0}
+
+
+BAD_LOSSES = {
+    "out of range": (
+        {"name": "Huber", "delta": -1.0},
+        "holds an impossible Huber: delta is -1.0; expected a number above 0",
+    ),
+    "out of two sides": ({"name": "Quantile", "tau": 1.0}, "holds an impossible Quantile: tau is 1.0"),
+    "convex no more": ({"name": "Tweedie", "power": 3}, "holds an impossible Tweedie: power is 3.0"),
+    "text": ({"name": "Huber", "delta": "1.0"}, "loss: delta is '1.0'; expected a finite number"),
+    "infinite": ({"name": "Huber", "delta": "inf"}, "loss: delta is 'inf'; expected a finite number"),
+    "flag": ({"name": "Huber", "delta": True}, "loss: delta is True; expected a finite number"),
+    "missing": ({"name": "Huber"}, 'loss lacks "delta". The file is damaged'),
+    "missing without an object": ("Tweedie", 'loss lacks "power"'),
+    "too many": ({"name": "Huber", "delta": 1.0, "tau": 0.5}, "loss holds 'tau', which this thalweg does not know"),
+    "none takes any": ({"name": "Squared", "delta": 1.0}, "loss holds 'delta'"),
+    "derived": ({"name": "Tweedie", "power": 1.5, "concordance": 0.1}, "loss holds 'concordance'"),
+    "no name": ({"delta": 1.0}, "loss is None, which this thalweg does not know"),
+    "name of a list": ({"name": ["Huber"], "delta": 1.0}, "which this thalweg does not know"),
+    "word": ("huber", "loss is 'huber', which this thalweg does not know"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_LOSSES)
+def test_a_loss_that_cannot_be_is_refused(case):
+    stored, told = BAD_LOSSES[case]
+    content = stored_problems.taken_apart(tw.Fit([[1.0], [2.0]], [0.0, 1.0]))
+    content.meta["loss"] = stored
+    with pytest.raises(tw.InputError, match=re.escape(told)):
+        stored_problems.put_together(content, "file.npz")
 
 
 @pytest.mark.parametrize("thing", [3, None, "text", [1.0], tw.Tolerance()])

@@ -9,6 +9,7 @@ from thalweg.reporting.card import card
 from thalweg.reporting.content import content, not_proved
 from thalweg.reporting.tables import attempts, tables
 from thalweg.reporting.wording import outward
+from thalweg.terms.losses import LOSSES
 
 HEADLINES = {
     "PROVED": "No other point within the limits can be better than this one by more than ",
@@ -258,3 +259,11 @@ def test_remarks_stand_first_and_are_visible(hostile):
     told = content(hostile, 5, title="two\nlines")
     assert told.title == "two\\nlines"
     assert told.asked[:2] == [("file", "<script>alert(1)</script>"), ("\\u202eturned", "half \\ud83d")]
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_the_formula_of_each_loss_is_its_own(name):
+    problem = tw.Fit([[0.0], [1.0]], [0.0 if name != "gamma" else 2.0, 1.0], loss=name)
+    assert problem.loss.formula in question.formula(problem)
+    assert "score_i" in problem.loss.formula
+    assert "y_i" in problem.loss.formula

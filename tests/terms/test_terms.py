@@ -15,9 +15,17 @@ FACTORS = np.array([0.0, 1.0, 0.0, 0.5, 2.0])
 SQUARES = np.array([0.0, 0.0, 3.0, 0.25, 1e-3])
 
 
-@pytest.mark.parametrize("name", LOSSES)
-def test_losses(name):
-    check_term(LOSSES[name]())
+ALL = [
+    *(kind() for kind in LOSSES.values()),
+    *(tw.Huber(0.1), tw.Huber(30.0), tw.Quantile(0.9), tw.Quantile(0.01)),
+    *(tw.Tweedie(1.1), tw.Tweedie(1.9), tw.Tweedie(1.001), tw.Tweedie(1.99)),
+    *(tw.NegativeBinomial(0.05), tw.NegativeBinomial(3.0), tw.NegativeBinomial(1e-6)),
+]
+
+
+@pytest.mark.parametrize("loss", ALL, ids=repr)
+def test_losses(loss):
+    check_term(loss)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -37,7 +45,37 @@ class _Wrong:
         return getattr(self._term, name)
 
 
-LOGISTIC, SQUARED = tw.Logistic(), tw.Squared()
+LOGISTIC, SQUARED, POISSON, GAMMA, TWEEDIE = tw.Logistic(), tw.Squared(), tw.Poisson(), tw.Gamma(), tw.Tweedie()
+HUBER, QUANTILE, HINGE = tw.Huber(), tw.Quantile(), tw.SquaredHinge()
+
+
+def _without(*names):
+    """A loss that lacks some names."""
+    own = {name: getattr(SQUARED, name) for name in dir(SQUARED) if not name.startswith("_") and name not in names}
+    return type(
+        "Lacking", (), {name: staticmethod(value) if callable(value) else value for name, value in own.items()}
+    )()
+
+
+def _textbook_poisson(t, e, y):
+    a = np.maximum(t + y, 0.0)
+    with np.errstate(over="ignore", divide="ignore"):
+        log_a = np.where(a > 0, np.log(np.where(a > 0, a, 1.0)), 0.0)
+        return np.where(t + y >= 0, np.maximum(np.exp(e) + a * log_a - a - a * e, 0.0), np.inf)
+
+
+def _without_constant(e, y):
+    with np.errstate(over="ignore"):
+        return np.exp(e) - y * e
+
+
+def _sigma(e):
+    with np.errstate(over="ignore"):
+        return 1 / (1 + np.exp(-e))
+
+
+def _nan_far_out(e, y):
+    return np.where((np.abs(e) > 705) & (np.abs(e) < 760), np.nan, LOGISTIC.curvature(e, y))
 
 
 def _hat():
@@ -72,6 +110,108 @@ BAD_LOSSES = {
     "max_curvature is too small": (_Wrong(LOGISTIC, max_curvature=0.2), "outside"),
     "concordance is too small": (_Wrong(LOGISTIC, concordance=0.9), "f'''"),
     "not convex": (_Wrong(SQUARED, **_hat()), "curvature at"),
+    "a method is forgotten": (_without("coercivity", "kinked"), "lacks kinked, coercivity"),
+    "kink is not owned up to": (_Wrong(QUANTILE, kinked=False), "kink"),
+    "slope at the kink is no slope": (
+        _Wrong(QUANTILE, slope=lambda e, y: np.where(e == y, 0.7, QUANTILE.slope(e, y))),
+        "slope at",
+    ),
+    "quadratic is claimed": (_Wrong(HUBER, quadratic=True), "quadratic is True"),
+    "curvature forgets the jump": (_Wrong(HUBER, curvature=lambda e, y: np.ones_like(e)), "curvature at"),
+    "concordance in spite of a jump": (_Wrong(HINGE, concordance=1.0), "concordance|lower estimate"),
+    "constant of the deviance is forgotten": (
+        _Wrong(POISSON, value=_without_constant),
+        "infimum",
+    ),
+    "conjugate by the textbook cancels": (_Wrong(POISSON, shortfall=_textbook_poisson), "shortfall at t = slope"),
+    "conjugate of an inexact solve": (
+        _Wrong(TWEEDIE, shortfall=lambda t, e, y: TWEEDIE.shortfall(t, e, y) * (1 - 1e-6)),
+        "shortfall",
+    ),
+    "conjugate is infinite far out": (
+        _Wrong(POISSON, shortfall=lambda t, e, y: np.where(e < -600, np.inf, POISSON.shortfall(t, e, y))),
+        "t has a conjugate",
+    ),
+    "clip leaves what has no conjugate": (_Wrong(LOGISTIC, clip=lambda t, y: t), "outside the domain"),
+    "clip forgets one side": (_Wrong(QUANTILE, clip=lambda t, y: np.minimum(t, 0.5)), "outside the domain"),
+    "clip moves too far": (_Wrong(POISSON, clip=lambda t, y: np.where(t < -y, 0.5, t)), "is nearer"),
+    "clip moves what is inside": (
+        _Wrong(HUBER, clip=lambda t, y: np.where(np.abs(t) <= 1, 0.9 * t, HUBER.clip(t, y))),
+        "in the domain",
+    ),
+    "growth is above the curvature": (
+        _Wrong(POISSON, growth=lambda e, y: (1.1 * POISSON.curvature(e, y), np.ones_like(e))),
+        "h <= f''",
+    ),
+    "growth decays too late": (
+        _Wrong(POISSON, growth=lambda e, y: (POISSON.curvature(e, y), np.full_like(e, 0.9))),
+        "growth: from",
+    ),
+    "growth passes the bend": (
+        _Wrong(HUBER, growth=lambda e, y: (HUBER.growth(e, y)[0], 0.9 * HUBER.growth(e, y)[1])),
+        "growth: from",
+    ),
+    "growth of the squared loss": (
+        _Wrong(HINGE, growth=lambda e, y: (HINGE.curvature(e, y), np.zeros_like(e))),
+        "growth: from",
+    ),
+    "growth is NaN where there is no room": (
+        _Wrong(HUBER, growth=lambda e, y: (HUBER.growth(e, y)[0], np.where(np.abs(e - y) > 1.35, np.nan, 1.0))),
+        "growth at",
+    ),
+    "moved forgets the slope": (_Wrong(SQUARED, moved=lambda t, e, y, d: 0.5 * d**2), "moved at"),
+    "moved forgets the curvature": (
+        _Wrong(SQUARED, moved=lambda t, e, y, d: np.abs(SQUARED.slope(e, y) - t) * d),
+        "moved at",
+    ),
+    "moved takes the curvature of one point": (
+        _Wrong(
+            POISSON,
+            moved=lambda t, e, y, d: np.abs(POISSON.slope(e, y) - t) * d + 0.5 * POISSON.curvature(e, y) * d**2,
+        ),
+        "moved at",
+    ),
+    "moved looks to one side of the kink": (
+        _Wrong(QUANTILE, moved=lambda t, e, y, d: np.abs(QUANTILE.slope(e, y) - t) * d),
+        "moved at",
+    ),
+    "moved is absurd": (_Wrong(LOGISTIC, moved=lambda t, e, y, d: 1e6 * LOGISTIC.moved(t, e, y, d)), "at most"),
+    "coercivity is too steep": (
+        _Wrong(HUBER, coercivity=lambda y: (np.full_like(y, 1.4), HUBER.coercivity(y)[1])),
+        "coercivity at",
+    ),
+    "coercivity forgets the label": (
+        _Wrong(HUBER, coercivity=lambda y: (HUBER.coercivity(y)[0], np.full_like(y, 1.35**2 / 2))),
+        "coercivity at",
+    ),
+    "coercivity of nothing": (_Wrong(LOGISTIC, coercivity=lambda y: (np.zeros_like(y), np.zeros_like(y))), "a > 0"),
+    "coercivity of one side": (_Wrong(POISSON, coercivity=lambda y: (0.5 + 0 * y, 5.0 + 0 * y)), "coercivity at"),
+    "recession is finite": (_Wrong(POISSON, recession=lambda r, y: np.abs(r) * (1 + y)), "recession"),
+    "recession is infinite": (
+        _Wrong(GAMMA, recession=lambda r, y: np.where(r == 0, 0.0, np.inf)),
+        "recession",
+    ),
+    "recession forgets the length": (
+        _Wrong(GAMMA, recession=lambda r, y: np.where(r < 0, np.inf, 1.0 * (r > 0))),
+        "r = 2.5",
+    ),
+    "flat part is denied": (_Wrong(HINGE, strict=True), "flat"),
+    "slope_size is negative": (_Wrong(SQUARED, slope_size=lambda e, y: -np.ones_like(e)), "slope_size"),
+    "slope_size forgets the exponential": (_Wrong(POISSON, slope_size=lambda e, y: np.zeros_like(e)), "slope_size at"),
+    "slope cancels for labels at an end": (
+        _Wrong(LOGISTIC, slope=lambda e, y: _sigma(e) - y, slope_size=lambda e, y: 8 * _sigma(e) * _sigma(-e)),
+        "slope_size at|shortfall at t = slope",
+    ),
+    "predictor_size is infinite": (
+        _Wrong(POISSON, predictor_size=lambda y: np.where(y > 0, 1.0, np.inf)),
+        "predictor_size",
+    ),
+    "slope warns far out": (_Wrong(POISSON, slope=lambda e, y: np.exp(e) - y), "it warns"),
+    "curvature is NaN far out": (_Wrong(LOGISTIC, curvature=_nan_far_out), "NaN"),
+    "moved is NaN far out": (
+        _Wrong(POISSON, moved=lambda t, e, y, d: np.where(np.abs(e) > 720, np.nan, POISSON.moved(t, e, y, d))),
+        "NaN",
+    ),
 }
 
 

@@ -6,6 +6,7 @@ the problem's own constructor checks the content.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -18,7 +19,7 @@ from thalweg.io.archive import Content, storable
 from thalweg.problems.fit import Fit
 from thalweg.problems.linear import LinearProgram
 from thalweg.problems.quadratic import QuadraticProgram
-from thalweg.terms.losses import Logistic, Squared
+from thalweg.terms.losses import LOSSES
 
 
 class _Layout(NamedTuple):
@@ -43,7 +44,7 @@ LAYOUTS: Mapping[str, _Layout] = {
         terms=("loss",),
     ),
 }
-TERMS: Mapping[str, type] = {"Squared": Squared, "Logistic": Logistic}
+TERMS: Mapping[str, type] = {kind.__name__: kind for kind in LOSSES.values()}
 _PARTS = ("data", "indices", "indptr")  # of a sparse matrix, column by column
 
 
@@ -70,7 +71,7 @@ def taken_apart(problem: Any) -> Content:
     meta |= {name: float(getattr(problem, name)) for name in layout.numbers}
     meta |= {name: bool(getattr(problem, name)) for name in layout.flags}
     meta |= {name: _listed(getattr(problem, name)) for name in layout.labels}
-    meta |= {name: _term_name(getattr(problem, name), name) for name in layout.terms}
+    meta |= {name: _term_text(getattr(problem, name), name) for name in layout.terms}
     return Content(meta, arrays)
 
 
@@ -78,15 +79,24 @@ def _listed(names: Any) -> list[str] | None:
     return None if names is None else [str(name) for name in names]
 
 
-def _term_name(term: Any, role: str) -> str:
-    """Name of a term in the table; a class of one's own cannot be stored, since loading must run nobody's code."""
+def _term_text(term: Any, role: str) -> str | dict[str, Any]:
+    """Name of a term in the table, with its parameters if it has any; a class of one's own cannot be stored.
+
+    Loading must run nobody's code.
+    """
     for name, kind in TERMS.items():
         if type(term) is kind:
-            return name
+            values = {parameter: float(getattr(term, parameter)) for parameter in _parameters(kind)}
+            return {"name": name, **values} if values else name
     raise InputError(
         f"the {role} is {type(term).__name__}, a class of your own; a file cannot hold code, so the problem cannot be "
         f"saved. Save your data and build the problem again, or use one of: {', '.join(TERMS)}."
     )
+
+
+def _parameters(kind: type) -> list[str]:
+    """Names of the numbers that a class of terms is built from."""
+    return [field.name for field in dataclasses.fields(kind) if field.init] if dataclasses.is_dataclass(kind) else []
 
 
 def put_together(content: Content, what: str) -> Any:
@@ -182,7 +192,15 @@ def _fit_shape(shape: tuple[int, ...], axes: str, sizes: dict[str, int], where: 
             raise InputError(f"{where} has shape {shape}; another array asks for {sizes[axis]}. The file is damaged.")
 
 
-def _term(name: Any, where: str) -> Any:
+def _term(stored: Any, where: str) -> Any:
+    """Build a term from its name, or from an object with its name and its parameters."""
+    name = stored.get("name") if isinstance(stored, dict) else stored
     if not isinstance(name, str) or name not in TERMS:
         raise InputError(f"{where} is {name!r:.60}, which this thalweg does not know. Known: {', '.join(TERMS)}.")
-    return TERMS[name]()
+    parameters = _parameters(TERMS[name])
+    given = strict_json.fields(stored if isinstance(stored, dict) else {"name": name}, where, ("name", *parameters))
+    values = {key: strict_json.number(given[key], f"{where}: {key}", finite=True) for key in parameters}
+    try:
+        return TERMS[name](**values)
+    except InputError as error:
+        raise InputError(f"{where} holds an impossible {name}: {error} The file is damaged.") from None

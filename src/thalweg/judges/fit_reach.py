@@ -22,14 +22,14 @@ point no worse than the claim has sum_i h_i |eta_i| <= level + sum_i w_i c_i, wh
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from thalweg import inputs
 from thalweg.judges.fit_gap import Gap, Point, columns_of
 from thalweg.judges.fit_growth import growth_of, inverse_root
-from thalweg.result import Array, Index, Mask
+from thalweg.result import Array, Index
 from thalweg.terms.rounding import gamma
 
 MOST = 300  # columns of Z that are worth a dense K
@@ -118,8 +118,9 @@ def _through_rows(problem: Any, j: int, factor: Array, fixed: Array) -> tuple[fl
     A = problem.A
     ends: Array = np.maximum(np.abs(problem.row_lower), np.abs(problem.row_upper))
     entries: Array = np.asarray(A[:, [j]].todense() if inputs.is_sparse(A) else A[:, [j]]).ravel()
-    tied = cast(Mask, (entries != 0) & np.isfinite(ends))
-    for i in np.flatnonzero(tied):
+    for i in range(entries.size):
+        if entries[i] == 0 or not np.isfinite(ends[i]):
+            continue
         row = np.abs(A[[i]].toarray() if inputs.is_sparse(A) else A[[i]]).ravel()
         others = np.flatnonzero((row > 0) & (np.arange(row.size) != j))
         share = row[others] / row[j]

@@ -37,7 +37,9 @@ class Fit:
     y : (n,) array
         Targets; for the logistic loss labels 0 and 1 (or shares between).
     loss : str or Loss
-        "squared" or "logistic", or an object with the methods of `thalweg.terms.losses.Loss`.
+        "squared", "logistic", "huber", "quantile", "poisson", "gamma", "tweedie", "negative-binomial", "squared-hinge",
+        or an object: one of these with its parameter, as ``tw.Huber(delta=1.0)``, or one with the methods of
+        `thalweg.terms.losses.Loss`.
     l1, l2 : number, (p,) array, or mapping by feature name
         Penalty factors >= 0; 0 leaves a coefficient unpenalised.
     weights : (n,) array, optional
@@ -178,9 +180,10 @@ def _loss(loss: Any) -> Loss:
     found = loss_of(loss)
     missing = [name for name in LOSS_METHODS if not hasattr(found, name)]
     if missing:
+        names = ", ".join(f'"{name}"' for name in LOSSES)
+        lacks = f"{', '.join(missing[:3])}{' ...' if len(missing) > 3 else ''}"
         raise InputError(
-            f"loss is {loss!r}, without {', '.join(missing[:3])}{' ...' if len(missing) > 3 else ''}; pass one of "
-            f"{', '.join(LOSSES)}, or an object with all that thalweg.terms.losses.Loss lists."
+            f"loss is {loss!r}; pass {names}, or an object with the methods of a Loss (it has no {lacks})."
         )
     return found
 

@@ -16,7 +16,6 @@ from thalweg.visible import visible
 MOST_LIMITS = 20  # limits of coefficients told one by one
 SMALL = 8  # variables and rows up to which a program is written out
 _KINDS = {"LinearProgram": "linear program", "QuadraticProgram": "quadratic program", "Fit": "penalised linear model"}
-_LOSSES = {"squared": "(y_i - score_i)^2 / 2", "logistic": "(log(1 + exp(score_i)) - y_i score_i)"}
 
 
 def kind(problem: Any) -> str:
@@ -92,7 +91,7 @@ def _rows_of(problem: Fit) -> str:
 
 
 def _fit_formula(problem: Fit) -> str:
-    loss = _LOSSES.get(problem.loss.name, "loss(score_i, y_i)")
+    loss = problem.loss.formula
     weight = "weight_i " if (problem.weights != 1).any() else ""
     parts = [f"sum over rows i of  {weight}{loss}"]
     if problem.l1.any() or problem.l2.any():

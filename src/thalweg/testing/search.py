@@ -10,7 +10,7 @@ from thalweg.result import Array
 
 
 def lowest_on_line(function: Callable[[Array], Array], low: float, high: float) -> tuple[float, float]:
-    """Least value of a convex function on [low, high]: a grid, refined around its best point until 1e-11 wide.
+    """Least value of a convex function on [low, high]: a grid, refined around its best point down to rounding.
 
     Examples
     --------
@@ -27,6 +27,6 @@ def lowest_on_line(function: Callable[[Array], Array], low: float, high: float) 
         if values[k] < best_value:
             best_place, best_value = float(grid[k]), float(values[k])
         low, high = float(grid[max(k - 1, 0)]), float(grid[min(k + 1, 32)])
-        if high - low <= 1e-11 * (1 + abs(high)):
+        if high - low <= 1e-15 * (1 + abs(high)):
             break
     return best_place, best_value

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from thalweg.errors import InputError, suggest
+from thalweg.terms.losses.gamma import Gamma
+from thalweg.terms.losses.huber import Huber
 from thalweg.terms.losses.logistic import Logistic
 from thalweg.terms.losses.loss import Loss
+from thalweg.terms.losses.negative_binomial import NegativeBinomial
+from thalweg.terms.losses.poisson import Poisson
+from thalweg.terms.losses.quantile import Quantile
 from thalweg.terms.losses.squared import Squared
+from thalweg.terms.losses.squared_hinge import SquaredHinge
+from thalweg.terms.losses.tweedie import Tweedie
 
-LOSSES: dict[str, type[Loss]] = {loss.name: loss for loss in (Squared, Logistic)}
+ALL = (Squared, Logistic, Huber, Quantile, Poisson, Gamma, Tweedie, NegativeBinomial, SquaredHinge)
+LOSSES: dict[str, type[Loss]] = {loss.name: loss for loss in ALL}
 
 
 def loss_of(loss: str | Loss) -> Loss:

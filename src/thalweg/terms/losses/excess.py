@@ -1,12 +1,25 @@
-"""Exponentials, logarithms and entropies to full relative accuracy: what the losses are made of."""
+"""Exponentials, logarithms and entropies to full relative accuracy: what the losses are made of.
+
+What is beyond the largest number is infinite, without a warning; nothing here returns NaN for finite arguments.
+"""
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 
 from thalweg.result import Array
 
-SMALL = 1e-290  # probabilities below this are handled through their logarithms
+SMALL = 1e-290  # numbers below this may have lost digits: they are handled through their logarithms
+_EXCESS = [1 / math.factorial(k) for k in range(2, 18)]  # of exp(x) - 1 - x, divided by x^2
+_ENTROPY = [(-1.0) ** k / (k * (k - 1)) for k in range(2, 19)]  # of phi(1 + d), divided by d^2
+
+
+def exponential(x: Array) -> Array:
+    """exp(x); infinite where it is too large."""
+    with np.errstate(over="ignore"):
+        return np.exp(x)
 
 
 def sigmoid(eta: Array) -> Array:
@@ -20,19 +33,40 @@ def softplus(eta: Array) -> Array:
     return np.maximum(eta, 0.0) + np.log1p(np.exp(-np.abs(eta)))
 
 
-def relative_entropy(p: Array, q: Array, log_q: Array) -> Array:
-    """p log(p/q) - p + q = q phi(p/q) with phi(w) = w log w - w + 1, to a small multiple of its own rounding."""
-    d = (p - q) / q
-    near = np.abs(d) < 0.1
-    direct = (q > SMALL) & (d > -0.5)  # below, d has lost the digits of p
-    log_ratio = np.where(direct, np.log1p(np.where(direct, d, 0.0)), np.log(np.where(p > 0, p, 1.0)) - log_q)
-    far = np.where(p > 0, p * log_ratio, 0.0) - (p - q)
-    return np.maximum(np.where(near, q * _phi_series(np.where(near, d, 0.0)), far), 0.0)
+def exponential_excess(x: Array) -> Array:
+    """exp(x) - 1 - x >= 0: the series where the difference would cancel."""
+    near = np.abs(x) < 0.5
+    with np.errstate(over="ignore"):
+        return np.where(near, _square_times(_EXCESS, np.where(near, x, 0.0)), np.expm1(x) - x)
 
 
-def _phi_series(d: Array) -> Array:
-    """phi(1 + d) = sum over k >= 2 of (-1)^k d^k / (k (k - 1)); 18 terms reach rounding for |d| < 0.1."""
+def log_ratio(p: Array, q: Array, log_q: Array, difference: Array | None = None) -> Array:
+    """log(p / q) for p > 0: from p and q themselves where they have all their digits, else from ``log_q``."""
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        d, ratio = (p - q if difference is None else difference) / q, p / q
+        whole = (q > SMALL) & (p > SMALL) & (ratio > SMALL) & (ratio < 1 / SMALL)
+        apart = np.log(np.where(p > 0, p, 1.0)) - log_q
+        return np.where(whole, np.where(np.abs(d) < 0.5, np.log1p(d), np.log(ratio)), apart)
+
+
+def relative_entropy(p: Array, q: Array, log_q: Array, difference: Array | None = None) -> Array:
+    """p log(p/q) - p + q = q phi(p/q) with phi(w) = w log w - w + 1, to a small multiple of its own rounding.
+
+    p >= 0 and q >= 0 may underflow and overflow: ``log_q`` is the logarithm of q even where q itself is 0 or infinite.
+    ``difference`` is p - q where that is known better than from p and q.
+    """
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        difference = p - q if difference is None else difference
+        d = difference / q
+        near = (np.abs(d) < 0.1) & (q > SMALL)
+        far = np.where(p > 0, p * log_ratio(p, q, log_q, difference), 0.0) - difference
+        total = np.where(near, q * _square_times(_ENTROPY, np.where(near, d, 0.0)), far)
+        return np.where(np.isfinite(p) & np.isfinite(q), np.maximum(total, 0.0), np.inf)
+
+
+def _square_times(coefficients: list[float], d: Array) -> Array:
+    """d^2 (c_0 + c_1 d + c_2 d^2 + ...): where it is used, what is left out is below rounding."""
     total = np.zeros_like(d)
-    for k in range(18, 1, -1):
-        total = d * total + (-1.0) ** k / (k * (k - 1))
+    for coefficient in reversed(coefficients):
+        total = d * total + coefficient
     return total * d * d

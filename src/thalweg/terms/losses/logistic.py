@@ -6,9 +6,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from thalweg.errors import InputError, ProblemError
+from thalweg.errors import ProblemError
 from thalweg.result import Array
 from thalweg.terms.losses.excess import relative_entropy, sigmoid, softplus
+from thalweg.terms.losses.labels import demand
 from thalweg.terms.losses.loss import Concordant
 
 
@@ -30,16 +31,18 @@ class Logistic(Concordant):
     max_curvature: float = 0.25
     concordance: float = 1.0
 
+    def __repr__(self) -> str:
+        return "Logistic()"
+
     def check(self, y: Array) -> None:
         """Labels lie in [0, 1], and not all at one end."""
-        outside = ~((y >= 0) & (y <= 1))
-        if outside.any():
-            first = int(np.flatnonzero(outside)[0])
-            raise InputError(
-                f"y has {int(outside.sum())} values outside [0, 1], first {y[first]:g} at row {first}; the logistic "
-                "loss needs labels 0 and 1 (or shares between). Recode them, e.g. (y == positive_class), "
-                "or use tw.LogisticRegression, which takes any two labels."
-            )
+        demand(
+            (y >= 0) & (y <= 1),
+            y,
+            "outside [0, 1]",
+            "the logistic loss needs labels 0 and 1 (or shares between). Recode them, e.g. (y == positive_class), "
+            "or use tw.LogisticRegression, which takes any two labels.",
+        )
         if y.size and (y == y[0]).all() and y[0] in (0.0, 1.0):
             raise ProblemError(
                 f"y has one class only ({y[0]:g}, {y.size} rows); logistic regression needs two. "

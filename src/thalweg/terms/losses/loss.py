@@ -22,6 +22,8 @@ import numpy as np
 
 from thalweg.result import Array
 
+LEAST = 5e-324  # a curvature that underflows is at most this
+
 
 class Loss(Protocol):
     """A loss; see the module docstring for its formulas.
@@ -128,10 +130,12 @@ class Concordant:
 
     def moved(self, t: Array, eta: Array, y: Array, delta: Array) -> Array:
         """|f' - t| delta + L delta^2 / 2, where f'' <= f''(eta) exp(M delta) if there is no L for all eta."""
-        L = self.max_curvature
-        if not np.isfinite(L):
-            L = self.curvature(eta, y) * np.exp(self.concordance * delta)
-        return np.abs(self.slope(eta, y) - t) * delta + 0.5 * L * delta**2
+        with np.errstate(over="ignore", invalid="ignore"):
+            L = self.max_curvature
+            if not np.isfinite(L):
+                L = np.maximum(self.curvature(eta, y), LEAST) * np.exp(self.concordance * delta)
+            bound = np.abs(self.slope(eta, y) - t) * delta + 0.5 * L * delta**2
+        return np.where(np.equal(delta, 0), 0.0, np.where(np.isnan(bound), np.inf, bound))
 
     def coercivity(self, y: Array) -> tuple[Array, Array] | None:
         """Nothing is known."""

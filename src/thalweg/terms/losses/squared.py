@@ -25,6 +25,9 @@ class Squared(Residual):
     concordance: float = 0.0
     quadratic: ClassVar[bool] = True
 
+    def __repr__(self) -> str:
+        return "Squared()"
+
     def value(self, eta: Array, y: Array) -> Array:
         """Half the squared residual."""
         return 0.5 * (eta - y) ** 2

@@ -113,7 +113,7 @@ def mismatch(entry: Entry, problem: Any) -> str | None:
     if unmet:
         return f'"{entry.name}" does not respect {", ".join(unmet)}'
     loss = getattr(problem, "loss", None)
-    lacking = sorted(name for name in entry.needs if not hasattr(loss, name))
+    lacking = sorted(name for name in entry.needs if not getattr(loss, name, False))
     if lacking:
         return f'"{entry.name}" needs {", ".join(lacking)}; the loss "{getattr(loss, "name", loss)}" has none'
     return None

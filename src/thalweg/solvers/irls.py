@@ -201,9 +201,9 @@ class _State:
         if entered:
             self.feasible = self.limits.violation(self.b) <= FEASIBLE
             self.idle = 0 if self.feasible else self.idle + 1
-            self.near = self.feasible and hasattr(fit.loss, "quadratic")
+            self.near = self.feasible and fit.loss.quadratic
             return
         gained = self.value < self.least * (1 - ROUNDING) and self.least > ROUNDING**2 * self.first
         self.least = min(self.least, self.value)
         self.idle = 0 if gained or (length and not self.near) else self.idle + 1
-        self.near = self.near or self.decrement <= NEAR * self.size or hasattr(fit.loss, "quadratic")
+        self.near = self.near or self.decrement <= NEAR * self.size or fit.loss.quadratic

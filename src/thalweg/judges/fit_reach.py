@@ -30,6 +30,7 @@ from thalweg import inputs
 from thalweg.judges.fit_gap import Gap, Point, columns_of
 from thalweg.judges.fit_growth import growth_of, inverse_root
 from thalweg.result import Array, Index
+from thalweg.terms.constraints import Box
 from thalweg.terms.rounding import gamma
 
 MOST = 300  # columns of Z that are worth a dense K
@@ -113,19 +114,15 @@ def _reach(problem: Any, h: Array, own: Array) -> _Reach | None:
 def _through_rows(problem: Any, j: int, factor: Array, fixed: Array) -> tuple[float, float]:
     """Reach of a column without samples: a row with two ends ties it to columns whose reach is known."""
     best = np.inf, 0.0
-    if not problem.A.shape[0] or j == problem.shape[1]:
-        return best
-    A = problem.A
-    ends: Array = np.maximum(np.abs(problem.row_lower), np.abs(problem.row_upper))
-    entries: Array = np.asarray(A[:, [j]].todense() if inputs.is_sparse(A) else A[:, [j]]).ravel()
-    for i in range(entries.size):
-        if entries[i] == 0 or not np.isfinite(ends[i]):
-            continue
-        row = np.abs(A[[i]].toarray() if inputs.is_sparse(A) else A[[i]]).ravel()
-        others = np.flatnonzero((row > 0) & (np.arange(row.size) != j))
-        share = row[others] / row[j]
-        reached = float(share @ factor[others]), float(ends[i] / row[j] + share @ fixed[others])
-        best = min(best, reached)
+    rows: Box = problem.rows
+    for i in range(rows.lower.size if j < problem.shape[1] else 0):
+        chosen = problem.A[[i]]
+        row: Array = np.abs(np.asarray(chosen.todense() if inputs.is_sparse(chosen) else chosen)).ravel()
+        end = max(abs(rows.lower[i]), abs(rows.upper[i]))
+        if row[j] > 0 and np.isfinite(end):
+            others = [k for k in range(row.size) if row[k] > 0 and k != j]
+            share = row[others] / row[j]
+            best = min(best, (float(share @ factor[others]), float(end / row[j] + share @ fixed[others])))
     return best
 
 

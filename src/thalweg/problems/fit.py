@@ -95,7 +95,8 @@ class Fit:
         loss = _loss(self.loss)
         y = _targets(self.y, n, p)
         weights = _weights(self.weights, n)
-        loss.check(y[weights > 0])
+        counted = weights > 0
+        loss.check(np.where(counted, y, y[counted][0]))  # rows keep their numbers, for the messages
         check_order(inputs.column_names(self.A), design.names, "A")
         A = matrix_of(self.A, p)
         row_names = inputs.names_of(self.row_names, "row_names", A.shape[0])

@@ -114,8 +114,7 @@ def natural_sizes(problem: Any, coef: Array) -> Array:
 def duality_gap(problem: Any, point: Point, t: Array, y: Array) -> Gap:
     """Evaluate the gap of a point against the dual point (t, y)."""
     u = problem.weighted(t)
-    g, sizes = gradient(problem, u, y)
-    d = gamma(problem.shape[0] + problem.A.shape[0] + 3.0) * sizes
+    g, d, sizes = gradient(problem, u, y)
     loss = fenchel(problem, point, t)
     rows = complementarity(problem, split(problem, point.columns)[0], y)
     penalty, box = columns_of(problem)
@@ -144,14 +143,14 @@ def split(problem: Any, columns: Array) -> tuple[Array, float]:
     return columns[:p], float(columns[p]) if problem.intercept else 0.0
 
 
-def gradient(problem: Any, u: Array, y: Array) -> tuple[Array, Array]:
-    """g = X'u - A'y (and sum(u) for the intercept), and the magnitudes of the terms."""
-    g, sizes = problem.X.t_dot(u), problem.X.abs_t_dot(u)
+def gradient(problem: Any, u: Array, y: Array) -> tuple[Array, Array, Array]:
+    """g = X'u - A'y (and sum(u) for the intercept), its rounding bound, and the magnitudes of the terms."""
+    (g, depth), sizes = problem.X.sharp_t_dot(u), problem.X.abs_t_dot(u)
     if y.size:
         g, sizes = g - problem.A.T @ y, sizes + abs(problem.A).T @ np.abs(y)
     if problem.intercept:
         g, sizes = np.append(g, u.sum()), np.append(sizes, np.abs(u).sum())
-    return g, sizes
+    return g, gamma(max(depth, sum_depth(u.size)) + y.size + 4.0) * sizes, sizes
 
 
 def fenchel(problem: Any, point: Point, t: Array) -> float:

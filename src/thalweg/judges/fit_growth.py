@@ -32,7 +32,7 @@ from thalweg.result import Array
 from thalweg.terms.constraints import Box
 from thalweg.terms.design import BLOCK
 from thalweg.terms.penalties import ElasticNet
-from thalweg.terms.rounding import UNIT, gamma
+from thalweg.terms.rounding import UNIT, gamma, sum_depth
 
 MOST = 2500  # columns that are worth a dense H
 CONDITION = 1e-10  # smallest eigenvalue of the scaled H for which its float64 inverse is right to a factor 2
@@ -130,11 +130,12 @@ def _moments(problem: Any, u: Array, h: Array, y: Array) -> _Moments:
         centre[:p] = problem.X.t_dot(h) / h.sum() if h.sum() > 0 else 0.0
     g, size, H = np.zeros(centre.size), np.zeros(centre.size), np.zeros((centre.size, centre.size))
     if problem.X.sparse:
-        g[:p], size[:p], H[:p, :p] = problem.X.t_dot(u), problem.X.abs_t_dot(u), problem.X.gram(h)
+        (g[:p], depth), size[:p], H[:p, :p] = problem.X.sharp_t_dot(u), problem.X.abs_t_dot(u), problem.X.gram(h)
         if problem.intercept:
             g[p], size[p], H[p, p] = u.sum(), np.abs(u).sum(), h.sum()
             H[p, :p] = H[:p, p] = problem.X.t_dot(h)
     else:
+        depth = min(n, BLOCK) + n // BLOCK + 2
         for rows, block in _centred(problem, centre):
             g += block.T @ u[rows]
             size += np.abs(block).T @ np.abs(u[rows])
@@ -144,7 +145,7 @@ def _moments(problem: Any, u: Array, h: Array, y: Array) -> _Moments:
         size[:p] += abs(problem.A).T @ np.abs(y)
     penalty, _ = columns_of(problem)
     H[np.diag_indices_from(H)] += penalty.l2
-    return _Moments(g, gamma(n + y.size + 4.0) * size, H, centre)
+    return _Moments(g, gamma(max(depth, sum_depth(n)) + y.size + 4.0) * size, H, centre)
 
 
 def _centred(problem: Any, centre: Array) -> Iterator[tuple[slice, Array]]:

@@ -48,13 +48,14 @@ def certified_zeros(problem: Any, point: Point, gap: float) -> Mask:
         return certain
     u = problem.weighted(loss.slope(eta, y))
     blur = problem.weighted(steepest * point.rounding + loss.slope_size(eta, y) * UNIT)
-    rounding = gamma(n + 16.0) * problem.X.abs_t_dot(u) + problem.X.abs_t_dot(blur)
+    g, depth = problem.X.sharp_t_dot(u)
+    rounding = gamma(depth + 16.0) * problem.X.abs_t_dot(u) + problem.X.abs_t_dot(blur)
     squares = 2.0 * gap * _squares(problem, problem.weighted(steepest))
     radius = np.sqrt(squares)
     if not np.isfinite(loss.max_curvature):
         linear = gap * loss.concordance * _largest(problem) / 3.0
         radius = linear + np.sqrt(linear**2 + squares)
-    reached = np.abs(problem.X.t_dot(u)) + (rounding + radius) * ROUNDED_UP
+    reached = np.abs(g) + (rounding + radius) * ROUNDED_UP
     return asked & (squares >= SMALLEST) & (reached < problem.l1)
 
 

@@ -12,6 +12,7 @@ from thalweg.errors import InputError
 from thalweg.result import Array
 
 BLOCK = 4096  # rows per block where a temporary of the size of X would be needed
+LEAF = 128  # terms that are summed in a row where the rounding of a sum matters
 PANEL = 500_000_000  # multiplications between two questions whether to give up
 
 
@@ -55,6 +56,17 @@ class Design:
         """X' u."""
         return self.X.T @ u
 
+    def sharp_t_dot(self, u: Array) -> tuple[Array, int]:
+        """X' u summed as a tree, and the most roundings in a row: n of them would be worth more than many a gap."""
+        if self.sparse:
+            return _tree_sums(self.X.data * u[self.X.indices], self.X.indptr)
+        parts = zip(_blocks(self.X, LEAF), _blocks(u, LEAF), strict=True)
+        sums, depth = np.array([block.T @ part for block, part in parts]), min(self.X.shape[0], LEAF) + 1
+        while len(sums) > 1:
+            left, right = sums[0::2], sums[1::2]
+            sums, depth = np.concatenate([left[: len(right)] + right, left[len(right) :]]), depth + 1
+        return sums[0], depth
+
     def abs_dot(self, b: Array) -> Array:
         """|X| |b|: sizes of the terms of X b."""
         if self.sparse:
@@ -92,5 +104,20 @@ class Design:
         return _blocks(self.X)
 
 
-def _blocks(array: Array) -> Iterator[Array]:
-    return (array[i : i + BLOCK] for i in range(0, array.shape[0], BLOCK))
+def _blocks(array: Array, size: int = BLOCK) -> Iterator[Array]:
+    return (array[i : i + size] for i in range(0, array.shape[0], size))
+
+
+def _tree_sums(terms: Array, ends: Array) -> tuple[Array, int]:
+    """Sums of the stretches between ends, in leaves of at most `LEAF` terms, and the roundings in a row."""
+    depth = 1
+    while terms.size and (counts := np.diff(ends)).max() > 1:
+        depth += min(int(counts.max()), LEAF)
+        leaves = -(-counts // LEAF)
+        first = np.concatenate([[0], np.cumsum(leaves)])
+        place = np.arange(first[-1]) - np.repeat(first[:-1], leaves)
+        terms = np.add.reduceat(terms, np.repeat(ends[:-1], leaves) + LEAF * place)
+        ends = first
+    sums = np.zeros(ends.size - 1)
+    sums[np.diff(ends) > 0] = terms
+    return sums, depth

@@ -131,7 +131,7 @@ def files(model: tw.LogisticRegression, diet: tw.Solution) -> None:
     folder = Path(tempfile.mkdtemp(prefix="thalweg-demo-"))
     model.save(folder / "tumours.json")
     diet.save(folder / "diet.npz")
-    model.solution_.report(folder / "report.html", title="Which measurements tell benign tumours?")
+    model.solution_.report(folder / "report.html", title="Which (standardised) measurements tell benign tumours?")
     print("the saved diet, judged again by whoever opens it:")
     certificate(tw.certify(folder / "diet.npz"))
     print(f"model:  {folder / 'tumours.json'}    (thalweg predict)")

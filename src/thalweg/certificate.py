@@ -268,7 +268,7 @@ def _sentences(c: Certificate) -> Iterator[str]:
 def _headline(c: Certificate) -> str:
     verdict = c.verdict
     if verdict in (Verdict.INFEASIBLE, Verdict.UNBOUNDED, Verdict.NO_MINIMISER):
-        return c.statement
+        return c.statement if c.statement.endswith(".") else f"{c.statement}."
     if verdict is Verdict.REFUTED:
         why = "a limit is violated beyond the tolerance" if c.finite else "it is not a point of this problem"
         return f"the claim is not an answer; {why}."

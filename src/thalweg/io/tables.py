@@ -85,7 +85,8 @@ def read_table(
     known = dict.fromkeys(table.frame.columns)
     for column in [target, *([] if weights is None else [weights]), *drop]:
         if column not in known:
-            raise InputError(f"{path} has no column {quoted(column)}. {_near(column, known)}")
+            several = " Name one column each time, and repeat the option." if "," in column else ""
+            raise InputError(f"{path} has no column {quoted(column)}. {_near(column, known)}{several}")
     apart = {target, weights, *drop}
     names = [name for name in known if name not in apart]
     if not names:

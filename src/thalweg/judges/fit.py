@@ -149,7 +149,7 @@ def _about_the_point(problem: Any, read: _Read, tolerance: Tolerance, quick: boo
     best = _best_bound(problem, point, read, tolerance, quick)
     if not best.gap <= point.value:  # losses and penalties are never negative: 0 is a better bound, and assumes nothing
         best = replace(best, premises=())
-        certificate = replace(certificate, notes=(_what_is_missing(problem, read),))
+        certificate = replace(certificate, notes=(_what_is_missing(problem, read),) if point.value > 0 else ())
     return _with_bound(problem, point, best, outside, certificate)
 
 

@@ -101,7 +101,7 @@ def _farkas(form: Form, ray: Array) -> Ray | None:
     if not bound.value > 0:
         return None
     statement = (
-        f"no point satisfies all limits: weighted by the ray, {_rows(int(np.count_nonzero(bound.y)))} "
+        f"no point satisfies all limits: weighted and added up, {_rows(int(np.count_nonzero(bound.y)))} "
         f"for {bound.value:.3g} more than the bounds allow"
     )
     return Ray(statement, bound.premises, bound.value, bound.y)

@@ -57,7 +57,7 @@ def not_proved(solution: Solution) -> list[str]:
     if verdict is Verdict.REFUTED:
         lines.append("It does not say that the problem has no answer: only that this is none.")
     if verdict is Verdict.INFEASIBLE:
-        lines.append("It does not say which limit is the mistaken one: any of those weighted by the ray may be.")
+        lines.append("It does not say which limit is the mistaken one: any of those that have a weight may be.")
     if verdict in (Verdict.UNBOUNDED, Verdict.NO_MINIMISER):
         lines.append("It does not say what was forgotten: a limit or penalty that stops the direction gives an answer.")
     if isinstance(solution.problem, Fit):

@@ -55,3 +55,16 @@ def test_two_equal_columns_have_no_finite_error():
     x = np.arange(6.0)
     solution = tw.solve(tw.Fit(np.column_stack([x, x]), x + np.array([0, 1, 0, 1, 0, 0])))
     assert np.isinf(solution.certificate.facts["coef_error"]).all()
+
+
+def test_absurd_row_duals_say_nothing_and_raise_nothing():
+    """A multiplier of 1e300 on a row of zeros: its slack is larger than the root of the largest number."""
+    rows = {"A": [[1.0, -1.0], [0.0, 0.0]], "row_lower": [-np.inf, -0.5], "row_upper": [0.5, 0.5]}
+    limits = {"lower": [-1.5, -2.0], "upper": [0.5, -1.0], "intercept": False}
+    X, y, coef = np.array([[1.0, 2.0], [-1.0, 0.5], [0.5, 1.0]]), np.array([0.0, 1.0, 0.0]), np.array([-0.5, -1.0])
+    slope = tw.Logistic().slope(X @ coef, y) @ X[:, 0]
+    problem = tw.Fit(X, y, "logistic", l2=[2 * (slope + 1.5), 0.0], **rows, **limits)  # optimal with duals (-1.5, 0)
+    claim = tw.certify(problem, coef=coef, duals=[-1.5, 1e300])
+    assert claim.ok
+    assert 1e-9 < claim.facts["coef_error"][0] < 1e-5  # of the ridge
+    assert claim.facts["coef_error"][1] > 1.0  # nothing else is known

@@ -45,4 +45,4 @@ def _reach(problem: Any, growth: Growth) -> float:
     if not (left > 0 and np.isfinite(slack)):
         return np.inf
     half = growth.norm + 0.5 * growth.rho * max(slack, 0.0)
-    return (half + np.sqrt(half**2 + 2 * max(slack, 0.0) * left)) / left + growth.vague
+    return (half + float(np.hypot(half, np.sqrt(2 * max(slack, 0.0) * left)))) / left + growth.vague

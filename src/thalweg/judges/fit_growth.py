@@ -109,7 +109,7 @@ def growth_gap(problem: Any, point: Point, growth: Growth) -> float:
     total = fenchel(problem, point, growth.t) + complementarity(problem, split(problem, point.columns)[0], growth.y)
     total += float(slack.sum()) + 16 * UNIT * float(size.sum()) * base.size
     total += float((growth.rest * np.abs(growth.centred(step))).sum())
-    return total + _quadratic(growth.norm, growth.rho) + 0.5 * growth.vague**2
+    return total + _quadratic(growth.norm, growth.rho) + 0.5 * growth.vague * growth.vague
 
 
 def growth_of(problem: Any, e: Array) -> tuple[Array, Array]:
@@ -189,7 +189,7 @@ def _quadratic(norm: float, rho: float) -> float:
     if not nu < 0.9:
         return np.inf
     if nu < 1e-3:  # the series does not cancel
-        return 0.5 * norm**2 * (1 + nu)
+        return 0.5 * (norm * norm) * (1 + nu)  # a power of a float raises where the product is infinite
     return (nu + (1 - nu) * np.log1p(-nu)) / rho**2 * (1 + 1e-9)
 
 

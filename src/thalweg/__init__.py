@@ -47,8 +47,13 @@ _MENU = {
     "thalweg.io.programs": ("read",),
     "thalweg.io.saved": ("save",),
     "thalweg.reporting.progress": ("Progress",),
+    "thalweg.terms.row_writing": ("monotone", "nonnegative", "nonpositive", "sum_to"),
+    "thalweg.learn.amounts": ("GammaRegression", "TweedieRegression"),
+    "thalweg.learn.counts": ("NegativeBinomialRegression", "PoissonRegression"),
+    "thalweg.learn.generalized": ("GeneralizedLinearModel",),
     "thalweg.learn.linear": ("LinearRegression",),
     "thalweg.learn.logistic": ("LogisticRegression",),
+    "thalweg.learn.robust": ("HuberRegression", "QuantileRegression"),
 }
 _HOME = {name: module for module, names in _MENU.items() for name in names}
 __all__ = sorted(_HOME)
@@ -68,8 +73,12 @@ if TYPE_CHECKING:
     from thalweg.front import plan, solve
     from thalweg.io.programs import read
     from thalweg.io.saved import save
+    from thalweg.learn.amounts import GammaRegression, TweedieRegression
+    from thalweg.learn.counts import NegativeBinomialRegression, PoissonRegression
+    from thalweg.learn.generalized import GeneralizedLinearModel
     from thalweg.learn.linear import LinearRegression
     from thalweg.learn.logistic import LogisticRegression
+    from thalweg.learn.robust import HuberRegression, QuantileRegression
     from thalweg.problems.fit import Fit
     from thalweg.problems.linear import LinearProgram
     from thalweg.problems.quadratic import QuadraticProgram
@@ -89,6 +98,7 @@ if TYPE_CHECKING:
         Tweedie,
     )
     from thalweg.terms.penalties import ElasticNet
+    from thalweg.terms.row_writing import monotone, nonnegative, nonpositive, sum_to
     from thalweg.tolerance import Tolerance
     from thalweg.watch import Watch
 

@@ -289,3 +289,76 @@ def test_names_of_files_may_be_anything(thalweg, here):
     assert thalweg("predict", f"{name}.json", name, "--json").json["file"] == name
     assert "<b>" not in (here / f"{name}.html").read_text(encoding="utf-8").partition("<body")[2]
     assert thalweg("explain", f"{name}.json").code == 0
+
+
+LOSSES = {
+    "poisson": (tw.Poisson(), 1.0, 0.0),
+    "gamma": (tw.Gamma(), 1.0, 0.0),
+    "tweedie": (tw.Tweedie(), 1.0, 0.0),
+    "tweedie=1.2": (tw.Tweedie(1.2), 1.0, 0.0),
+    "negative-binomial=0.5": (tw.NegativeBinomial(0.5), 1.0, 0.0),
+    "huber=2": (tw.Huber(2.0), 1e-4, 0.0),
+    "quantile": (tw.Quantile(), 1.0, 1.0),
+    "quantile=0.9": (tw.Quantile(0.9), 1.0, 1.0),
+}
+
+
+@pytest.fixture
+def counts(here):
+    """Write a table of counts with exposures."""
+    exposure = RNG.uniform(0.5, 2.0, 60)
+    y = 1.0 + RNG.poisson(exposure * np.exp(0.5 * X[:, 0]))
+    rows = [[*row, e, label] for row, e, label in zip(X.tolist(), exposure.tolist(), y.tolist(), strict=True)]
+    text = "\n".join(["age,debt,city,years,y", *(",".join(map(repr, row)) for row in rows)]) + "\n"
+    (here / "counts.csv").write_text(text)
+    return exposure, y
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_every_loss_has_the_defaults_of_its_estimator(thalweg, counts, loss):
+    _, y = counts
+    kind, alpha, l1_ratio = LOSSES[loss]
+    arguments = ("--target", "y", "--drop", "years", "--loss", loss, "--tol", "1e-9", "--save", "m.json")
+    result = thalweg("fit", "counts.csv", *arguments, "--json")
+    answer = result.json
+    expected = mean_fit(y, kind, l1=alpha * l1_ratio, l2=alpha * (1 - l1_ratio))
+    assert (answer["verdict"], answer["loss"], answer["alpha"]) == ("PROVED", kind.name, alpha)
+    assert answer["objective"] == pytest.approx(expected.objective, rel=1e-8)
+    model = tw.load("m.json")
+    assert (model.alpha, model.l1_ratio) == (alpha, l1_ratio)
+    assert repr(model._loss()) == repr(kind)
+    default = type(model)()
+    assert (default.alpha, default.l1_ratio) == (alpha, l1_ratio)
+
+
+def test_an_exposure_is_an_offset_by_its_logarithm(thalweg, counts):
+    exposure, y = counts
+    common = ("--target", "y", "--loss", "poisson", "--alpha", "0", "--tol", "1e-9")
+    answer = thalweg("fit", "counts.csv", *common, "--exposure", "years", "--save", "m.json", "--json").json
+    expected = mean_fit(y, "poisson", offset=np.log(exposure))
+    assert answer["objective"] == pytest.approx(expected.objective, rel=1e-8)
+    assert list(answer["coef"]) == ["age", "debt", "city"]
+    predicted = thalweg("predict", "m.json", "counts.csv", "--json").json["predictions"]
+    assert predicted == pytest.approx(np.exp(expected.claim.hints["eta"]).tolist(), rel=1e-4)
+    plain = thalweg("fit", "counts.csv", *common, "--offset", "years", "--json").json
+    assert plain["objective"] == pytest.approx(mean_fit(y, "poisson", offset=exposure).objective, rel=1e-8)
+
+
+def test_exposures_are_above_zero_and_for_rates(thalweg, counts, here):
+    text = (here / "counts.csv").read_text().splitlines()
+    fields = text[3].split(",")
+    fields[3] = "0"
+    (here / "bad.csv").write_text("\n".join([*text[:3], ",".join(fields), *text[4:]]) + "\n")
+    arguments = ("--target", "y", "--exposure", "years", "--loss")
+    result = thalweg("fit", "bad.csv", *arguments, "poisson")
+    assert result.code == 1
+    assert 'column "years" is 0 in row 3' in result.stderr
+    assert "not for huber" in thalweg("fit", "counts.csv", *arguments, "huber").stderr
+
+
+def test_a_squared_hinge_is_a_generalized_linear_model(thalweg, data):
+    arguments = ("--target", "y", "--loss", "squared-hinge", "--alpha", "0.1", "--save", "m.json", "--json")
+    assert thalweg("fit", "labels.csv", *arguments).json["verdict"] == "PROVED"
+    assert tw.load("m.json").loss == "squared-hinge"
+    refused = thalweg("fit", "words.csv", "--target", "y", "--loss", "squared-hinge")
+    assert "the squared-hinge loss needs numbers" in refused.stderr

@@ -11,7 +11,7 @@ from scipy.optimize import LinearConstraint
 
 import thalweg as tw
 from thalweg.io import models, strict_json
-from thalweg.io.models import SavedModel
+from thalweg.io.models import KINDS, Offset, SavedModel
 
 PROOF = {
     "verdict": "PROVED",
@@ -129,7 +129,7 @@ def test_arrays_among_the_parameters_come_back(value):
 
 
 @pytest.mark.parametrize(
-    "value", [object(), 1j, {1, 2}, tw.Squared(), lambda: 1, np.array([1j]), np.datetime64("2020")]
+    "value", [object(), 1j, {1, 2}, tw.ElasticNet(1.0, 0.0), lambda: 1, np.array([1j]), np.datetime64("2020")]
 )
 def test_other_parameters_are_refused(value):
     with pytest.raises(tw.InputError, match=r"solver is .*which a model file cannot hold"):
@@ -398,3 +398,33 @@ def test_damaged_texts_are_refused_or_say_the_same():
         assert json.loads(back.to_json()) == json.loads(text)
         same += 1
     assert 0 < same < len(text) / 4
+
+
+@pytest.mark.parametrize("loss", [tw.Squared(), tw.Huber(0.3), tw.Tweedie(1.25), "poisson"], ids=repr)
+def test_a_loss_comes_back(loss):
+    back = trip(SavedModel("GeneralizedLinearModel", {"loss": loss}, [1.0], 0.0))
+    assert repr(back.params["loss"]) == repr(loss)
+    assert (
+        back.predict([[2.0]]).tolist()
+        == SavedModel("GeneralizedLinearModel", {"loss": loss}, [1.0], 0.0).predict([[2.0]]).tolist()
+    )
+
+
+def test_the_offset_is_remembered_by_its_column():
+    back = trip(SavedModel("PoissonRegression", {}, [1.0], 0.0, features=("a",), offset=Offset("years", log=True)))
+    assert back.offset == Offset("years", log=True)
+    assert back.predict([[0.0]], offset=[np.log(3.0)]).round(12).tolist() == [3.0]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_predicts_by_its_mean(kind):
+    classes = (0, 1) if kind == "LogisticRegression" else None
+    predicted = trip(SavedModel(kind, {}, [1.0], 0.0, classes=classes)).predict([[2.0]])[0]
+    log_link = kind in ("PoissonRegression", "NegativeBinomialRegression", "GammaRegression", "TweedieRegression")
+    assert predicted == pytest.approx(1 if classes else np.exp(2.0) if log_link else 2.0)
+
+
+@pytest.mark.parametrize("loss", ["poison", 3])
+def test_a_loss_that_nobody_knows_is_refused(loss):
+    with pytest.raises(tw.InputError, match="loss"):
+        SavedModel("GeneralizedLinearModel", {"loss": loss}, [1.0], 0.0)

@@ -209,7 +209,7 @@ def test_a_chain_that_contradicts_itself_is_named():
         ("", "a constraint is empty"),
         (3, "constraints is 3; pass a text"),
         ({"income": 0}, "constraints is {'income': 0}; pass a text"),
-        ([optimize.LinearConstraint(A, LOW, HIGH)], r"constraints\[0\] is .*; expected a text"),
+        ([3.0], r"constraints\[0\] is .*; expected a text"),
         (optimize.LinearConstraint(A[:, :3], 0, 1), r"constraints\.A has shape \(3, 3\); expected 4 columns"),
         (optimize.LinearConstraint(A, [0, np.nan, 0], 1), "row_lower has NaN"),
     ],
@@ -250,3 +250,60 @@ def test_weights_and_no_intercept():
     left = np.column_stack([X[:, 0] - X[:, 1], X[:, 2], X[:, 3]]) * np.sqrt(weights)[:, np.newaxis]
     expected = np.linalg.lstsq(left, (y - X[:, 1]) * np.sqrt(weights), rcond=None)[0]
     assert_allclose(model.coef_, [expected[0], 1 - expected[0], *expected[1:]], rtol=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("constraints", "expected"),
+    [
+        ((A, LOW, HIGH), (A, LOW, HIGH)),
+        ((A[0], 1.0, np.inf), (A[:1], LOW[:1], HIGH[:1])),
+        ([(A[:1], 1.0, None), CONSTRAINTS[1], (sparse.csr_array(A[2:]), [-2.0], 1.5)], (A, LOW, HIGH)),
+        ([CONSTRAINTS[0], optimize.LinearConstraint(A[1:], LOW[1:], HIGH[1:])], (A, LOW, HIGH)),
+        (((A[:1], 1.0, None), (A[1:2], 1.5, 1.5), (A[2:], -2.0, 1.5)), (A, LOW, HIGH)),
+        ([tw.sum_to(1, NAMES), "income >= 0"], ([[1.0] * 4, [1.0, 0.0, 0.0, 0.0]], [1.0, 0.0], [1.0, np.inf])),
+        (
+            [tw.monotone(["debt", "mean age", "x.y"]), tw.nonpositive("debt")],
+            ([[0, 1, -1, 0], [0, 0, 1, -1], [0, 1, 0, 0]], [-np.inf] * 3, [0.0] * 3),
+        ),
+        (tw.monotone(["debt", "income"], increasing=False), ([[-1, 1, 0, 0]], [0.0], [np.inf])),
+    ],
+)
+def test_every_form_of_rows_says_the_same(constraints, expected):
+    problem = tw.LinearRegression(constraints=constraints).fit(FRAME, y).solution_.problem
+    dense = problem.A.toarray() if sparse.issparse(problem.A) else problem.A
+    rows = np.asarray(expected[0], dtype=float)
+    low, high = np.asarray(expected[1], dtype=float), np.asarray(expected[2], dtype=float)
+    turned = np.array([not np.array_equal(a, b) for a, b in zip(dense, rows, strict=True)])  # a row may be negated
+    assert_array_equal(np.where(turned[:, None], -dense, dense), rows)
+    assert_array_equal(np.where(turned, -problem.row_upper, problem.row_lower), low)
+    assert_array_equal(np.where(turned, -problem.row_lower, problem.row_upper), high)
+
+
+def test_rows_of_several_forms_have_names():
+    model = tw.LinearRegression(constraints=[(A[:2], LOW[:2], HIGH[:2]), "income >= 0"]).fit(FRAME, y)
+    assert model.solution_.problem.row_names == ("constraints[0] row 0", "constraints[0] row 1", "income >= 0")
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: tw.monotone(["a"]), "at least 2 are needed"),
+        (lambda: tw.monotone(["a", "b", "a"]), "a name stands twice"),
+        (lambda: tw.nonnegative([0]), 'got 0. Column 0 of an array is "x0"'),
+        (lambda: tw.nonnegative([]), "at least 1 are needed"),
+        (lambda: tw.sum_to("one", ["a"]), "total holds text"),
+        (lambda: tw.sum_to(np.nan, ["a"]), "total has 1 NaN"),
+    ],
+)
+def test_common_rows_refuse_what_they_cannot_say(call, message):
+    with pytest.raises(tw.InputError, match=re.escape(message)):
+        call()
+
+
+@pytest.mark.parametrize(
+    "name", ["a", "mean age", "x.y", "2nd", "a`b", '"q"', "", "größe", "x[3]", "a-b", "a <= b", "3"]
+)
+def test_names_are_written_so_that_they_are_read_again(name):
+    frame = pd.DataFrame(X[:, :2], columns=[name, "other"])
+    model = tw.LinearRegression(constraints=tw.monotone([name, "other"])).fit(frame, y)
+    assert_array_equal(model.solution_.problem.A, [[1.0, -1.0]])

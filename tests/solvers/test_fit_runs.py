@@ -111,7 +111,7 @@ def test_too_many_columns_are_declined_with_the_reason(run, name, problem):
 
 def test_rows_on_the_coefficients_go_to_those_who_respect_them(diabetes):
     problem = Fit(*diabetes, A=[[1.0] * 10], row_lower=[0.0])
-    assert [entry.name for entry in fitting(problem)] == ["irls", "slsqp"]
+    assert [entry.name for entry in fitting(problem)] == ["irls", "dual-program", "slsqp"]
     with pytest.raises(SolverMismatch, match="does not respect rows"):
         named("newton", problem)
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from thalweg.cli._output import note, save_answer
+from thalweg.cli._values import LOSSES as PARAMETERS
 from thalweg.cli._wishes import Choices, Wishes
-from thalweg.io.models import SavedModel, proof_of, write_model
+from thalweg.io.models import KINDS, Offset, SavedModel, proof_of, write_model
 
 if TYPE_CHECKING:
     from thalweg.result import Solution
@@ -39,7 +40,7 @@ class Keeper:
         if solution.certificate.outcome is not None or not solution.certificate.finite or "coef" not in values:
             return None
         return SavedModel(
-            "LogisticRegression" if self.choices.loss == "logistic" else "LinearRegression",
+            self._kind,
             self._params(solution),
             values["coef"],
             float(values.get("intercept", 0.0)),
@@ -47,7 +48,17 @@ class Keeper:
             self._classes(),
             self.wishes.target,
             proof_of(solution.certificate),
+            self._offset(),
         )
+
+    @property
+    def _kind(self) -> str:
+        """The estimator of the loss."""
+        return next((kind for kind, loss in KINDS.items() if loss == self.choices.loss), "GeneralizedLinearModel")
+
+    def _offset(self) -> Offset | None:
+        column = self.wishes.beside
+        return None if column is None else Offset(column, log=self.wishes.exposure is not None)
 
     def _classes(self) -> tuple[Any, Any] | None:
         """Labels of the classes; shares between 0 and 1 are of the classes 0 and 1."""
@@ -56,9 +67,16 @@ class Keeper:
     def _params(self, solution: Solution) -> dict[str, Any]:
         """Parameters by which an estimator would ask the same."""
         lower, upper = self.wishes.limits()
+        of_the_loss: dict[str, Any] = {}
+        if self._kind == "GeneralizedLinearModel":
+            of_the_loss = {"loss": self.choices.loss}
+        elif self.choices.loss_parameter is not None:
+            name = "quantile" if self.choices.loss == "quantile" else PARAMETERS[self.choices.loss]
+            of_the_loss = {str(name): self.choices.loss_parameter}
         return {
+            **of_the_loss,
             "alpha": self.choices.alpha,
-            "l1_ratio": self.wishes.l1_ratio,
+            "l1_ratio": self.choices.l1_ratio,
             "fit_intercept": not self.wishes.no_intercept,
             "lower": lower or None,
             "upper": upper or None,

@@ -6,20 +6,29 @@ import math
 import warnings
 from typing import Any
 
+from thalweg.cli._values import LOSSES as PARAMETERS
 from thalweg.cli._wishes import Choices, Wishes
 from thalweg.errors import InputError, ProblemError
-from thalweg.io.columns import quoted
+from thalweg.io.columns import logarithm, quoted
 from thalweg.io.tables import Table
 from thalweg.problems.fit import Fit
+from thalweg.terms.losses import LOSSES, Loss
 from thalweg.terms.row_text import rows_of
+
+ALPHA = {"huber": 1e-4, "squared": 0.0, "squared-hinge": 0.0}  # of the estimators; of other losses 1
+LOG_LINK = ("poisson", "gamma", "tweedie", "negative-binomial")
 
 
 def model(table: Table, wishes: Wishes, file: str) -> tuple[Fit, Choices]:
     """Build the fit: weighted mean loss + alpha (l1_ratio |b|_1 + (1 - l1_ratio) |b|^2 / 2)."""
-    loss, why = _loss(table.target, wishes.loss, file)
-    y, classes = _labels(table.target, file) if loss == "logistic" else (_numbers(table.target, file), None)
+    asked, why = _loss(table.target, wishes.loss, file)
+    loss, parameter = _with_parameter(asked)
+    y, classes = (
+        _labels(table.target, file) if loss.name == "logistic" else (_numbers(table.target, file, loss.name), None)
+    )
     weights, total = _weights(table, file)
-    alpha, alpha_why = _alpha(wishes, loss, total)
+    l1_ratio = wishes.l1_ratio if wishes.l1_ratio is not None else float(loss.name == "quantile")
+    alpha, alpha_why = _alpha(wishes, loss.name, total)
     _warn_of_constants(table.features, not wishes.no_intercept, file)
     lower, upper = wishes.limits()
     A, row_lower, row_upper, row_names = rows_of(wishes.constraint, list(table.features.columns))
@@ -27,9 +36,10 @@ def model(table: Table, wishes: Wishes, file: str) -> tuple[Fit, Choices]:
         table.features,
         y,
         loss=loss,
-        l1=alpha * wishes.l1_ratio,
-        l2=alpha * (1.0 - wishes.l1_ratio),
+        l1=alpha * l1_ratio,
+        l2=alpha * (1.0 - l1_ratio),
         weights=weights,
+        offset=_offset(table, wishes, loss.name, file),
         lower=lower or None,
         upper=upper or None,
         A=A,
@@ -38,7 +48,17 @@ def model(table: Table, wishes: Wishes, file: str) -> tuple[Fit, Choices]:
         row_names=row_names,
         intercept=not wishes.no_intercept,
     )
-    return problem, Choices(loss, why, alpha, alpha_why, classes)
+    return problem, Choices(loss.name, parameter, why, alpha, alpha_why, l1_ratio, classes)
+
+
+def _with_parameter(asked: str) -> tuple[Loss, float | None]:
+    """Loss, with the number behind the equals sign or its default; None if it takes none."""
+    name, equals, number = asked.partition("=")
+    parameter, kind = PARAMETERS[name], LOSSES[name]
+    if parameter is None:
+        return kind(), None
+    loss = kind(**{parameter: float(number)} if equals else {})
+    return loss, float(getattr(loss, parameter))
 
 
 def _alpha(wishes: Wishes, loss: str, total: float) -> tuple[float, str]:
@@ -47,12 +67,27 @@ def _alpha(wishes: Wishes, loss: str, total: float) -> tuple[float, str]:
         return wishes.alpha, "as asked"
     if loss == "logistic":
         return 1.0 / total, "default: 1 / sum of weights"
-    if wishes.l1_ratio > 0:
+    alpha = ALPHA.get(loss, 1.0)
+    if alpha > 0:
+        return alpha, f"default of the {loss} loss; --alpha 0 for none"
+    if wishes.l1_ratio:
         message = (
             f"--l1-ratio {wishes.l1_ratio:g} has no effect: alpha is 0, so nothing is penalised. Pass --alpha too."
         )
         warnings.warn(message, stacklevel=2)
     return 0.0, "default"
+
+
+def _offset(table: Table, wishes: Wishes, loss: str, file: str) -> Any:
+    """Known part of the predictor."""
+    if wishes.exposure is None:
+        return table.offset
+    if loss not in LOG_LINK:
+        raise InputError(
+            f"--exposure is for losses with a logarithmic link ({', '.join(LOG_LINK)}), not for {loss}. "
+            "--offset adds a column to the score as it is."
+        )
+    return logarithm(table.offset, file)
 
 
 def _weights(table: Table, file: str) -> tuple[Any, float]:
@@ -103,10 +138,10 @@ def _labels(target: Any, file: str) -> tuple[Any, tuple[Any, Any] | None]:
     )
 
 
-def _numbers(target: Any, file: str) -> Any:
+def _numbers(target: Any, file: str, loss: str) -> Any:
     if not _is_numeric(target):
         raise InputError(
-            f"{file}: target column {quoted(target.name)} holds text, first {target.iloc[0]!r:.80}; the squared loss "
+            f"{file}: target column {quoted(target.name)} holds text, first {target.iloc[0]!r:.80}; the {loss} loss "
             "needs numbers. Use --loss logistic for two labels, or encode it first."
         )
     return target.to_numpy(dtype=float)

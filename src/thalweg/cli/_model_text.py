@@ -27,6 +27,7 @@ def _as_json(model: SavedModel, file: str) -> dict[str, Any]:
         "kind": model.kind,
         "target": model.target,
         "classes": _classes(model),
+        "offset": None if model.offset is None else {"column": model.offset.column, "log": model.offset.log},
         "intercept": model.intercept,
         "coef": named(model.features, model.coef),
         "said_when_saved": dict(model.proof),
@@ -42,6 +43,8 @@ def _text(model: SavedModel, file: str) -> str:
     classes = _classes(model)
     if classes is not None:
         lines.append(("classes", f'a positive predictor means "{classes[1]}", another "{classes[0]}"'))
+    if model.offset is not None:
+        lines.append(("offset", f'{"logarithm of " if model.offset.log else ""}column "{model.offset.column}"'))
     names = model.features or [f"x{j}" for j in range(model.coef.size)]
     coefficients = [("(intercept)", f"{model.intercept:.6g}")]
     coefficients += [(name, f"{number:.6g}") for name, number in zip(names, model.coef.tolist(), strict=True)]

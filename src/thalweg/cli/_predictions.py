@@ -8,6 +8,7 @@ import json
 from typing import Any, NamedTuple
 
 from thalweg.errors import InputError
+from thalweg.io.columns import logarithm
 from thalweg.io.delimited import Layout
 from thalweg.io.models import SavedModel
 from thalweg.io.tables import read_features
@@ -37,13 +38,15 @@ def predictions(model: SavedModel, file: str, layout: Layout) -> Predictions:
             "the model does not know the names of its features, because it was fitted on an array. Fit it on a data "
             "frame, or predict in Python: tw.load(path).predict(X)."
         )
-    table = read_features(file, model.features, layout)
-    values = model.predict(table.features)
+    column = None if model.offset is None else model.offset.column
+    table = read_features(file, model.features, layout, offset=column)
+    offset = logarithm(table.offset, file) if model.offset is not None and model.offset.log else table.offset
+    values = model.predict(table.features, offset)
     _check_finite(values, file)
     if model.classes is None:
         return Predictions(values.tolist(), {}, table.ignored)
     labels = [str(label) for label in model.classes.tolist()]
-    columns = model.probabilities(table.features).T.tolist()
+    columns = model.probabilities(table.features, offset).T.tolist()
     return Predictions(
         [str(label) for label in values.tolist()], dict(zip(labels, columns, strict=True)), table.ignored
     )

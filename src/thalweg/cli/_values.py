@@ -14,6 +14,17 @@ from click.shell_completion import CompletionItem
 
 from thalweg.io import kinds
 
+LOSSES = {
+    "squared": None,
+    "logistic": None,
+    "huber": "delta",
+    "quantile": "tau",
+    "poisson": None,
+    "gamma": None,
+    "tweedie": "power",
+    "negative-binomial": "dispersion",
+    "squared-hinge": None,
+}  # with what stands behind the equals sign
 PROGRAMS = (*kinds.PROGRAMS, ".npz")
 _PLAIN_NAME = re.compile(r"[\w.+-]+")  # what a shell passes on as it is
 
@@ -46,6 +57,27 @@ class Limit(click.ParamType):
         if not name or not math.isfinite(number):
             self.fail(f'"{value}" is not NAME=VALUE with a finite number, e.g. age=0.', param, ctx)
         return name, number
+
+
+class LossName(click.ParamType):
+    """The name of a loss, with the number it depends on behind an equals sign if that is not the usual one."""
+
+    name = "NAME[=NUMBER]"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Refuse unknown names, and numbers where none belongs; ranges are known to the loss."""
+        name, equals, number = str(value).partition("=")
+        if name not in LOSSES:
+            self.fail(f'"{name}" is no loss. Choose one of {", ".join(LOSSES)}.', param, ctx)
+        if equals and LOSSES[name] is None:
+            self.fail(f'the loss "{name}" takes no number. Drop "={number}".', param, ctx)
+        if equals:
+            Finite().convert(number, param, ctx)
+        return str(value)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+        """List the names that fit."""
+        return [CompletionItem(name) for name in LOSSES if name.startswith(incomplete)]
 
 
 class Separator(click.ParamType):

@@ -13,8 +13,8 @@ import click
 class Wishes:
     """Options of the model; None where the command line says nothing.
 
-    ``target``, ``weights`` and ``drop`` name columns, ``nonnegative`` coefficients; limits are pairs of name and value,
-    constraints texts of linear rows on coefficients.
+    ``target``, ``weights``, ``offset``, ``exposure`` and ``drop`` name columns, ``nonnegative`` coefficients; limits
+    are pairs of name and value, constraints texts of linear rows on coefficients.
 
     Raises
     ------
@@ -24,10 +24,12 @@ class Wishes:
 
     target: str
     weights: str | None
+    offset: str | None
+    exposure: str | None
     drop: tuple[str, ...]
     loss: str | None
     alpha: float | None
-    l1_ratio: float
+    l1_ratio: float | None
     nonnegative: tuple[str, ...]
     lower: tuple[tuple[str, float], ...]
     upper: tuple[tuple[str, float], ...]
@@ -35,15 +37,24 @@ class Wishes:
     no_intercept: bool
 
     def __post_init__(self) -> None:
-        if self.target == self.weights:
-            raise click.UsageError(f'--target and --weights name the same column "{self.target}". Which one is it?')
-        for option, name in (("--target", self.target), ("--weights", self.weights)):
+        if self.offset is not None and self.exposure is not None:
+            raise click.UsageError("--offset and --exposure say the same: the logarithm of an exposure is an offset.")
+        roles = {"--weights": self.weights, "--offset": self.offset, "--exposure": self.exposure}
+        for option, name in roles.items():
+            if self.target == name:
+                raise click.UsageError(f'--target and {option} name the same column "{self.target}". Which one is it?')
+        for option, name in {"--target": self.target, **roles}.items():
             if name in self.drop:
                 raise click.UsageError(f'{option} and --drop name the same column "{name}". Which one is it?')
         lower, upper = self.limits()
         for name in lower:
             if lower[name] > upper.get(name, lower[name]):
                 raise click.UsageError(f'"{name}" has limits that contradict: {lower[name]:g} to {upper[name]:g}.')
+
+    @property
+    def beside(self) -> str | None:
+        """Column of the offset or of the exposure."""
+        return self.exposure if self.offset is None else self.offset
 
     def limits(self) -> tuple[dict[str, float], dict[str, float]]:
         """Lower and upper limits by name."""
@@ -53,21 +64,33 @@ class Wishes:
 
 @dataclass(frozen=True)
 class Choices:
-    """What was decided where the options were silent, and why; ``classes`` are the labels that 0 and 1 stand for."""
+    """What was decided where the options were silent, and why; ``classes`` are the labels that 0 and 1 stand for.
+
+    ``loss`` is its name, and ``loss_parameter`` the number that the loss depends on, None if it depends on none.
+    """
 
     loss: str
+    loss_parameter: float | None
     why: str
     alpha: float
     alpha_why: str
+    l1_ratio: float
     classes: tuple[Any, Any] | None
+
+    @property
+    def told(self) -> str:
+        """The loss as the command line writes it."""
+        return self.loss if self.loss_parameter is None else f"{self.loss}={self.loss_parameter:g}"
 
     def as_json(self) -> dict[str, Any]:
         """Return the same for JSON."""
         classes = None if self.classes is None else [str(label) for label in self.classes]
         return {
             "loss": self.loss,
+            "loss_parameter": self.loss_parameter,
             "loss_chosen": self.why,
             "alpha": self.alpha,
+            "l1_ratio": self.l1_ratio,
             "classes": classes,
         }
 
@@ -76,12 +99,16 @@ class Choices:
         lines = [("target", wishes.target)]
         if wishes.weights is not None:
             lines.append(("weights", f'column "{wishes.weights}", divided by their sum'))
+        if wishes.offset is not None:
+            lines.append(("offset", f'column "{wishes.offset}"'))
+        if wishes.exposure is not None:
+            lines.append(("offset", f'logarithm of column "{wishes.exposure}"'))
         if wishes.drop:
             lines.append(("left out", ", ".join(dict.fromkeys(wishes.drop))))
-        lines.append(("loss", f"{self.loss} ({self.why})"))
+        lines.append(("loss", f"{self.told} ({self.why})"))
         lines.append(("alpha", f"{self.alpha:.6g} ({self.alpha_why})"))
         if self.alpha > 0:
-            lines.append(("l1_ratio", f"{wishes.l1_ratio:g}"))
+            lines.append(("l1_ratio", f"{self.l1_ratio:g}"))
         if self.classes is not None:
             lines.append(("classes", f'0 is "{self.classes[0]}", 1 is "{self.classes[1]}"'))
         return lines

@@ -161,3 +161,14 @@ def _all_thousands(column: Any) -> bool:
     """Whether every comma in a column stands before three digits: then it is no decimal comma."""
     texts = [value.strip() for value in column if isinstance(value, str) and "," in value]
     return all(_THOUSANDS["commas"].fullmatch(text) for text in texts)
+
+
+def logarithm(exposure: Any, path: Any) -> Any:
+    """Offset of a column of exposures, which are above 0."""
+    wrong = exposure.index[~(exposure > 0)]
+    if len(wrong):
+        raise InputError(
+            f"{path}: the exposure in column {quoted(exposure.name)} is {exposure[wrong[0]]:g} in row {wrong[0] + 1}; "
+            f"exposures are above 0 ({len(wrong)} are not). Drop those rows: nothing was at risk in them."
+        )
+    return np.log(exposure)

@@ -17,6 +17,7 @@ from thalweg import inputs
 from thalweg.certificate import Tolerance
 from thalweg.errors import InputError
 from thalweg.io import strict_json
+from thalweg.io.stored_terms import TERMS, term_of, term_text
 
 _DTYPE = re.compile(r"[<>][fiu][248]|\|[iu]1|\|b1|\|O|[<>]U[0-9]{1,6}")
 _WIDEST = 20  # times its letters that a text array may take
@@ -69,6 +70,8 @@ def _tagged(value: Any, what: str, depth: int) -> dict[str, Any]:
     """Return an object of one key that says what the value is."""
     if isinstance(value, Tolerance):
         return {"tolerance": [float(value.gap), float(value.feasibility), float(value.absolute)]}
+    if type(value) in TERMS.values():
+        return {"loss": term_text(value, what)}
     if isinstance(value, Mapping):
         strange = [key for key in value if not _is_name(key)]
         if strange:
@@ -127,6 +130,8 @@ def read(value: Any, where: str, depth: int = 0) -> Any:
     if kind in ("array", "scalar"):
         array = _read_array(content, where, depth)
         return array if kind == "array" else _only(array, where)
+    if kind == "loss":
+        return term_of(content, where)
     if kind not in ("list", "tuple", "mapping", "tolerance", "scipy rows") or not isinstance(content, list):
         raise InputError(f"{where} holds {kind!r:.60}, which this thalweg does not know. Upgrade it.")
     if kind == "mapping":

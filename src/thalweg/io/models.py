@@ -19,23 +19,42 @@ from thalweg.io import archive, files, kinds, model_values, strict_json
 from thalweg.io.files import PathLike
 from thalweg.io.kinds import Kind
 from thalweg.result import Array
+from thalweg.terms.losses import loss_of
 from thalweg.terms.losses.excess import sigmoid
 
 FORMAT = 1
-KINDS = ("LinearRegression", "LogisticRegression")
+KINDS = {
+    "LinearRegression": "squared",
+    "LogisticRegression": "logistic",
+    "PoissonRegression": "poisson",
+    "NegativeBinomialRegression": "negative-binomial",
+    "GammaRegression": "gamma",
+    "TweedieRegression": "tweedie",
+    "HuberRegression": "huber",
+    "QuantileRegression": "quantile",
+    "GeneralizedLinearModel": "squared",  # unless its parameter says another
+}  # the loss by whose mean each predicts
 _KEYS = ("thalweg", "kind", "params", "features", "target", "classes", "intercept", "coef", "proof", "digest")
 _WANTED = "a model that model.save or thalweg fit --save MODEL.json wrote"
 _PROOF = ("verdict", "objective", "gap", "tolerance", "assumptions")
 
 
+@dataclass(frozen=True)
+class Offset:
+    """The column that is added to the predictor; ``log`` says whether as its logarithm (then it is an exposure)."""
+
+    column: str
+    log: bool = False
+
+
 @dataclass(frozen=True, eq=False)
 class SavedModel:
-    """A fitted linear or logistic regression that predicts with NumPy alone.
+    """A fitted linear model that predicts with NumPy alone.
 
     Attributes
     ----------
     kind : str
-        "LinearRegression" or "LogisticRegression".
+        Name of the estimator, such as "LinearRegression".
     params : mapping of str
         Parameters of the estimator, as given; those left out have their defaults.
     coef : (p,) array
@@ -49,6 +68,8 @@ class SavedModel:
     proof : mapping
         What was proved about the coefficients when they were saved (``verdict, objective, gap, tolerance,
         assumptions``); for display only.
+    offset : Offset or None
+        What the fit added to the predictor, by the name of its column.
 
     Examples
     --------
@@ -66,6 +87,7 @@ class SavedModel:
     classes: Any = None
     target: str | None = None
     proof: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    offset: Offset | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -74,13 +96,14 @@ class SavedModel:
         checked: dict[str, Any] = {"coef": coef, "intercept": float(inputs.vector([self.intercept], "intercept")[0])}
         checked["features"] = inputs.names_of(self.features, "features", coef.size)
         checked["classes"] = model_values.labels(self.classes) if self.kind == "LogisticRegression" else None
-        if self.kind == "LinearRegression" and self.classes is not None:
-            raise InputError("a LinearRegression has no classes; its model cannot have any.")
+        if self.kind != "LogisticRegression" and self.classes is not None:
+            raise InputError(f"a {self.kind} has no classes; its model cannot have any.")
+        self._mean(np.zeros(1))  # a loss that files do not know is refused at once
         for name, value in checked.items():
             object.__setattr__(self, name, value)
 
-    def decision(self, X: Any) -> Array:
-        """Return the predictor X b + b0 of each row (the log-odds of the second class in a logistic regression)."""
+    def decision(self, X: Any, offset: Any = None) -> Array:
+        """Return the predictor X b + b0 + offset of each row (the log-odds of the second class of two)."""
         matrix = inputs.matrix(X, "X", columns=self.coef.size)
         names = inputs.column_names(X)
         if names is not None and self.features is not None and names != self.features:
@@ -91,18 +114,23 @@ class SavedModel:
                 f'column {place} of X is "{given}"; the model was fitted with "{known}" there. Pass the columns in '
                 "the order of model.features."
             )
-        return np.asarray(matrix @ self.coef + self.intercept)
+        known = np.zeros(matrix.shape[0]) if offset is None else inputs.vector(offset, "offset", size=matrix.shape[0])
+        return np.asarray(matrix @ self.coef + self.intercept + known)
 
-    def predict(self, X: Any) -> Any:
-        """Return the prediction of each row: a number, or the more probable label."""
-        decision = self.decision(X)
-        return decision if self.classes is None else self.classes[(decision > 0).astype(int)]
+    def predict(self, X: Any, offset: Any = None) -> Any:
+        """Return the prediction of each row: a number in the unit of the target, or the more probable label."""
+        decision = self.decision(X, offset)
+        return self._mean(decision) if self.classes is None else self.classes[(decision > 0).astype(int)]
 
-    def probabilities(self, X: Any) -> Array:
+    def _mean(self, decision: Array) -> Array:
+        loss = self.params.get("loss", KINDS[self.kind]) if self.kind == "GeneralizedLinearModel" else KINDS[self.kind]
+        return np.asarray(loss_of(loss).mean(decision))
+
+    def probabilities(self, X: Any, offset: Any = None) -> Array:
         """Return the probabilities of both classes, shape (n, 2)."""
         if self.classes is None:
-            raise InputError("a LinearRegression predicts numbers, not probabilities. Use predict().")
-        decision = self.decision(X)
+            raise InputError(f"a {self.kind} predicts numbers, not probabilities. Use predict().")
+        decision = self.decision(X, offset)
         return np.column_stack([sigmoid(-decision), sigmoid(decision)])
 
     def to_json(self) -> str:
@@ -118,6 +146,8 @@ class SavedModel:
             "params": {str(name): model_values.written(value, str(name)) for name, value in self.params.items()},
             "proof": dict(self.proof),
         }
+        if self.offset is not None:
+            data["offset"] = {"column": self.offset.column, "log": self.offset.log}
         return strict_json.dump(data | {"digest": strict_json.digest(data)}, indent=2) + "\n"
 
     @classmethod
@@ -127,7 +157,7 @@ class SavedModel:
         if "thalweg" not in data:
             raise kinds.mismatch(source, Kind.JSON, _WANTED)
         archive.check_format(data.get("thalweg"), FORMAT, source)
-        data = dict(strict_json.fields(data, source, _KEYS))
+        data = dict(strict_json.fields(data, source, _KEYS, ("offset",)))
         if data.pop("digest") != strict_json.digest(data):
             raise InputError(f"{source} was changed after it was saved: it does not match its digest. Save it again.")
         try:
@@ -153,7 +183,17 @@ def _fields(data: Mapping[str, Any], source: str) -> dict[str, Any]:
         "classes": None if classes is None else model_values.read(classes, f"{source}: classes"),
         "target": None if data["target"] is None else strict_json.text(data["target"], f"{source}: target"),
         "proof": _read_proof(data["proof"], f"{source}: proof"),
+        "offset": _read_offset(data.get("offset"), f"{source}: offset"),
     }
+
+
+def _read_offset(data: Any, where: str) -> Offset | None:
+    if data is None:
+        return None
+    given = strict_json.fields(data, where, ("column", "log"))
+    if not isinstance(given["log"], bool):
+        raise InputError(f"{where}: log is {given['log']!r:.60}; expected true or false. The file is damaged.")
+    return Offset(strict_json.text(given["column"], f"{where}: column"), given["log"])
 
 
 def proof_of(certificate: Certificate) -> dict[str, Any]:

@@ -6,7 +6,6 @@ the problem's own constructor checks the content.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -16,10 +15,10 @@ from thalweg import inputs
 from thalweg.errors import InputError, ThalwegError
 from thalweg.io import strict_json
 from thalweg.io.archive import Content, storable
+from thalweg.io.stored_terms import term_of, term_text
 from thalweg.problems.fit import Fit
 from thalweg.problems.linear import LinearProgram
 from thalweg.problems.quadratic import QuadraticProgram
-from thalweg.terms.losses import LOSSES
 
 
 class _Layout(NamedTuple):
@@ -44,7 +43,6 @@ LAYOUTS: Mapping[str, _Layout] = {
         terms=("loss",),
     ),
 }
-TERMS: Mapping[str, type] = {kind.__name__: kind for kind in LOSSES.values()}
 _PARTS = ("data", "indices", "indptr")  # of a sparse matrix, column by column
 
 
@@ -71,32 +69,12 @@ def taken_apart(problem: Any) -> Content:
     meta |= {name: float(getattr(problem, name)) for name in layout.numbers}
     meta |= {name: bool(getattr(problem, name)) for name in layout.flags}
     meta |= {name: _listed(getattr(problem, name)) for name in layout.labels}
-    meta |= {name: _term_text(getattr(problem, name), name) for name in layout.terms}
+    meta |= {name: term_text(getattr(problem, name), name) for name in layout.terms}
     return Content(meta, arrays)
 
 
 def _listed(names: Any) -> list[str] | None:
     return None if names is None else [str(name) for name in names]
-
-
-def _term_text(term: Any, role: str) -> str | dict[str, Any]:
-    """Name of a term in the table, with its parameters if it has any; a class of one's own cannot be stored.
-
-    Loading must run nobody's code.
-    """
-    for name, kind in TERMS.items():
-        if type(term) is kind:
-            values = {parameter: float(getattr(term, parameter)) for parameter in _parameters(kind)}
-            return {"name": name, **values} if values else name
-    raise InputError(
-        f"the {role} is {type(term).__name__}, a class of your own; a file cannot hold code, so the problem cannot be "
-        f"saved. Save your data and build the problem again, or use one of: {', '.join(TERMS)}."
-    )
-
-
-def _parameters(kind: type) -> list[str]:
-    """Names of the numbers that a class of terms is built from."""
-    return [field.name for field in dataclasses.fields(kind) if field.init] if dataclasses.is_dataclass(kind) else []
 
 
 def put_together(content: Content, what: str) -> Any:
@@ -123,7 +101,7 @@ def put_together(content: Content, what: str) -> Any:
     fields |= {name: strict_json.number(meta[name], f"{what}: {name}", finite=True) for name in layout.numbers}
     fields |= {name: meta[name] for name in layout.flags}  # the constructor takes True and False only
     fields |= {name: strict_json.texts(meta[name], f"{what}: {name}") for name in layout.labels}
-    fields |= {name: _term(meta[name], f"{what}: {name}") for name in layout.terms}
+    fields |= {name: term_of(meta[name], f"{what}: {name}") for name in layout.terms}
     fields |= {name: matrix.build() for name, matrix in fields.items() if isinstance(matrix, _Sparse)}
     try:
         return layout.kind(**fields)
@@ -190,17 +168,3 @@ def _fit_shape(shape: tuple[int, ...], axes: str, sizes: dict[str, int], where: 
     for axis, size in zip(axes, shape, strict=True):
         if sizes.setdefault(axis, size) != size:
             raise InputError(f"{where} has shape {shape}; another array asks for {sizes[axis]}. The file is damaged.")
-
-
-def _term(stored: Any, where: str) -> Any:
-    """Build a term from its name, or from an object with its name and its parameters."""
-    name = stored.get("name") if isinstance(stored, dict) else stored
-    if not isinstance(name, str) or name not in TERMS:
-        raise InputError(f"{where} is {name!r:.60}, which this thalweg does not know. Known: {', '.join(TERMS)}.")
-    parameters = _parameters(TERMS[name])
-    given = strict_json.fields(stored if isinstance(stored, dict) else {"name": name}, where, ("name", *parameters))
-    values = {key: strict_json.number(given[key], f"{where}: {key}", finite=True) for key in parameters}
-    try:
-        return TERMS[name](**values)
-    except InputError as error:
-        raise InputError(f"{where} holds an impossible {name}: {error} The file is damaged.") from None

@@ -27,13 +27,14 @@ class Table(NamedTuple):
         Every column but the target, the weights and those left out; numbers only.
     target : pandas.Series
         Numbers, booleans, or text labels.
-    weights : pandas.Series or None
-        One weight per row.
+    weights, offset : pandas.Series or None
+        One number per row.
     """
 
     features: Any
     target: Any
     weights: Any = None
+    offset: Any = None
 
 
 class Features(NamedTuple):
@@ -45,10 +46,13 @@ class Features(NamedTuple):
         The columns of the model in its order; numbers only.
     ignored : tuple of str
         Further columns.
+    offset : pandas.Series or None
+        One number per row.
     """
 
     features: Any
     ignored: tuple[str, ...]
+    offset: Any = None
 
 
 def read_table(
@@ -57,8 +61,10 @@ def read_table(
     weights: str | None = None,
     drop: Sequence[str] = (),
     layout: Layout = COMMAS,
+    *,
+    offset: str | None = None,
 ) -> Table:
-    """Read a table and take the target (and the weights) out of it.
+    """Read a table and take the target (and weights and offset) out of it.
 
     Parameters
     ----------
@@ -72,6 +78,8 @@ def read_table(
         Columns to leave out; what they hold does not matter.
     layout : Layout
         Separator and decimal mark of a text file. Default: commas and points.
+    offset : str, optional
+        Column of a known part of the predictor, or of what its logarithm is taken.
 
     Raises
     ------
@@ -83,25 +91,29 @@ def read_table(
     """
     table = _read(path, layout)
     known = dict.fromkeys(table.frame.columns)
-    for column in [target, *([] if weights is None else [weights]), *drop]:
+    beside = list(dict.fromkeys(name for name in (weights, offset) if name is not None))
+    for column in [target, *beside, *drop]:
         if column not in known:
             several = " Name one column each time, and repeat the option." if "," in column else ""
             raise InputError(f"{path} has no column {quoted(column)}. {_near(column, known)}{several}")
-    apart = {target, weights, *drop}
+    apart = {target, *beside, *drop}
     names = [name for name in known if name not in apart]
     if not names:
         raise InputError(f"{path} has no feature column besides {quoted(target)}. A fit needs at least one.")
     numbers = {}
-    for name in [*names, *([] if weights is None else [weights])]:
+    for name in [*names, *beside]:
         leave_out = f"Leave it out (--drop {quoted(name)}), or encode it as numbers first, e.g. pandas.get_dummies."
         numbers[name] = table.numbers(name, leave_out)
     labels = table.labels(target)
     check_finite({**numbers, target: labels}, path)
-    return Table(_frame(table.frame, numbers, names), labels, None if weights is None else numbers[weights])
+    taken = (None if name is None else numbers[name] for name in (weights, offset))
+    return Table(_frame(table.frame, numbers, names), labels, *taken)
 
 
-def read_features(path: PathLike, names: Sequence[str], layout: Layout = COMMAS) -> Features:
-    """Read those columns of a table that a model needs, in its order.
+def read_features(
+    path: PathLike, names: Sequence[str], layout: Layout = COMMAS, *, offset: str | None = None
+) -> Features:
+    """Read those columns of a table that a model needs, in its order, and the one of its offset.
 
     Raises
     ------
@@ -112,15 +124,17 @@ def read_features(path: PathLike, names: Sequence[str], layout: Layout = COMMAS)
     """
     table = _read(path, layout)
     known = dict.fromkeys(table.frame.columns)
-    absent = [name for name in names if name not in known]
+    needed = [*names, *([] if offset is None or offset in names else [offset])]
+    absent = [name for name in needed if name not in known]
     if absent:
         raise InputError(
-            f"{path} lacks {len(absent)} of the {len(names)} columns that the model needs, first {quoted(absent[0])}. "
+            f"{path} lacks {len(absent)} of the {len(needed)} columns that the model needs, first {quoted(absent[0])}. "
             f"{_near(absent[0], known)}"
         )
-    numbers = {name: table.numbers(name, "The model needs numbers there, as it was fitted on.") for name in names}
+    numbers = {name: table.numbers(name, "The model needs numbers there, as it was fitted on.") for name in needed}
     check_finite(numbers, path)
-    return Features(_frame(table.frame, numbers, names), tuple(name for name in known if name not in numbers))
+    ignored = tuple(name for name in known if name not in numbers)
+    return Features(_frame(table.frame, numbers, names), ignored, None if offset is None else numbers[offset])
 
 
 class _Source(NamedTuple):

@@ -6,7 +6,8 @@ import os
 import warnings
 from abc import ABCMeta, abstractmethod
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import KW_ONLY, dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -16,6 +17,7 @@ from thalweg.certificate import Verdict
 from thalweg.errors import NotProved, UncertifiedWarning
 from thalweg.front import solve
 from thalweg.learn import gate
+from thalweg.learn.constraints import rows_of_constraints
 from thalweg.learn.contradiction import contradiction
 from thalweg.problems.fit import Fit, factors_of
 from thalweg.result import Array, Solution, Stop
@@ -29,15 +31,37 @@ _CURES = {
 _GENERAL_CURE = "Name another solver: tw.plan(model.solution_.problem) lists them."
 
 
+class Sample(NamedTuple):
+    """What was observed, checked: one target, weight and offset per row of the design."""
+
+    design: Design
+    y: Any
+    weights: Array
+    offset: Array
+
+
+@dataclass(eq=False, repr=False)
 class PenalizedModel(BaseEstimator, metaclass=ABCMeta):
     """A linear predictor X b + b0 with an elastic-net penalty and limits on b.
 
-    A subclass says what the problem is (`_problem`) and in which shapes the answer is kept (`_keep`). The parameters
-    read here are ``l1_ratio, fit_intercept, lower, upper, constraints, penalty_factors, solver, tol, time_limit,
-    on_unproven``.
+    The fields are the parameters that every estimator takes. A subclass says what the problem is (`_problem`) and in
+    which shapes the answer is kept (`_keep`).
     """
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> PenalizedModel:
+    alpha: Any = 0.0
+    l1_ratio: float = 0.0
+    _: KW_ONLY
+    fit_intercept: bool = True
+    lower: Any = None
+    upper: Any = None
+    constraints: Any = None
+    penalty_factors: Any = None
+    solver: Any = "auto"
+    tol: Any = 1e-6
+    time_limit: float | None = None
+    on_unproven: str = "warn"
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None, offset: Any = None) -> PenalizedModel:
         """Find the coefficients and judge them.
 
         Parameters
@@ -48,6 +72,9 @@ class PenalizedModel(BaseEstimator, metaclass=ABCMeta):
             Targets.
         sample_weight : (n,) array, optional
             Weights >= 0; 0 leaves a row out. Default: 1.
+        offset : (n,) array, optional
+            Known part of the predictor, added to X b + b0; of a model of rates, the logarithm of the exposure.
+            Default: 0.
 
         Returns
         -------
@@ -69,41 +96,47 @@ class PenalizedModel(BaseEstimator, metaclass=ABCMeta):
         >>> tw.LinearRegression().fit([[0.0], [1.0], [3.0]], [1.0, 3.0, 7.0]).certificate_.verdict.name
         'PROVED'
         """
+        problem = self._stated(X, y, sample_weight, offset)
+        with InterruptHold() as hold:  # also between the answer and its storage
+            self._store(solve(problem, self.solver, tol=self.tol, time_limit=self.time_limit), hold)
+        return self
+
+    def _stated(self, X: Any, y: Any, sample_weight: Any, offset: Any) -> Fit:
+        """Check what was handed over, and state the problem."""
         gate.choice(self.on_unproven, "on_unproven", ("warn", "raise"))
         checked = gate.features(self, X, reset=True)
         design = Design(checked, getattr(self, "feature_names_in_", None))
         rows = design.shape[0]
         target = gate.targets(y, rows, type(self).__name__)
+        sample = Sample(design, target, gate.sample_weights(sample_weight, rows), gate.offset(offset, rows))
         with np.errstate(all="ignore"):  # what overflows is refused as infinite
-            problem = self._problem(design, target, gate.sample_weights(sample_weight, rows))
-        with InterruptHold() as hold:  # also between the answer and its storage
-            self._store(solve(problem, self.solver, tol=self.tol, time_limit=self.time_limit), hold)
-        return self
+            return self._problem(sample)
 
     @abstractmethod
-    def _problem(self, design: Design, y: Any, weights: Array) -> Fit:
-        """Say what is asked, given one target and one weight per row."""
+    def _problem(self, sample: Sample) -> Fit:
+        """Say what is asked."""
 
     @abstractmethod
     def _keep(self, coef: Array, intercept: float) -> None:
         """Store ``coef_`` and ``intercept_`` in scikit-learn's shapes."""
 
-    def _mean_loss(self, loss: str, design: Design, y: Array, weights: Array, alpha: float) -> Fit:
+    def _mean_loss(self, loss: Any, sample: Sample, alpha: float) -> Fit:
         """State mean loss + alpha * sum_j f_j (l1_ratio |b_j| + (1 - l1_ratio) b_j^2 / 2) within the limits."""
         l1_ratio = gate.number(self.l1_ratio, "l1_ratio", 0.0, 1.0)
-        p, names = design.shape[1], design.names
+        p, names = sample.design.shape[1], sample.design.names
         factors = alpha * factors_of(self.penalty_factors, "penalty_factors", p, names, default=1.0)
         return Fit(
-            design,
-            y,
+            sample.design,
+            sample.y,
             loss,
             l1=l1_ratio * factors,
             l2=(1.0 - l1_ratio) * factors,
-            weights=weights / weights.sum(),
+            weights=sample.weights / sample.weights.sum(),
+            offset=sample.offset,
             lower=self.lower,
             upper=self.upper,
             intercept=bool(self.fit_intercept),
-            **gate.rows(self.constraints, p, names),
+            **rows_of_constraints(self.constraints, p, names),
         )
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
@@ -193,10 +226,11 @@ class PenalizedModel(BaseEstimator, metaclass=ABCMeta):
         cure = _CURES.get(certificate.verdict, _GENERAL_CURE)
         return f"{name} is {state}: its answer is not proved. {told}\n{cure}"
 
-    def _predictor(self, X: Any) -> Array:
-        """X b + b0 for new rows."""
+    def _predictor(self, X: Any, offset: Any = None) -> Array:
+        """X b + b0 + offset for new rows."""
         check_is_fitted(self, "coef_")
-        return gate.features(self, X, reset=False) @ np.ravel(self.coef_) + self.intercept_
+        rows = gate.features(self, X, reset=False)
+        return rows @ np.ravel(self.coef_) + self.intercept_ + gate.offset(offset, rows.shape[0])
 
     @property
     def _limited(self) -> bool:

@@ -8,7 +8,7 @@ scikit-learn's convention is a TypeError.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,7 +18,6 @@ from sklearn.utils.validation import column_or_1d, validate_data
 from thalweg import inputs
 from thalweg.errors import InputError, ThalwegError
 from thalweg.result import Array
-from thalweg.terms.row_text import rows_of
 
 
 def features(estimator: Any, X: Any, *, reset: bool) -> Any:
@@ -72,17 +71,11 @@ def sample_weights(values: Any, rows: int) -> Array:
     return weights
 
 
-def rows(constraints: Any, size: int, names: Sequence[str] | None) -> dict[str, Any]:
-    """Return the rows of a `Fit` from texts by feature name, or from SciPy's ``LinearConstraint``."""
-    if constraints is None:
-        return {}
-    if all(hasattr(constraints, name) for name in ("A", "lb", "ub")):
-        A = inputs.matrix(constraints.A, "constraints.A", columns=size)
-        # SciPy repeats a single limit for every row, and holds it as an array of one entry
-        low, high = (np.ravel(side).tolist() for side in (constraints.lb, constraints.ub))
-        low, high = (side[0] if len(side) == 1 else side for side in (low, high))
-        return {"A": A, "row_lower": low, "row_upper": high}
-    return rows_of(constraints, list(inputs.places_of(names, size)))._asdict()
+def offset(values: Any, rows: int) -> Array:
+    """Return one finite number per row; None means 0."""
+    if values is None:
+        return np.zeros(rows)
+    return inputs.vector(values, "offset", size=rows, of="rows")
 
 
 def number(value: Any, what: str, low: float, high: float) -> float:

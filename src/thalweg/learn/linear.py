@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from typing import Any
+from dataclasses import dataclass
 
-from sklearn.base import RegressorMixin
-
-from thalweg import inputs
-from thalweg.learn import gate
-from thalweg.learn.estimator import PenalizedModel
-from thalweg.problems.fit import Fit
-from thalweg.result import Array
-from thalweg.terms.design import Design
+from thalweg.learn.regression import Regression
+from thalweg.terms.losses import Loss, Squared
 
 
-class LinearRegression(RegressorMixin, PenalizedModel):
+@dataclass(eq=False, repr=False)
+class LinearRegression(Regression):
     """Linear regression with penalties and limits, and a certificate of its coefficients.
 
     Minimise over b and b0::
@@ -36,10 +30,11 @@ class LinearRegression(RegressorMixin, PenalizedModel):
         Whether b0 is fitted; otherwise b0 = 0.
     lower, upper : number, (p,) array, or mapping by feature name, optional
         Limits on the coefficients, e.g. ``lower={"age": 0}``; features of unnamed arrays are "x0", "x1", ...
-    constraints : str, sequence of str, or scipy.optimize.LinearConstraint, optional
+    constraints : str, (A, lower, upper), scipy.optimize.LinearConstraint, or a list of such, optional
         Linear rows on the coefficients by feature name, with <=, >= and ==, such as ``"income >= 2*debt + 1"`` or
-        ``"0 <= a + b <= 1"``. A name that is no identifier stands in backticks: ``"`mean age` >= 0"``. Their duals,
-        in the same order, are ``solution_.duals``: d(best objective) / d(limit).
+        ``"0 <= a + b <= 1"``. A name that is no identifier stands in backticks: ``"`mean age` >= 0"``. `monotone`,
+        `nonnegative`, `nonpositive` and `sum_to` write common ones. Duals, in the same order, are
+        ``solution_.duals``: d(best objective) / d(limit).
     penalty_factors : number, (p,) array, or mapping by feature name, optional
         f_j >= 0. Default 1; a mapping names those that differ from 1; 0 leaves a coefficient unpenalised.
     solver : str
@@ -86,52 +81,5 @@ class LinearRegression(RegressorMixin, PenalizedModel):
     array([ 0.      , -0.522727])
     """
 
-    def __init__(
-        self,
-        alpha: float = 0.0,
-        l1_ratio: float = 0.0,
-        *,
-        fit_intercept: bool = True,
-        lower: Any = None,
-        upper: Any = None,
-        constraints: Any = None,
-        penalty_factors: Any = None,
-        solver: str = "auto",
-        tol: Any = 1e-6,
-        time_limit: float | None = None,
-        on_unproven: str = "warn",
-    ) -> None:
-        self.alpha = alpha
-        self.l1_ratio = l1_ratio
-        self.fit_intercept = fit_intercept
-        self.lower = lower
-        self.upper = upper
-        self.constraints = constraints
-        self.penalty_factors = penalty_factors
-        self.solver = solver
-        self.tol = tol
-        self.time_limit = time_limit
-        self.on_unproven = on_unproven
-
-    def _problem(self, design: Design, y: Any, weights: Array) -> Fit:
-        alpha = gate.number(self.alpha, "alpha", 0.0, math.inf)
-        return self._mean_loss("squared", design, inputs.vector(y, "y"), weights, alpha)
-
-    def _keep(self, coef: Array, intercept: float) -> None:
-        self.coef_, self.intercept_ = coef, intercept
-
-    def predict(self, X: Any) -> Array:
-        """Return X b + b0.
-
-        Examples
-        --------
-        >>> import thalweg as tw
-        >>> tw.LinearRegression().fit([[0.0], [1.0]], [1.0, 3.0]).predict([[2.0]]).round(6)
-        array([5.])
-        """
-        return self._predictor(X)
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.regressor_tags.poor_score = self._limited
-        return tags
+    def _loss(self) -> Loss:
+        return Squared()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 import numpy as np
@@ -12,13 +13,13 @@ from sklearn.utils.multiclass import type_of_target
 
 from thalweg.errors import InputError, ProblemError, suggest
 from thalweg.learn import gate
-from thalweg.learn.estimator import PenalizedModel
+from thalweg.learn.estimator import PenalizedModel, Sample
 from thalweg.problems.fit import Fit
 from thalweg.result import Array
-from thalweg.terms.design import Design
 from thalweg.terms.losses.excess import sigmoid, softplus
 
 
+@dataclass(eq=False, repr=False)
 class LogisticRegression(ClassifierMixin, PenalizedModel):
     """Binary logistic regression with penalties and limits, and a certificate of its coefficients.
 
@@ -45,10 +46,11 @@ class LogisticRegression(ClassifierMixin, PenalizedModel):
         Whether b0 is fitted; otherwise b0 = 0.
     lower, upper : number, (p,) array, or mapping by feature name, optional
         Limits on the coefficients, e.g. ``lower={"age": 0}``; features of unnamed arrays are "x0", "x1", ...
-    constraints : str, sequence of str, or scipy.optimize.LinearConstraint, optional
+    constraints : str, (A, lower, upper), scipy.optimize.LinearConstraint, or a list of such, optional
         Linear rows on the coefficients by feature name, with <=, >= and ==, such as ``"income >= 2*debt + 1"`` or
-        ``"0 <= a + b <= 1"``. A name that is no identifier stands in backticks: ``"`mean age` >= 0"``. Their duals,
-        in the same order, are ``solution_.duals``: d(best objective) / d(limit).
+        ``"0 <= a + b <= 1"``. A name that is no identifier stands in backticks: ``"`mean age` >= 0"``. `monotone`,
+        `nonnegative`, `nonpositive` and `sum_to` write common ones. Duals, in the same order, are
+        ``solution_.duals``: d(best objective) / d(limit).
     penalty_factors : number, (p,) array, or mapping by feature name, optional
         f_j >= 0. Default 1; a mapping names those that differ from 1; 0 leaves a coefficient unpenalised.
     solver : str
@@ -93,43 +95,19 @@ class LogisticRegression(ClassifierMixin, PenalizedModel):
     (True, True)
     """
 
-    def __init__(  # noqa: PLR0913  # an estimator's parameters are its interface
-        self,
-        alpha: float | None = None,
-        l1_ratio: float = 0.0,
-        *,
-        C: float | None = None,
-        class_weight: Any = None,
-        fit_intercept: bool = True,
-        lower: Any = None,
-        upper: Any = None,
-        constraints: Any = None,
-        penalty_factors: Any = None,
-        solver: str = "auto",
-        tol: Any = 1e-6,
-        time_limit: float | None = None,
-        on_unproven: str = "warn",
-    ) -> None:
-        self.alpha = alpha
-        self.l1_ratio = l1_ratio
-        self.C = C
-        self.class_weight = class_weight
-        self.fit_intercept = fit_intercept
-        self.lower = lower
-        self.upper = upper
-        self.constraints = constraints
-        self.penalty_factors = penalty_factors
-        self.solver = solver
-        self.tol = tol
-        self.time_limit = time_limit
-        self.on_unproven = on_unproven
+    alpha: float | None = None
+    _: KW_ONLY
+    C: float | None = None
+    class_weight: Any = None
 
-    def _problem(self, design: Design, y: Any, weights: Array) -> Fit:
-        classes, codes = _two_classes(y)
+    def _problem(self, sample: Sample) -> Fit:
+        classes, codes = _two_classes(sample.y)
+        weights = sample.weights
         weights = weights * _class_factors(self.class_weight, classes, codes, weights)[codes]
         _refuse_lone_class(classes, codes, weights)
         self.classes_ = classes
-        return self._mean_loss("logistic", design, codes.astype(float), weights, self._strength(weights.sum()))
+        coded = sample._replace(y=codes.astype(float), weights=weights)
+        return self._mean_loss("logistic", coded, self._strength(weights.sum()))
 
     def _strength(self, total: float) -> float:
         """Return alpha, from C if that is what was given."""
@@ -146,7 +124,7 @@ class LogisticRegression(ClassifierMixin, PenalizedModel):
     def _keep(self, coef: Array, intercept: float) -> None:
         self.coef_, self.intercept_ = coef[np.newaxis, :], np.array([intercept])
 
-    def decision_function(self, X: Any) -> Array:
+    def decision_function(self, X: Any, offset: Any = None) -> Array:
         """Return the log-odds X b + b0 of the second class.
 
         Examples
@@ -155,9 +133,9 @@ class LogisticRegression(ClassifierMixin, PenalizedModel):
         >>> tw.LogisticRegression().fit([[0.0], [1.0]], [0, 1]).decision_function([[0.5]]).round(6) + 0.0
         array([0.])
         """
-        return self._predictor(X)
+        return self._predictor(X, offset)
 
-    def predict(self, X: Any) -> Any:
+    def predict(self, X: Any, offset: Any = None) -> Any:
         """Return the more probable class.
 
         Examples
@@ -166,10 +144,10 @@ class LogisticRegression(ClassifierMixin, PenalizedModel):
         >>> tw.LogisticRegression().fit([[0.0], [1.0]], ["no", "yes"]).predict([[2.0]])
         array(['yes'], dtype='<U3')
         """
-        log_odds = self._predictor(X)
+        log_odds = self._predictor(X, offset)
         return self.classes_[(log_odds > 0).astype(int)]
 
-    def predict_proba(self, X: Any) -> Array:
+    def predict_proba(self, X: Any, offset: Any = None) -> Array:
         """Return the probabilities of both classes, shape (n, 2); both are accurate however small.
 
         Examples
@@ -178,10 +156,10 @@ class LogisticRegression(ClassifierMixin, PenalizedModel):
         >>> tw.LogisticRegression().fit([[0.0], [1.0]], [0, 1]).predict_proba([[0.5]]).round(6)
         array([[0.5, 0.5]])
         """
-        log_odds = self._predictor(X)
+        log_odds = self._predictor(X, offset)
         return np.column_stack([sigmoid(-log_odds), sigmoid(log_odds)])
 
-    def predict_log_proba(self, X: Any) -> Array:
+    def predict_log_proba(self, X: Any, offset: Any = None) -> Array:
         """Return the logarithms of `predict_proba`, finite where the probabilities underflow.
 
         Examples
@@ -190,7 +168,7 @@ class LogisticRegression(ClassifierMixin, PenalizedModel):
         >>> tw.LogisticRegression().fit([[0.0], [1.0]], [0, 1]).predict_log_proba([[0.5]]).round(6)
         array([[-0.693147, -0.693147]])
         """
-        log_odds = self._predictor(X)
+        log_odds = self._predictor(X, offset)
         return np.column_stack([-softplus(log_odds), -softplus(-log_odds)])
 
     def __sklearn_tags__(self) -> Any:

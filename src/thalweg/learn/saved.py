@@ -9,11 +9,28 @@ import numpy as np
 
 from thalweg.errors import InputError, suggest
 from thalweg.io.models import SavedModel
+from thalweg.learn.amounts import GammaRegression, TweedieRegression
+from thalweg.learn.counts import NegativeBinomialRegression, PoissonRegression
 from thalweg.learn.estimator import PenalizedModel
+from thalweg.learn.generalized import GeneralizedLinearModel
 from thalweg.learn.linear import LinearRegression
 from thalweg.learn.logistic import LogisticRegression
+from thalweg.learn.robust import HuberRegression, QuantileRegression
 
-ESTIMATORS: dict[str, type[PenalizedModel]] = {kind.__name__: kind for kind in (LinearRegression, LogisticRegression)}
+ESTIMATORS: dict[str, type[PenalizedModel]] = {
+    kind.__name__: kind
+    for kind in (
+        LinearRegression,
+        LogisticRegression,
+        PoissonRegression,
+        NegativeBinomialRegression,
+        GammaRegression,
+        TweedieRegression,
+        HuberRegression,
+        QuantileRegression,
+        GeneralizedLinearModel,
+    )
+}
 
 
 def estimator_of(model: SavedModel) -> Any:

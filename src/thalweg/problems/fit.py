@@ -16,10 +16,8 @@ from thalweg.problems.linear import check_flag, check_order, without_old_rows
 from thalweg.result import Array, Mask
 from thalweg.terms.constraints import Box, matrix_of
 from thalweg.terms.design import Design
-from thalweg.terms.losses import LOSSES, Loss, loss_of
+from thalweg.terms.losses import loss_of
 from thalweg.terms.penalties import ElasticNet
-
-LOSS_METHODS = tuple(name for name in [*vars(Loss), *Loss.__annotations__] if not name.startswith("_"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +90,7 @@ class Fit:
     def __post_init__(self) -> None:
         design = Design.of(self.X, self.names)
         n, p = design.shape
-        loss = _loss(self.loss)
+        loss = loss_of(self.loss)
         y = _targets(self.y, n, p)
         weights = _weights(self.weights, n)
         counted = weights > 0
@@ -175,18 +173,6 @@ class Fit:
     def replace(self, **changes: Any) -> Fit:
         """Return a copy with some fields changed; X is wrapped and checked only once."""
         return dataclasses.replace(self, **without_old_rows(self, changes))
-
-
-def _loss(loss: Any) -> Loss:
-    found = loss_of(loss)
-    missing = [name for name in LOSS_METHODS if not hasattr(found, name)]
-    if missing:
-        names = ", ".join(f'"{name}"' for name in LOSSES)
-        lacks = f"{', '.join(missing[:3])}{' ...' if len(missing) > 3 else ''}"
-        raise InputError(
-            f"loss is {loss!r}; pass {names}, or an object with the methods of a Loss (it has no {lacks})."
-        )
-    return found
 
 
 def _targets(values: Any, n: int, p: int) -> Array:

@@ -18,10 +18,20 @@ ALL = (Squared, Logistic, Huber, Quantile, Poisson, Gamma, Tweedie, NegativeBino
 LOSSES: dict[str, type[Loss]] = {loss.name: loss for loss in ALL}
 
 
+_NEEDED = tuple(name for name in [*vars(Loss), *Loss.__annotations__] if not name.startswith("_"))
+
+
 def loss_of(loss: str | Loss) -> Loss:
-    """Resolve a name to a loss; a loss object passes through."""
-    if not isinstance(loss, str):
-        return loss
-    if loss not in LOSSES:
-        raise InputError(f'unknown loss "{loss}". {suggest(loss, LOSSES)}')
-    return LOSSES[loss]()
+    """Resolve a name to a loss; an object that has all that a loss needs passes through."""
+    if isinstance(loss, str):
+        if loss not in LOSSES:
+            raise InputError(f'unknown loss "{loss}". {suggest(loss, LOSSES)}')
+        return LOSSES[loss]()
+    missing = [name for name in _NEEDED if not hasattr(loss, name)]
+    if missing:
+        names = ", ".join(f'"{name}"' for name in LOSSES)
+        lacks = f"{', '.join(missing[:3])}{' ...' if len(missing) > 3 else ''}"
+        raise InputError(
+            f"loss is {loss!r}; pass {names}, or an object with the methods of a Loss (it has no {lacks})."
+        )
+    return loss

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from thalweg.result import Array
-from thalweg.terms.losses.excess import relative_entropy
+from thalweg.terms.losses.excess import exponential, relative_entropy
 from thalweg.terms.losses.labels import demand
 from thalweg.terms.losses.loss import Concordant
 
@@ -74,6 +74,10 @@ class Gamma(Concordant):
     def predictor_size(self, y: Array) -> Array:
         """|log y|, at least 1."""
         return np.maximum(np.abs(np.log(y)), 1.0)
+
+    def mean(self, eta: Array) -> Array:
+        """exp(eta)."""
+        return exponential(eta)
 
     def recession(self, r: Array, y: Array) -> Array:
         """r upwards, infinite downwards."""

@@ -76,6 +76,10 @@ class Huber(Residual):
         """
         return growth_up_to(self.delta * (1 - 2.0**-51) - np.abs(eta - y))
 
+    def dual_form(self, y: Array) -> tuple[Array, Array, Array, float]:
+        """f*(t) = t^2 / 2 + y t for |t| <= delta."""
+        return np.full_like(y, -self.delta), np.full_like(y, self.delta), y, 1.0
+
     def recession(self, r: Array, y: Array) -> Array:
         """delta |r|."""
         return self.delta * np.abs(r)

@@ -83,6 +83,10 @@ class Logistic(Concordant):
         """One: labels do not tell."""
         return np.ones_like(y)
 
+    def mean(self, eta: Array) -> Array:
+        """sigma(eta): the probability of label 1."""
+        return sigmoid(eta)
+
     def recession(self, r: Array, y: Array) -> Array:
         """(1 - y) max(r, 0) + y max(-r, 0)."""
         return (1 - y) * np.maximum(r, 0.0) + y * np.maximum(-r, 0.0)

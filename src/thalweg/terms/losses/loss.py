@@ -10,8 +10,12 @@ Each loss is convex in eta with infimum 0 and offers, all elementwise:
 - ``moved(t, eta, y, delta)``: how much B(t, .) can rise within delta of eta;
 - ``slope_size(eta, y)``: absolute rounding of f' and of what ``shortfall`` takes t for, in units of 2^-53;
 - ``predictor_size(y)``: ordinary size of eta for each label;
+- ``mean(eta)``: what is predicted, in the unit of y: no label costs less at eta than mean(eta), where that is one;
 - ``recession(r, y)``: limit of f(s r) / s for s to infinity: 0 where the loss does not rise along r;
 - ``coercivity(y)`` (a, c) with f >= a |eta| - c, a > 0; None where the loss does not rise to both sides.
+
+A loss of lines and parabolas may also offer ``dual_form(y)`` (low, high, linear, q): f*(t) = q t^2 / 2 + linear t for
+low <= t <= high, infinite elsewhere.
 """
 
 from __future__ import annotations
@@ -94,6 +98,10 @@ class Loss(Protocol):
         """Ordinary size of eta."""
         ...
 
+    def mean(self, eta: Array) -> Array:
+        """What is predicted, in the unit of y."""
+        ...
+
     def recession(self, r: Array, y: Array) -> Array:
         """Slope of the loss at infinity in direction r."""
         ...
@@ -137,6 +145,10 @@ class Concordant:
             bound = np.abs(self.slope(eta, y) - t) * delta + 0.5 * L * delta**2
         return np.where(np.equal(delta, 0), 0.0, np.where(np.isnan(bound), np.inf, bound))
 
+    def mean(self, eta: Array) -> Array:
+        """The score itself, where a loss says nothing else."""
+        return eta
+
     def coercivity(self, y: Array) -> tuple[Array, Array] | None:
         """Nothing is known."""
         return None
@@ -171,3 +183,7 @@ class Residual:
     def predictor_size(self, y: Array) -> Array:
         """That of the labels."""
         return np.abs(y)
+
+    def mean(self, eta: Array) -> Array:
+        """Predictors are in the unit of y."""
+        return eta

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from thalweg.result import Array
-from thalweg.terms.losses.excess import relative_entropy, softplus
+from thalweg.terms.losses.excess import exponential, relative_entropy, softplus
 from thalweg.terms.losses.labels import demand_counts, parameter
 from thalweg.terms.losses.loss import Concordant
 
@@ -90,6 +90,10 @@ class NegativeBinomial(Concordant):
     def predictor_size(self, y: Array) -> Array:
         """|log y|, at least 1."""
         return np.maximum(np.abs(np.log(np.where(y > 0, y, 1.0))), 1.0)
+
+    def mean(self, eta: Array) -> Array:
+        """exp(eta)."""
+        return exponential(eta)
 
     def recession(self, r: Array, y: Array) -> Array:
         """r / alpha upwards, y |r| downwards."""

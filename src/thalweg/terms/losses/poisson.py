@@ -70,6 +70,10 @@ class Poisson(Concordant):
         """|log y|, at least 1."""
         return np.maximum(np.abs(np.log(np.where(y > 0, y, 1.0))), 1.0)
 
+    def mean(self, eta: Array) -> Array:
+        """exp(eta)."""
+        return exponential(eta)
+
     def recession(self, r: Array, y: Array) -> Array:
         """Infinite upwards, y |r| downwards."""
         return np.where(r > 0, np.inf, y * np.maximum(-r, 0.0))

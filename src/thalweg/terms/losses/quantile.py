@@ -80,6 +80,10 @@ class Quantile(Residual):
         steepest = np.maximum(np.maximum(1 - self.tau - t, self.tau + t), 0.0)
         return steepest * (delta + 2.0**-52 * np.abs(y))
 
+    def dual_form(self, y: Array) -> tuple[Array, Array, Array, float]:
+        """f*(t) = y t for -tau <= t <= 1 - tau."""
+        return np.full_like(y, -self.tau), np.full_like(y, 1 - self.tau), y, 0.0
+
     def recession(self, r: Array, y: Array) -> Array:
         """The loss itself, for y = 0."""
         return np.maximum((1 - self.tau) * r, -self.tau * r)

@@ -56,6 +56,10 @@ class Squared(Residual):
         """(eta - y)^2 / 2 >= |eta - y| - 1/2."""
         return np.ones_like(y), np.abs(y) + 0.5
 
+    def dual_form(self, y: Array) -> tuple[Array, Array, Array, float]:
+        """f*(t) = t^2 / 2 + y t."""
+        return np.full_like(y, -np.inf), np.full_like(y, np.inf), y, 1.0
+
     def recession(self, r: Array, y: Array) -> Array:
         """Infinite in every direction."""
         return np.where(r == 0, 0.0, np.inf)

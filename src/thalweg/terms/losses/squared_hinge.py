@@ -80,6 +80,15 @@ class SquaredHinge(Concordant):
         """One: the margin asked for."""
         return np.ones_like(y)
 
+    def mean(self, eta: Array) -> Array:
+        """The label on the side of the score: 1 above 0, else 0."""
+        return 1.0 * (eta > 0)
+
+    def dual_form(self, y: Array) -> tuple[Array, Array, Array, float]:
+        """f*(t) = t^2 / 2 + s t for s t <= 0."""
+        s = 2 * y - 1
+        return np.where(s > 0, -np.inf, 0.0), np.where(s > 0, 0.0, np.inf), s, 1.0
+
     def recession(self, r: Array, y: Array) -> Array:
         """Infinite against the label, 0 along it."""
         return np.where((2 * y - 1) * r < 0, np.inf, 0.0)

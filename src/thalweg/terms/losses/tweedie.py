@@ -95,6 +95,10 @@ class Tweedie(Concordant):
         """|log y|, at least 1."""
         return np.maximum(np.abs(np.log(np.where(y > 0, y, 1.0))), 1.0)
 
+    def mean(self, eta: Array) -> Array:
+        """exp(eta)."""
+        return exponential(eta)
+
     def recession(self, r: Array, y: Array) -> Array:
         """Infinite, but 0 downwards for y = 0."""
         return np.where((r > 0) | ((r < 0) & (y > 0)), np.inf, 0.0)

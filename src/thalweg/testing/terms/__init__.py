@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from thalweg.testing.terms.losses import VALUE_LAWS
+from thalweg.testing.terms.losses import VALUE_LAWS, law_mean
 from thalweg.testing.terms.penalties import PENALTY_LAWS
 from thalweg.testing.terms.points import labels
 from thalweg.testing.terms.promises import PROMISE_LAWS, complete
@@ -54,6 +54,8 @@ def check_term(term: Any, *, size: int | None = None, seed: int = 0) -> None:
         for y in labels(term):
             for law in (*VALUE_LAWS, *PROMISE_LAWS):
                 law(term, y, rng)
+        for y in labels(term):
+            law_mean(term, y)
     elif hasattr(term, "prox"):
         p = int(size if size is not None else np.size(term.l1))
         for law in PENALTY_LAWS:

@@ -8,7 +8,7 @@ import numpy as np
 
 from thalweg.result import Array
 from thalweg.testing.search import lowest_on_line
-from thalweg.testing.terms.points import EDGE, ETAS, UNIT, agree, at, differences
+from thalweg.testing.terms.points import EDGE, ETAS, UNIT, accepts, agree, at, differences
 
 
 def _law_slope(loss: Any, y: float, rng: np.random.Generator) -> None:
@@ -133,4 +133,43 @@ def lower_bend(M: Array, r: Array) -> Array:
     return np.where(M > 0, (np.expm1(-m) + m) / divisor / divisor, 0.5 * r * r)
 
 
-VALUE_LAWS = (_law_slope, _law_curvature, _law_convex, _law_infimum, _law_tangent, _law_shortfall, _law_concordance)
+def _law_dual_form(loss: Any, y: float, rng: np.random.Generator) -> None:
+    """What a loss says of the form of its conjugate agrees with its shortfall, inside the domain and outside."""
+    if not hasattr(loss, "dual_form"):
+        return
+    label = np.full_like(ETAS, y)
+    (low, *_), (high, *_), (linear, *_), q = loss.dual_form(label)
+    for t in np.concatenate([np.linspace(-2.7, 2.9, 13), [low, high]]):
+        if np.isfinite(t):
+            form = 0.5 * q * t * t + linear * t if low <= t <= high else np.inf
+            truth = loss.value(ETAS, label) + form - t * ETAS
+            found = loss.shortfall(np.full_like(ETAS, t), ETAS, label)
+            allowed = 1e-13 * (1 + np.abs(t * ETAS) + t * t + loss.value(ETAS, label))
+            same = np.isinf(truth) & np.isinf(found)
+            where = at(loss, f"dual_form at t = {t:.6g},", y)
+            agree(np.where(same, 0.0, found), (np.where(same, 0.0, truth),) * 2, allowed, where, "by the form")
+
+
+def law_mean(loss: Any, y: float) -> None:
+    """No label costs less than the one that is predicted, where that is a label at all."""
+    eta = np.linspace(-6.0, 6.0, 25)
+    predicted = np.asarray(loss.mean(eta), dtype=float)
+    label = np.array([one if accepts(loss, one, y) else np.nan for one in predicted.tolist()])
+    for k in np.flatnonzero(np.isfinite(label)):
+        cost, other = (float(loss.value(eta[k : k + 1], np.array([one]))[0]) for one in (label[k], y))
+        assert cost <= other + 1e-12 * (1 + abs(label[k])), (
+            f"{type(loss).__name__}.mean at eta = {eta[k]:g}: it says {label[k]:.6g}, which costs {cost:.3g} there; "
+            f"the label {y:g} costs {other:.3g}."
+        )
+
+
+VALUE_LAWS = (
+    _law_slope,
+    _law_curvature,
+    _law_convex,
+    _law_infimum,
+    _law_tangent,
+    _law_shortfall,
+    _law_concordance,
+    _law_dual_form,
+)

@@ -19,12 +19,13 @@ STEP = 1e-4  # of differences
 
 def labels(loss: Any) -> list[float]:
     """Labels among the candidates that the loss accepts; at least one."""
-    accepted = [y for y in LABELS if any(_accepts(loss, y, other) for other in LABELS if other != y)]
+    accepted = [y for y in LABELS if any(accepts(loss, y, other) for other in LABELS if other != y)]
     assert accepted, f"{type(loss).__name__}.check accepts none of the labels {LABELS}."
     return accepted
 
 
-def _accepts(loss: Any, y: float, other: float) -> bool:
+def accepts(loss: Any, y: float, other: float) -> bool:
+    """Whether a label is one, beside another."""
     try:
         loss.check(np.array([y, other]))
     except InputError:

@@ -248,3 +248,10 @@ def test_the_asked_tolerance_is_the_measure(tol):
     solution = tw.solve(LINE, tol=tol)
     assert solution.certificate.tolerance.gap == tol
     assert solution.ok
+
+
+def test_a_fit_starts_from_its_own_names():
+    problem = tw.Fit([[0.0], [1.0], [3.0]], [1.0, 3.0, 7.0], "huber", l2=0.1)
+    first = tw.solve(problem)
+    again = tw.solve(problem, start={"coef": first.coef, "intercept": float(first.intercept)})
+    assert again.certificate.verdict.name == "PROVED"

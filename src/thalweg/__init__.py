@@ -53,6 +53,7 @@ _MENU = {
     "thalweg.learn.generalized": ("GeneralizedLinearModel",),
     "thalweg.learn.linear": ("LinearRegression",),
     "thalweg.learn.logistic": ("LogisticRegression",),
+    "thalweg.learn.path": ("Path",),
     "thalweg.learn.robust": ("HuberRegression", "QuantileRegression"),
 }
 _HOME = {name: module for module, names in _MENU.items() for name in names}
@@ -78,6 +79,7 @@ if TYPE_CHECKING:
     from thalweg.learn.generalized import GeneralizedLinearModel
     from thalweg.learn.linear import LinearRegression
     from thalweg.learn.logistic import LogisticRegression
+    from thalweg.learn.path import Path
     from thalweg.learn.robust import HuberRegression, QuantileRegression
     from thalweg.problems.fit import Fit
     from thalweg.problems.linear import LinearProgram

@@ -6,6 +6,7 @@ why.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -160,8 +161,9 @@ def _start(problem: Any, start: Claim | Mapping[str, Any] | None) -> Claim | Non
     unknown = [name for name in values if name not in problem.answer]
     if unknown:
         raise InputError(f'start has "{unknown[0]}". {suggest(unknown[0], problem.answer)}')
-    sizes = {name: np.size(value) for name, value in problem.start().items()}
-    return Claim({k: inputs.vector(np.ravel(value), f'start["{k}"]', size=sizes[k]) for k, value in values.items()})
+    shapes = {name: np.shape(value) for name, value in problem.start().items()}
+    read = {k: inputs.vector(np.ravel(v), f'start["{k}"]', size=math.prod(shapes[k])) for k, v in values.items()}
+    return Claim({name: np.reshape(value, shapes[name]) for name, value in read.items()})
 
 
 def _mapping(value: Any) -> dict[str, Any] | None:

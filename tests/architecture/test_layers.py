@@ -45,6 +45,7 @@ UPWARD_IN_METHODS = {
     ("result.py", "thalweg.reporting.terminal"),
     ("result.py", "thalweg.reporting.text"),
     ("evidence.py", "thalweg.learn.saved"),
+    ("learn/path.py", "thalweg.plotting.path"),
 }
 
 # third party -> rooms that may import it; NumPy is free everywhere but in `errors`, the menu and the command line

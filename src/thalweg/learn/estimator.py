@@ -10,7 +10,7 @@ from dataclasses import KW_ONLY, dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import check_is_fitted
 
 from thalweg.certificate import Verdict
@@ -19,6 +19,7 @@ from thalweg.front import solve
 from thalweg.learn import gate
 from thalweg.learn.constraints import rows_of_constraints
 from thalweg.learn.contradiction import contradiction
+from thalweg.learn.path import Path, follow
 from thalweg.problems.fit import Fit, factors_of
 from thalweg.result import Array, Solution, Stop
 from thalweg.terms.design import Design
@@ -100,6 +101,55 @@ class PenalizedModel(BaseEstimator, metaclass=ABCMeta):
         with InterruptHold() as hold:  # also between the answer and its storage
             self._store(solve(problem, self.solver, tol=self.tol, time_limit=self.time_limit), hold)
         return self
+
+    def path(
+        self,
+        X: Any,
+        y: Any,
+        alphas: Any = None,
+        n_alphas: int = 100,
+        sample_weight: Any = None,
+        offset: Any = None,
+    ) -> Path:
+        """Fit for a row of penalty strengths, each starting from the one before; the estimator itself stays as it is.
+
+        Parameters
+        ----------
+        X, y, sample_weight, offset
+            As in `fit`.
+        alphas : (k,) array, optional
+            Strengths >= 0, in any order. Default: ``n_alphas`` of them from the largest that does anything down to a
+            thousandth of it, in geometric steps.
+        n_alphas : int
+            How many, if ``alphas`` is None.
+
+        Returns
+        -------
+        Path
+            ``alphas``, ``coefs`` (k, p), ``intercepts``, ``certificates``, and ``plot()``. After Ctrl-C it holds the
+            points that were done.
+
+        Raises
+        ------
+        InputError, ProblemError
+            As `fit`; or nothing is penalised, so that there is no largest strength.
+        NotProved
+            A point is not proved and ``on_unproven="raise"``.
+
+        Examples
+        --------
+        >>> import thalweg as tw
+        >>> X, y = [[0.0, 1.0], [1.0, 0.0], [2.0, 1.0], [3.0, 1.0]], [1.0, 3.0, 5.0, 8.0]
+        >>> tw.LinearRegression(l1_ratio=1.0).path(X, y, n_alphas=5)
+        <Path of 5 points, 5 certified, 2 features>
+        """
+        unit = clone(self).set_params(**self._at_strength(1.0))._stated(X, y, sample_weight, offset)
+        settings = {"solver": self.solver, "tol": self.tol, "time_limit": self.time_limit}
+        return follow(unit, alphas, n_alphas, settings, self.on_unproven)
+
+    def _at_strength(self, alpha: float) -> dict[str, Any]:
+        """Parameters by which the penalty has this strength."""
+        return {"alpha": alpha}
 
     def _stated(self, X: Any, y: Any, sample_weight: Any, offset: Any) -> Fit:
         """Check what was handed over, and state the problem."""

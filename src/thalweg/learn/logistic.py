@@ -121,6 +121,9 @@ class LogisticRegression(ClassifierMixin, PenalizedModel):
         inverse = _inverse_strength(self.C)
         return 1.0 / (inverse * total)
 
+    def _at_strength(self, alpha: float) -> dict[str, Any]:
+        return {"alpha": alpha, "C": None}
+
     def _keep(self, coef: Array, intercept: float) -> None:
         self.coef_, self.intercept_ = coef[np.newaxis, :], np.array([intercept])
 

@@ -58,15 +58,16 @@ def label(ax: Any, x: str = "", y: str = "") -> None:
     ax.set_ylabel(plain(y), fontsize=LETTERS, color=INK, parse_math=False)
 
 
-def logarithmic(ax: Any) -> None:
-    """Make the y axis logarithmic, with plain numbers: small raised exponents are hard to read."""
+def logarithmic(ax: Any, side: str = "y") -> None:
+    """Make an axis logarithmic, with plain numbers: small raised exponents are hard to read."""
     from matplotlib.ticker import FuncFormatter, NullFormatter
 
-    ax.set_yscale("log")
-    low, high = ax.get_ylim()
+    ax.set(**{f"{side}scale": "log"})
+    axis = ax.yaxis if side == "y" else ax.xaxis
+    low, high = sorted(axis.get_view_interval())
     told = FuncFormatter(lambda value, _: f"{value:.3g}")
-    ax.yaxis.set_major_formatter(told)
-    ax.yaxis.set_minor_formatter(NullFormatter() if high > 10 * low else told)
+    axis.set_major_formatter(told)
+    axis.set_minor_formatter(NullFormatter() if high > 10 * low else told)
 
 
 def legend(ax: Any, *, below: bool = False) -> None:

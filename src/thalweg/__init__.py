@@ -40,6 +40,7 @@ _MENU = {
     ),
     "thalweg.terms.penalties": ("ElasticNet",),
     "thalweg.problems.fit": ("Fit",),
+    "thalweg.problems.multinomial": ("MultinomialFit",),
     "thalweg.problems.linear": ("LinearProgram",),
     "thalweg.problems.quadratic": ("QuadraticProgram",),
     "thalweg.front": ("plan", "solve"),
@@ -83,6 +84,7 @@ if TYPE_CHECKING:
     from thalweg.learn.robust import HuberRegression, QuantileRegression
     from thalweg.problems.fit import Fit
     from thalweg.problems.linear import LinearProgram
+    from thalweg.problems.multinomial import MultinomialFit
     from thalweg.problems.quadratic import QuadraticProgram
     from thalweg.reporting.progress import Progress
     from thalweg.result import Attempt, Claim, Solution, Stop, Trace

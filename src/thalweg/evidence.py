@@ -30,7 +30,7 @@ def certify(
 
     Parameters
     ----------
-    problem : LinearProgram, QuadraticProgram, Fit, or the path of a saved file
+    problem : LinearProgram, QuadraticProgram, Fit, MultinomialFit, or the path of a saved file
         A saved solution brings its own claim, which is judged unless another is given.
     claim : Claim, Solution, or the path of a file, optional
         The answer as an object, as a saved file, or as JSON (``{"x": {name: value}, "duals": [...]}``; what
@@ -60,7 +60,9 @@ def certify(
             claim, tol = saved.claim, held_against(saved, problem, tol)
         problem = saved.problem
     if not hasattr(problem, "answer"):
-        raise InputError(f"certify() judges LinearProgram, QuadraticProgram or Fit; got {type(problem).__name__}.")
+        raise InputError(
+            f"certify() judges LinearProgram, QuadraticProgram, Fit or MultinomialFit; got {type(problem).__name__}."
+        )
     if _is_path(claim):
         saved = answer_from(claim, problem)
         claim, tol = saved.claim, held_against(saved, claim, tol)
@@ -88,7 +90,7 @@ def load(path: PathLike, tol: Tolerance | float | None = None) -> Any:
 
     Returns
     -------
-    LinearProgram, QuadraticProgram, Fit, Claim, Solution, LinearRegression or LogisticRegression
+    LinearProgram, QuadraticProgram, Fit, MultinomialFit, Claim, Solution, or a fitted estimator
         The certificate of a solution is computed anew from the problem. Trace, attempts and remarks are what the file
         says. An estimator predicts as before; its data are not in the file, so it has no certificate.
 

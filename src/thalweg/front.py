@@ -94,7 +94,7 @@ def solve(
 
     Parameters
     ----------
-    problem : LinearProgram, QuadraticProgram or Fit
+    problem : LinearProgram, QuadraticProgram, Fit or MultinomialFit
     solver : str or Solver
         A registered name, or "auto": solvers are tried in the order of `plan` until one answer is conclusive.
     tol : float or Tolerance, optional
@@ -133,7 +133,9 @@ def solve(
     """
     aim, watch = Tolerance.of(tol), Watch(time_limit, callback)
     if not hasattr(problem, "answer"):
-        raise InputError(f"solve() takes LinearProgram, QuadraticProgram or Fit; got {type(problem).__name__}.")
+        raise InputError(
+            f"solve() takes LinearProgram, QuadraticProgram, Fit or MultinomialFit; got {type(problem).__name__}."
+        )
     if not isinstance(solver, str) and not hasattr(solver, "solve"):
         raise InputError(f"solver is {solver!r}; pass a name, or an object with a method solve().")
     run, given = _Run(problem, aim, watch), _start(problem, start)
@@ -286,8 +288,9 @@ def _is_feasible(problem: Any, values: Mapping[str, Any]) -> bool:
     """Whether a point meets its limits, those of rows up to rounding; of other limits nothing is known here."""
     if not hasattr(problem, "row_lower"):
         return False
-    x = np.asarray(values[problem.answer[0]], dtype=float)
-    box, rows = Box(problem.lower, problem.upper), Box(problem.row_lower, problem.row_upper)
+    x = np.ravel(np.asarray(values[problem.answer[0]], dtype=float))
+    box = Box(*(np.asarray(side, dtype=float).ravel() for side in (problem.lower, problem.upper)))
+    rows = Box(problem.row_lower, problem.row_upper)
     outside, rounding = rows.violation(problem.A @ x), ROUNDING * (abs(problem.A) @ np.abs(x))
     return not box.violation(x).any() and bool((outside <= rounding).all())
 

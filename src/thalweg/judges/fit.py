@@ -11,7 +11,7 @@ import numpy as np
 from thalweg.certificate import Certificate, Tolerance, Verdict
 from thalweg.judges.feasibility import Outside, violations
 from thalweg.judges.fit_distance import coefficient_errors
-from thalweg.judges.fit_gap import Point, duality_gap, gradient, natural_sizes, point_of, split
+from thalweg.judges.fit_gap import Point, dual_slopes, duality_gap, gradient, natural_sizes, point_of, split
 from thalweg.judges.fit_growth import Growth, growth_around, growth_gap
 from thalweg.judges.fit_kinks import settle
 from thalweg.judges.fit_reach import price
@@ -267,12 +267,12 @@ def _bound_by(problem: Any, point: Point, t: Array, e: Array, y: Array) -> _Boun
     """Gap against slopes t, found near the predictor e, as they are or scaled into the dual ball of the L1 penalty."""
     rows: Box = problem.rows
     y = np.where(((y > 0) & np.isneginf(rows.lower)) | ((y < 0) & np.isposinf(rows.upper)), 0.0, y)
-    t = problem.loss.clip(t, problem.y)
+    t = dual_slopes(problem, t)
     parts = duality_gap(problem, point, t, y)
     cost, premises = price(problem, point, parts, e)
     best = _Bound(parts.paid + cost, premises, t, y)
     flat = np.where(np.abs(t) <= problem.loss.curvature(e, problem.y) * point.rounding, 0.0, t)  # rounding, not slopes
-    if cost > 0 and (flat != t).any():
+    if cost > 0 and not problem.loss.joint and (flat != t).any():
         settled = duality_gap(problem, point, flat, y)
         if not settled.excess.any() and settled.paid < best.gap:
             best = _Bound(settled.paid, (), flat, y)

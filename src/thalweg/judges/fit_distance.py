@@ -32,6 +32,8 @@ def coefficient_errors(problem: Any, point: Point, gap: float, growth: Growth | 
         reach = _reach(problem, growth)
         if np.isfinite(reach):
             spread = np.sqrt((growth.root**2).sum(axis=1))
+            if growth.anchors is not None:  # only differences to the anchor are known
+                spread[growth.anchors.of >= 0] = np.inf
             near = np.abs(point.columns - growth.base) + reach * spread * ROUNDED_UP
             errors = np.fmin(errors, near)
     return split(problem, errors)[0]

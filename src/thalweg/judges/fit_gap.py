@@ -153,6 +153,12 @@ def gradient(problem: Any, u: Array, y: Array) -> tuple[Array, Array, Array]:
     return g, gamma(max(depth, sum_depth(u.size)) + y.size + 4.0) * sizes, sizes
 
 
+def dual_slopes(problem: Any, t: Array) -> Array:
+    """Slopes near t in the domain of f*."""
+    loss, y = problem.loss, problem.y
+    return loss.balanced(t, y) if loss.joint else loss.clip(t, y)
+
+
 def fenchel(problem: Any, point: Point, t: Array) -> float:
     """sum_i w_i B(t_i, eta_i), rounded up.
 

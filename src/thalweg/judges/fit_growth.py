@@ -27,8 +27,9 @@ from typing import Any
 
 import numpy as np
 
+from thalweg.judges.fit_anchors import Anchors, anchors_of
 from thalweg.judges.fit_gap import Point, columns_of, complementarity, fenchel, predictor_terms, split
-from thalweg.result import Array
+from thalweg.result import Array, Mask
 from thalweg.terms.constraints import Box
 from thalweg.terms.design import BLOCK
 from thalweg.terms.penalties import ElasticNet
@@ -57,6 +58,7 @@ class Growth:
 
     ``root`` R R' = H^-1, ``centre`` of the columns, ``m`` the slopes that penalty and box hold, ``rest`` bounds |v|,
     ``norm`` bounds |v| in H^-1 (rounding of the predictor, ``vague``, included), and ``rho`` is that of the formulas.
+    Of a multinomial fit, ``anchors`` hold what the loss does not.
     """
 
     base: Array
@@ -69,9 +71,12 @@ class Growth:
     norm: float
     vague: float
     rho: float
+    anchors: Anchors | None = None
 
     def centred(self, step: Array) -> Array:
         """Return a step of the columns as one of the centred columns: c0 + centre'c is their intercept."""
+        if self.anchors is not None:
+            return self.anchors.relative(step)
         moved = step.copy()
         if self.centre.any():
             moved[-1] += float(self.centre[:-1] @ step[:-1])
@@ -85,16 +90,21 @@ def growth_around(problem: Any, base: Array, e: Array, y: Array) -> Growth | Non
     t = problem.loss.slope(e, problem.y)
     h, bend = growth_of(problem, e)
     moments = _moments(problem, problem.weighted(t), h, y)
-    root = inverse_root(moments.H, problem.shape[0])
+    m, rest, held = _held(*columns_of(problem), base, moments)
+    anchors = anchors_of(problem, moments.g, m, held, y) if problem.loss.joint else None
+    if anchors is None:
+        root = inverse_root(moments.H, problem.shape[0])
+    else:
+        m, rest = anchors.m, np.where(anchors.dropped, anchors.rounding, rest)
+        root = _padded_root(moments.H, ~anchors.dropped, problem.shape[0])
     if root is None:
         return None
-    m, rest = _held(*columns_of(problem), base, moments)
     coef, intercept = split(problem, base)
     rounding = gamma(coef.size + 3.0) * predictor_terms(problem, coef, intercept)
     vague = float(np.sqrt((h * rounding**2).sum()))
     norm = float(np.sqrt((_worst(root, rest) ** 2).sum())) + vague
     rho = _height(problem, root, moments.centre, bend)
-    return Growth(base, t, y, root, moments.centre, m, rest, norm, vague, rho)
+    return Growth(base, t, y, root, moments.centre, m, rest, norm, vague, rho, anchors)
 
 
 def growth_gap(problem: Any, point: Point, growth: Growth) -> float:
@@ -173,14 +183,24 @@ def inverse_root(H: Array, n: int) -> Array | None:
     return SAFETY * vectors / np.sqrt(values) / scale[:, None]
 
 
-def _held(penalty: ElasticNet, box: Box, b: Array, moments: _Moments) -> tuple[Array, Array]:
-    """The slopes m that penalty and box can hold against g, and the largest rest |g + m| (rounding included)."""
+def _padded_root(H: Array, kept: Mask, n: int) -> Array | None:
+    """Root of the inverse over some columns, 0 in the others."""
+    part = inverse_root(H[np.ix_(kept, kept)], n)
+    if part is None:
+        return None
+    root = np.zeros((kept.size, part.shape[1]))
+    root[kept] = part
+    return root
+
+
+def _held(penalty: ElasticNet, box: Box, b: Array, moments: _Moments) -> tuple[Array, Array, tuple[Array, Array]]:
+    """Slopes m by which penalty and box hold g, the largest rest |g + m| (rounding included), and the ends of m."""
     middle = penalty.l2 * b + penalty.l1 * np.sign(b)
     kink = np.where(b == 0, penalty.l1, 0.0)
     floor = np.where(b <= box.lower, -np.inf, middle - kink)
     ceiling = np.where(b >= box.upper, np.inf, middle + kink)
     m = np.clip(-moments.g, floor, ceiling)
-    return m, np.abs(moments.g + m) + moments.d + 4 * UNIT * np.abs(middle)
+    return m, np.abs(moments.g + m) + moments.d + 4 * UNIT * np.abs(middle), (floor, ceiling)
 
 
 def _quadratic(norm: float, rho: float) -> float:
@@ -202,6 +222,8 @@ def _height(problem: Any, root: Array, centre: Array, bend: Array) -> float:
     """max_i M_i sqrt(x_i' H^-1 x_i) over centred rows with the column of ones."""
     if not bend.any():
         return 0.0
+    if problem.loss.joint:
+        return float(problem.X.height(root))
     if not problem.X.sparse:
         blocks = ((bend[rows], block @ root) for rows, block in _centred(problem, centre))
         return max(float((M * np.sqrt((product**2).sum(axis=1))).max()) for M, product in blocks)

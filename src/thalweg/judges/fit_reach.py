@@ -49,6 +49,9 @@ def price(problem: Any, point: Point, gap: Gap, e: Array) -> tuple[float, tuple[
     h, bend = growth_of(problem, e)
     spread = _spread(problem, h)
     C = float(np.where(np.isinf(own), 0.0, own * spread).sum() + (h * np.abs(e - problem.offset)).sum())
+    if problem.loss.joint:
+        cost = _between_classes(problem, gap, own, level)
+        return (cost, ()) if np.isfinite(cost) else _assumed(gap, unpaid, spread, C, problem)
     growing, rising = _reach(problem, h, own), _coercive(problem, own)
     costs = [np.inf]
     if growing is not None:
@@ -83,6 +86,24 @@ def _coercive(problem: Any, own: Array) -> tuple[_Reach, float] | None:
         return None
     held = np.where(np.isinf(own), 0.0, own * _spread(problem, h)).sum()
     return reach, problem.total(rise[1]) + float((h * np.abs(problem.offset)).sum()) + float(held)
+
+
+def _between_classes(problem: Any, gap: Gap, own: Array, level: float) -> float:
+    """Cost of unpaid slopes of the intercepts of a multinomial fit, if nothing else has to be paid.
+
+    A sample of class k loses at least eta_l - eta_k for every class l. Summed over the samples of class k, this is at
+    most the level, so that b0_l - b0_k <= (level + S) / W with W = sum w_i and S = sum w_i (|x_i|'(B_k + B_l) + |o_ik|
+    + |o_il|), where |b_j| <= B_j. With k the last class, whose intercept is 0, and then l, both ends are bounded.
+    """
+    X = problem.X
+    if np.isinf(own[: own.size - X.intercepts]).any():
+        return np.inf
+    sizes = X.abs_dot(np.where(np.isinf(own), 0.0, own)) + np.abs(problem.offset)  # the largest of all classes
+    sizes, w = sizes.reshape(X.classes, -1).max(axis=0), problem.weights.reshape(X.classes, -1)[0]
+    members = problem.y.reshape(X.classes, -1)
+    reach = (level + 2 * (members @ (w * sizes))) / (members @ w)
+    cost = gap.excess[own.size - X.intercepts :] @ np.maximum(reach[:-1], reach[-1])[: X.intercepts]
+    return float(cost) * (1 + float(gamma(100.0)))
 
 
 def _spread(problem: Any, h: Array) -> Array:

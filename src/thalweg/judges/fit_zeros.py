@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from thalweg.judges.fit_gap import Point
-from thalweg.result import Array, Mask
+from thalweg.result import Mask
 from thalweg.terms.rounding import UNIT, gamma
 
 ROUNDED_UP = 1 + 1e-9  # more than all rounding of the radius
@@ -50,30 +50,10 @@ def certified_zeros(problem: Any, point: Point, gap: float) -> Mask:
     blur = problem.weighted(steepest * point.rounding + loss.slope_size(eta, y) * UNIT)
     g, depth = problem.X.sharp_t_dot(u)
     rounding = gamma(depth + 16.0) * problem.X.abs_t_dot(u) + problem.X.abs_t_dot(blur)
-    squares = 2.0 * gap * _squares(problem, problem.weighted(steepest))
+    squares = 2.0 * gap * problem.X.squares(problem.weighted(steepest))
     radius = np.sqrt(squares)
     if not np.isfinite(loss.max_curvature):
-        linear = gap * loss.concordance * _largest(problem) / 3.0
+        linear = gap * loss.concordance * problem.X.largest() / 3.0
         radius = linear + np.sqrt(linear**2 + squares)
     reached = np.abs(g) + (rounding + radius) * ROUNDED_UP
     return asked & (squares >= SMALLEST) & (reached < problem.l1)
-
-
-def _largest(problem: Any) -> Array:
-    """max_i |x_ij|."""
-    X = problem.X
-    if X.sparse:
-        return np.asarray(abs(X.X).max(axis=0).todense()).ravel()
-    return np.max([np.abs(block).max(axis=0) for block in X.blocks()], axis=0)
-
-
-def _squares(problem: Any, w: Array) -> Array:
-    """sum_i w_i x_ij^2."""
-    X = problem.X
-    if X.sparse:
-        return np.asarray(X.X.multiply(X.X).T @ w).ravel()
-    total, start = np.zeros(int(problem.shape[1])), 0
-    for block in X.blocks():
-        total += w[start : start + block.shape[0]] @ (block * block)
-        start += block.shape[0]
-    return total

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -44,6 +45,13 @@ class Reader:
             self.faults.append(f"{name}[{bad}] is {flat[bad]}")
             return None
         return flat
+
+    def take_shape(self, source: Mapping[str, Any], name: str, shape: tuple[int, ...]) -> Array | None:
+        """Return the named array, which must have this shape (or as many entries in one row), or None if absent."""
+        given: Any = source.get(name)
+        fits = getattr(given, "shape", None) == shape
+        flat = self.take({name: np.ravel(given)} if fits else source, name, math.prod(shape))
+        return None if flat is None else flat.reshape(shape)
 
     def unused(self, hints: Mapping[str, Any], known: tuple[str, ...]) -> None:
         """Refuse NaN and infinity in hints that the judge of this problem does not read, too."""

@@ -19,7 +19,7 @@ from thalweg.problems.fit import Fit
 from thalweg.result import Array, Claim, Stop
 from thalweg.solvers._highs import least_linear
 from thalweg.solvers._program import Program, dense, power_of_two
-from thalweg.solvers._standard import Standard, claim_of
+from thalweg.solvers._standard import Standard
 from thalweg.terms.constraints import Box
 from thalweg.watch import Watch
 
@@ -45,6 +45,7 @@ class Separation:
 
     def __init__(self, fit: Standard, by: str, watch: Watch, aim: Tolerance) -> None:
         self.fit, self.by, self.watch, self.aim = fit, by, watch, aim
+        self.problem: Any = fit.rows_that_run
         self.open = fit.intercept or bool(_mobile(fit.problem).any())
 
     def claim(self, b: Array, b0: float, eta: Array) -> Claim | None:
@@ -52,19 +53,18 @@ class Separation:
 
         The point itself is tried as a direction first, which needs no linear program.
         """
-        fit = self.fit
-        far = _better(fit.problem)[fit.problem.weights > 0] * (eta - fit.offset) > FAR if self.open else False
+        fit, problem = self.fit, self.problem
+        far = fit.running(eta, _better(problem)) > FAR if self.open else False
         if self.watch.stop is not None or not np.any(far):
             return None
         self.open = False
         coef, intercept = fit.coefficients(b, b0)
-        found = _most_exact(fit.problem, chain([(coef, intercept)], _searched(fit.problem, self.watch, self.aim)))
+        found = _most_exact(problem, chain([(coef, intercept)], _searched(problem, self.watch, self.aim)))
         if found is None:
             return None
         message = "no minimiser: some predictions improve for ever"
-        ended = claim_of(fit.problem, coef, intercept, Stop.UNBOUNDED, self.by, message)
-        hints = {"direction": found[0], "direction_intercept": np.array(found[1])}
-        return replace(ended, hints={**ended.hints, **hints})
+        ended = fit.claim_of(coef, intercept, Stop.UNBOUNDED, self.by, message)
+        return replace(ended, hints={**ended.hints, **fit.direction(*found)})
 
 
 def _mobile(problem: Fit) -> Array:

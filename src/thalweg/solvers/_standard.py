@@ -41,7 +41,7 @@ class Standard:
         centred = self.intercept and not problem.X.sparse
         self.mean = self.w @ X / self.w.sum() if centred else np.zeros(p)
         Z = self._centred(X) if centred else X
-        size = _norms(Z, self.w, problem.X.sparse)
+        size = column_norms(Z, self.w, problem.X.sparse)
         if centred:
             flat = size <= CONSTANT * np.abs(self.mean) * np.sqrt(self.w.sum())
             Z[:, flat], size[flat] = 0.0, 0.0
@@ -142,7 +142,24 @@ class Standard:
 
     def claim(self, b: Array, b0: float, stop: Stop, by: str, message: str = "") -> Claim:
         """Claim an answer in the user's units."""
-        return claim_of(self.problem, *self.coefficients(b, b0), stop, by, message)
+        return self.claim_of(*self.coefficients(b, b0), stop, by, message)
+
+    def claim_of(self, coef: Array, intercept: float, stop: Stop, by: str, message: str = "") -> Claim:
+        """Claim coefficients in the user's units."""
+        return claim_of(self.problem, coef, intercept, stop, by, message)
+
+    @property
+    def rows_that_run(self) -> Any:
+        """The fit whose predictors may improve for ever."""
+        return self.problem
+
+    def running(self, eta: Array, better: Array) -> Array:
+        """How far each predictor has gone to the side on which its loss falls for ever."""
+        return better[self.problem.weights > 0] * (eta - self.offset)
+
+    def direction(self, d: Array, d0: float) -> dict[str, Array]:
+        """Hints that show a direction without a minimiser."""
+        return {"direction": d, "direction_intercept": np.array(d0)}
 
 
 def claim_of(problem: Fit, coef: Array, intercept: float, stop: Stop, by: str, message: str = "") -> Claim:
@@ -156,6 +173,7 @@ def failed(by: str, message: str) -> Claim:
     return Claim(stop=Stop.FAILED, by=by, message=message)
 
 
-def _norms(Z: Any, w: Array, sparse: bool) -> Array:
+def column_norms(Z: Any, w: Array, sparse: bool) -> Array:
+    """sqrt(sum_i w_i z_ij^2) per column."""
     squares = Z.multiply(Z).T @ w if sparse else np.einsum("ij,ij,i->j", Z, Z, w)
     return np.sqrt(np.asarray(squares))

@@ -8,7 +8,9 @@ import numpy as np
 
 from thalweg.certificate import Tolerance
 from thalweg.problems.fit import Fit
+from thalweg.problems.multinomial import MultinomialFit
 from thalweg.result import Array, Claim, Stop
+from thalweg.solvers._class_standard import standard_of
 from thalweg.solvers._separation import Separation
 from thalweg.solvers._signed_quadratic import SignedQuadratic
 from thalweg.solvers._standard import Standard, failed
@@ -28,7 +30,7 @@ PATIENCE = 3  # steps without gain
 
 @solver(
     "coordinate-descent",
-    solves=(Fit,),
+    solves=(Fit, MultinomialFit),
     handles={"l1", "box", "sparse"},
     needs={"slope", "curvature"},
     rank=30,
@@ -51,15 +53,16 @@ class CoordinateDescent:
 
     max_steps: int = 200
 
-    def solve(self, problem: Fit, start: Claim | None, watch: Watch, aim: Tolerance) -> Claim:
+    def solve(self, problem: Fit | MultinomialFit, start: Claim | None, watch: Watch, aim: Tolerance) -> Claim:
         """Return the minimiser with exact zeros, and coefficients at their limits exactly there."""
-        unpenalised = int((problem.l1 == 0).sum())
+        classes = problem.classes if isinstance(problem, MultinomialFit) else 1
+        unpenalised = classes * int((problem.l1 == 0).sum())
         if unpenalised > LARGEST:
             reason = (
                 f"{unpenalised} coefficients without l1 penalty are more than the {LARGEST} that it moves at a time"
             )
             return failed("coordinate-descent", reason)
-        fit = Standard(problem, watch)
+        fit = standard_of(problem, watch)
         state, separation = _State(fit, *fit.start(start)), Separation(fit, "coordinate-descent", watch, aim)
         stop, idle = Stop.STEP_LIMIT, 0
         for _ in range(self.max_steps):

@@ -8,7 +8,9 @@ import numpy as np
 
 from thalweg.certificate import Tolerance
 from thalweg.problems.fit import Fit
+from thalweg.problems.multinomial import MultinomialFit
 from thalweg.result import Array, Claim, Stop
+from thalweg.solvers._class_standard import standard_of, width
 from thalweg.solvers._program import Answer
 from thalweg.solvers._row_limits import Limits
 from thalweg.solvers._separation import Separation
@@ -30,7 +32,7 @@ PATIENCE = 2  # steps near the end that gain nothing
 
 @solver(
     "irls",
-    solves=(Fit,),
+    solves=(Fit, MultinomialFit),
     handles={"l1", "box", "rows", "sparse"},
     needs={"slope", "curvature"},
     rank=50,
@@ -54,12 +56,12 @@ class Irls:
 
     max_steps: int = 200
 
-    def solve(self, problem: Fit, start: Claim | None, watch: Watch, aim: Tolerance) -> Claim:
+    def solve(self, problem: Fit | MultinomialFit, start: Claim | None, watch: Watch, aim: Tolerance) -> Claim:
         """Return the minimiser with its row duals, or a ray or direction that shows there is none."""
-        if problem.shape[1] > LARGEST:
-            reason = f"{problem.shape[1]} columns are more than the {LARGEST} whose Hessian it factorises"
+        if width(problem) > LARGEST:
+            reason = f"{width(problem)} columns are more than the {LARGEST} whose Hessian it factorises"
             return failed("irls", reason)
-        fit = Standard(problem, watch)
+        fit = standard_of(problem, watch)
         state = _State(fit, Limits.of(fit), *fit.start(start))
         separation, stop = Separation(fit, "irls", watch, aim), Stop.STEP_LIMIT
         for _ in range(self.max_steps):

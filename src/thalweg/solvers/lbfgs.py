@@ -9,7 +9,9 @@ import numpy as np
 
 from thalweg.certificate import Tolerance
 from thalweg.problems.fit import Fit
+from thalweg.problems.multinomial import MultinomialFit
 from thalweg.result import Array, Claim, Stop
+from thalweg.solvers._class_standard import standard_of
 from thalweg.solvers._separation import Separation
 from thalweg.solvers._standard import Standard, failed
 from thalweg.solvers.registry import solver
@@ -21,7 +23,7 @@ LOOSE = 1e-6  # a projected gradient above this is no success
 PERFECT = SMALLEST / LOOSE  # slopes below this share of the first ones are those of a perfect fit
 
 
-@solver("lbfgs", solves=(Fit,), handles={"box", "sparse"}, needs={"slope"}, rank=40, warm=True)
+@solver("lbfgs", solves=(Fit, MultinomialFit), handles={"box", "sparse"}, needs={"slope"}, rank=40, warm=True)
 @dataclass(frozen=True)
 class LBFGS:
     """L-BFGS-B (Byrd, Lu, Nocedal and Zhu 1995) in centred, scaled columns; one product with X and X' per step.
@@ -36,10 +38,10 @@ class LBFGS:
 
     max_steps: int = 20_000
 
-    def solve(self, problem: Fit, start: Claim | None, watch: Watch, aim: Tolerance) -> Claim:
+    def solve(self, problem: Fit | MultinomialFit, start: Claim | None, watch: Watch, aim: Tolerance) -> Claim:
         """Return the minimiser to the accuracy that gradients allow."""
         try:
-            fit = Standard(problem, watch)
+            fit = standard_of(problem, watch)
             b, b0 = fit.start(start)
             b, b0, stop, message = _Run(fit, watch, b0).minimised(b, self.max_steps)
             b0 = fit.settled(b, b0)

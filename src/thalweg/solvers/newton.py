@@ -8,7 +8,9 @@ import numpy as np
 
 from thalweg.certificate import Tolerance
 from thalweg.problems.fit import Fit
+from thalweg.problems.multinomial import MultinomialFit
 from thalweg.result import Array, Claim, Stop
+from thalweg.solvers._class_standard import standard_of, width
 from thalweg.solvers._separation import Separation
 from thalweg.solvers._standard import Standard, failed
 from thalweg.solvers.registry import solver
@@ -21,7 +23,7 @@ ARMIJO = 1e-4
 ROUNDING = 1e-15  # relative changes of the objective below a few of these mean nothing
 
 
-@solver("newton", solves=(Fit,), handles={"sparse"}, needs={"slope", "curvature"}, rank=20)
+@solver("newton", solves=(Fit, MultinomialFit), handles={"sparse"}, needs={"slope", "curvature"}, rank=20)
 @dataclass(frozen=True)
 class Newton:
     """Newton's method with step halving (Armijo) in centred, scaled columns, down to rounding.
@@ -39,13 +41,11 @@ class Newton:
 
     max_steps: int = 200
 
-    def solve(self, problem: Fit, start: Claim | None, watch: Watch, aim: Tolerance) -> Claim:
+    def solve(self, problem: Fit | MultinomialFit, start: Claim | None, watch: Watch, aim: Tolerance) -> Claim:
         """Return the minimiser, or a direction that shows there is none."""
-        if problem.shape[1] > LARGEST:
-            return failed(
-                "newton", f"{problem.shape[1]} columns are more than the {LARGEST} whose Hessian it factorises"
-            )
-        fit = Standard(problem, watch)
+        if width(problem) > LARGEST:
+            return failed("newton", f"{width(problem)} columns are more than the {LARGEST} whose Hessian it factorises")
+        fit = standard_of(problem, watch)
         state, separation = _State(fit, *fit.start(start)), Separation(fit, "newton", watch, aim)
         stop = Stop.STEP_LIMIT
         for _ in range(self.max_steps):

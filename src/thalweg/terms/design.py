@@ -79,6 +79,18 @@ class Design:
             return abs(self.X).T @ np.abs(u)
         return sum(np.abs(block).T @ np.abs(part) for block, part in zip(self.blocks(), _blocks(u), strict=True))
 
+    def squares(self, w: Array) -> Array:
+        """sum_i w_i x_ij^2."""
+        if self.sparse:
+            return np.asarray(self.X.multiply(self.X).T @ w).ravel()
+        return sum((part @ (block * block) for block, part in zip(self.blocks(), _blocks(w), strict=True)), 0.0)
+
+    def largest(self) -> Array:
+        """max_i |x_ij|."""
+        if self.sparse:
+            return np.asarray(abs(self.X).max(axis=0).todense()).ravel()
+        return np.max([np.abs(block).max(axis=0) for block in self.blocks()], axis=0)
+
     def gram(self, h: Array, columns: Array | None = None, between: Callable[[], object] = lambda: None) -> Array:
         """X' diag(h) X, dense, over some columns (default: all); ``between`` blocks somebody may want to give up."""
         if self.sparse:

@@ -116,9 +116,11 @@ def _check_run(entry: Entry, case: Case, start: Claim | None, watch: Watch) -> N
 def _check_shapes(entry: Entry, problem: Any, claim: Claim) -> None:
     """Names, shapes, finiteness, and the box."""
     sizes: Mapping[str, int] = kind_of(type(problem).__name__).hint_sizes(problem)
-    n = problem.shape[1]
-    expected = {"x": (n,), "coef": (n,), "intercept": (), **{name: (size,) for name, size in sizes.items()}}
-    expected["direction_intercept"] = ()
+    expected = {name: (size,) for name, size in sizes.items()}
+    expected |= {name: np.shape(value) for name, value in problem.start().items()}
+    for of, way in (("coef", "direction"), ("intercept", "direction_intercept")):
+        if of in expected:
+            expected[way] = expected[of]
     for name, array in {**claim.values, **claim.hints}.items():
         where = f'"{entry.name}", {name} = {array}, on {problem}'
         assert name in expected, f"{where}: no judge reads this name."

@@ -48,6 +48,8 @@ class Loss(Protocol):
         Whether f has kinks: then slopes alone do not lead to the minimum.
     quadratic : bool
         Whether f'' is 1 everywhere: what least squares needs.
+    joint : bool
+        Whether it is a loss of several predictors per sample (`Multinomial`, which says what differs).
     """
 
     name: ClassVar[str]
@@ -57,6 +59,7 @@ class Loss(Protocol):
     strict: ClassVar[bool]
     kinked: ClassVar[bool]
     quadratic: ClassVar[bool]
+    joint: ClassVar[bool]
 
     def check(self, y: Array) -> None:
         """Raise if y is outside the domain of the loss, or has no minimiser whatever the features are."""
@@ -123,6 +126,7 @@ class Concordant:
     strict: ClassVar[bool] = True
     kinked: ClassVar[bool] = False
     quadratic: ClassVar[bool] = False
+    joint: ClassVar[bool] = False
 
     def curvature(self, eta: Array, y: Array) -> Array:
         """Second derivative f''(eta)."""
@@ -164,6 +168,7 @@ class Residual:
     strict: ClassVar[bool] = True
     kinked: ClassVar[bool] = False
     quadratic: ClassVar[bool] = False
+    joint: ClassVar[bool] = False
 
     def check(self, y: Array) -> None:
         """Every finite y will do."""

@@ -98,7 +98,7 @@ def test_the_byte_order_of_the_labels_comes_back(path, overlapping):
 def test_labels_that_no_file_can_hold_are_named(kind, path, overlapping):
     X, codes = overlapping
     model = tw.LogisticRegression().fit(X, np.asarray(codes).astype(kind))
-    with pytest.raises(tw.InputError, match=r"two classes are of type .*texts, ordinary numbers or truth values"):
+    with pytest.raises(tw.InputError, match=r"the classes are of type .*texts, ordinary numbers or truth values"):
         model.save(path)
     assert not path.exists()
 

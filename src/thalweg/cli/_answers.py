@@ -19,7 +19,7 @@ def answer_of(solution: Solution) -> dict[str, Any]:
         **own,
         "duals": named(problem.row_names, solution.duals),
         "ray": named(problem.row_names, facts.get("ray")),
-        "direction": named(problem.names, facts.get("direction")),
+        "direction": named(_names(problem), facts.get("direction")),
         "stop": solution.stop.value,
         "attempts": _attempts(solution),
     }
@@ -43,10 +43,21 @@ def _fit(solution: Solution) -> dict[str, Any]:
     return {
         "rows": rows,
         "features": features,
-        "coef": named(problem.names, values.get("coef")),
-        "intercept": number(values.get("intercept")),
-        "direction_intercept": number(facts.get("direction_intercept")),
+        "coef": named(_names(problem), values.get("coef")),
+        "intercept": _levels(problem, values.get("intercept")),
+        "direction_intercept": _levels(problem, facts.get("direction_intercept")),
     }
+
+
+def _names(problem: Any) -> Any:
+    """Names of the coefficients: of a fit of several classes, feature[class]."""
+    return getattr(problem, "column_names", problem.names)
+
+
+def _levels(problem: Any, value: Any) -> Any:
+    """One intercept, or one by class."""
+    classes = getattr(problem, "class_names", None)
+    return number(value) if classes is None else named(classes, value)
 
 
 def named(names: Sequence[str] | None, numbers: Any) -> Any:

@@ -86,14 +86,18 @@ def numbers_of(value: Any, key: str, problem: Any, path: str) -> Array:
     """Turn one entry of an answer, a list or numbers by name, into an array; ``path`` is named in errors."""
     if isinstance(value, list):
         return np.array([_number(v, f"{path}: {key}[{i}]") for i, v in enumerate(value)])
-    if key in _SCALARS:
+    classes = getattr(problem, "class_names", ())
+    if key in _SCALARS and not classes:
         return np.array(_number(value, f"{path}: {key}"))
     if not isinstance(value, dict):
         raise InputError(f'{path}: "{key}" is {value!r:.60}; write a list of numbers or an object {{name: number}}.')
     rows, columns = problem.A.shape
+    names = getattr(problem, "column_names", problem.names)
     if key in HINTS and HINTS[key].symbol == "row":
         return _by_name(value, key, inputs.places_of(problem.row_names, rows, "row"), path)
-    return _by_name(value, key, inputs.places_of(problem.names, columns), path)
+    if key in _SCALARS:
+        return _by_name(value, key, inputs.places_of(classes, len(classes)), path)
+    return _by_name(value, key, inputs.places_of(names, columns), path)
 
 
 def _by_name(value: dict[str, Any], key: str, places: dict[str, int], path: str) -> Array:

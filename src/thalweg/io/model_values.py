@@ -26,20 +26,20 @@ _DEEPEST = 20
 
 
 def labels(values: Any) -> Any:
-    """Return the two classes of a logistic regression as an array of labels."""
+    """Return the classes of a logistic regression, two or more, as an array of labels."""
     array = values if isinstance(values, np.ndarray) else np.array(values, dtype=_common(values))
-    if array.shape != (2,):
-        raise InputError(f"classes is {values!r:.80}; a logistic regression has two labels.")
+    if array.ndim != 1 or array.size < 2:
+        raise InputError(f"classes is {values!r:.80}; a logistic regression has two labels or more.")
     if not _DTYPE.fullmatch(array.dtype.str):
         raise InputError(
-            f"the two classes are of type {array.dtype}, which a model file cannot hold. Fit with labels that are "
+            f"the classes are of type {array.dtype}, which a model file cannot hold. Fit with labels that are "
             "texts, ordinary numbers or truth values, e.g. y.astype(str)."
         )
-    first, second = pair = array.tolist()
-    plain = all(isinstance(label, (str, int, float, np.number, np.bool_)) for label in pair)
-    unequal = first != second and not any(isinstance(label, (float, np.floating)) and np.isnan(label) for label in pair)
-    if not plain or not unequal:
-        raise InputError(f"classes is {values!r:.80}; two different labels are needed: texts, numbers or truth values.")
+    found = array.tolist()
+    plain = all(isinstance(label, (str, int, float, np.number, np.bool_)) for label in found)
+    known = not any(isinstance(label, (float, np.floating)) and np.isnan(label) for label in found)
+    if not plain or not known or len(set(found)) < len(found):
+        raise InputError(f"classes is {values!r:.80}; different labels are needed: texts, numbers or truth values.")
     return array
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from thalweg.io.files import PathLike
 from thalweg.io.kinds import Kind
 from thalweg.result import Array
 from thalweg.terms.losses import loss_of
-from thalweg.terms.losses.excess import sigmoid
+from thalweg.terms.losses.excess import sigmoid, softmax
 
 FORMAT = 1
 KINDS = {
@@ -57,12 +57,12 @@ class SavedModel:
         Name of the estimator, such as "LinearRegression".
     params : mapping of str
         Parameters of the estimator, as given; those left out have their defaults.
-    coef : (p,) array
-    intercept : float
+    coef : (p,) array, or (K, p) of K > 2 classes
+    intercept : float, or (K,) array
     features : tuple of str or None
         Names of the columns of X.
-    classes : (2,) array or None
-        Labels of a logistic regression; a positive predictor means the second.
+    classes : (K,) array or None
+        Labels of a logistic regression; of two, a positive predictor means the second.
     target : str or None
         Name of what is predicted.
     proof : mapping
@@ -82,7 +82,7 @@ class SavedModel:
     kind: str
     params: Mapping[str, Any]
     coef: Any
-    intercept: float
+    intercept: Any
     features: tuple[str, ...] | None = None
     classes: Any = None
     target: str | None = None
@@ -92,10 +92,11 @@ class SavedModel:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise InputError(f"a model of kind {self.kind!r:.60} cannot be saved. {suggest(str(self.kind), KINDS)}")
-        coef = inputs.vector(self.coef, "coef")
-        checked: dict[str, Any] = {"coef": coef, "intercept": float(inputs.vector([self.intercept], "intercept")[0])}
-        checked["features"] = inputs.names_of(self.features, "features", coef.size)
+        checked: dict[str, Any] = {}
         checked["classes"] = model_values.labels(self.classes) if self.kind == "LogisticRegression" else None
+        several = 0 if checked["classes"] is None or checked["classes"].size == 2 else int(checked["classes"].size)
+        checked["coef"], checked["intercept"] = _coefficients(self.coef, self.intercept, several)
+        checked["features"] = inputs.names_of(self.features, "features", checked["coef"].shape[-1])
         if self.kind != "LogisticRegression" and self.classes is not None:
             raise InputError(f"a {self.kind} has no classes; its model cannot have any.")
         self._mean(np.zeros(1))  # a loss that files do not know is refused at once
@@ -103,8 +104,11 @@ class SavedModel:
             object.__setattr__(self, name, value)
 
     def decision(self, X: Any, offset: Any = None) -> Array:
-        """Return the predictor X b + b0 + offset of each row (the log-odds of the second class of two)."""
-        matrix = inputs.matrix(X, "X", columns=self.coef.size)
+        """Return the predictor X b + b0 + offset of each row (the log-odds of the second class of two; of more (n, K)).
+
+        Of more than two classes an offset is (n, K), too.
+        """
+        matrix = inputs.matrix(X, "X", columns=self.coef.shape[-1])
         names = inputs.column_names(X)
         if names is not None and self.features is not None and names != self.features:
             place, given, known = next(
@@ -114,24 +118,30 @@ class SavedModel:
                 f'column {place} of X is "{given}"; the model was fitted with "{known}" there. Pass the columns in '
                 "the order of model.features."
             )
-        known = np.zeros(matrix.shape[0]) if offset is None else inputs.vector(offset, "offset", size=matrix.shape[0])
-        return np.asarray(matrix @ self.coef + self.intercept + known)
+        scores = np.asarray(matrix @ self.coef.T) + self.intercept
+        if offset is None:
+            return scores
+        if scores.ndim == 2:
+            return scores + inputs.matrix(offset, "offset", rows=scores.shape[0], columns=scores.shape[1])
+        return scores + inputs.vector(offset, "offset", size=scores.size)
 
     def predict(self, X: Any, offset: Any = None) -> Any:
         """Return the prediction of each row: a number in the unit of the target, or the more probable label."""
         decision = self.decision(X, offset)
-        return self._mean(decision) if self.classes is None else self.classes[(decision > 0).astype(int)]
+        if self.classes is None:
+            return self._mean(decision)
+        return self.classes[(decision > 0).astype(int) if decision.ndim == 1 else decision.argmax(axis=1)]
 
     def _mean(self, decision: Array) -> Array:
         loss = self.params.get("loss", KINDS[self.kind]) if self.kind == "GeneralizedLinearModel" else KINDS[self.kind]
         return np.asarray(loss_of(loss).mean(decision))
 
     def probabilities(self, X: Any, offset: Any = None) -> Array:
-        """Return the probabilities of both classes, shape (n, 2)."""
+        """Return the probabilities of the classes, shape (n, K)."""
         if self.classes is None:
             raise InputError(f"a {self.kind} predicts numbers, not probabilities. Use predict().")
         decision = self.decision(X, offset)
-        return np.column_stack([sigmoid(-decision), sigmoid(decision)])
+        return np.column_stack([sigmoid(-decision), sigmoid(decision)]) if decision.ndim == 1 else softmax(decision)[0]
 
     def to_json(self) -> str:
         """Return the text of a model file."""
@@ -141,7 +151,7 @@ class SavedModel:
             "target": self.target,
             "features": None if self.features is None else list(self.features),
             "classes": None if self.classes is None else model_values.written(self.classes, "classes"),
-            "intercept": self.intercept,
+            "intercept": np.asarray(self.intercept).tolist(),
             "coef": self.coef.tolist(),
             "params": {str(name): model_values.written(value, str(name)) for name, value in self.params.items()},
             "proof": dict(self.proof),
@@ -177,14 +187,28 @@ def _fields(data: Mapping[str, Any], source: str) -> dict[str, Any]:
     return {
         "kind": strict_json.text(data["kind"], f"{source}: kind"),
         "params": {name: model_values.read(value, f"{source}: {name}") for name, value in params.items()},
-        "coef": [strict_json.number(value, f"{source}: coef[{j}]", finite=True) for j, value in enumerate(coef)],
-        "intercept": strict_json.number(data["intercept"], f"{source}: intercept", finite=True),
+        "coef": _numbers(coef, f"{source}: coef"),
+        "intercept": _numbers(data["intercept"], f"{source}: intercept"),
         "features": strict_json.texts(data["features"], f"{source}: features"),
         "classes": None if classes is None else model_values.read(classes, f"{source}: classes"),
         "target": None if data["target"] is None else strict_json.text(data["target"], f"{source}: target"),
         "proof": _read_proof(data["proof"], f"{source}: proof"),
         "offset": _read_offset(data.get("offset"), f"{source}: offset"),
     }
+
+
+def _numbers(value: Any, where: str, depth: int = 2) -> Any:
+    """Read a number, or lists of numbers, at most two deep."""
+    if isinstance(value, list) and depth:
+        return [_numbers(entry, f"{where}[{j}]", depth - 1) for j, entry in enumerate(cast(list[Any], value))]
+    return strict_json.number(value, where, finite=True)
+
+
+def _coefficients(coef: Any, intercept: Any, classes: int) -> tuple[Array, Any]:
+    """Check (p,) coefficients and one intercept, or (K, p) and K of them."""
+    if not classes:
+        return inputs.vector(coef, "coef"), float(inputs.vector([intercept], "intercept")[0])
+    return inputs.matrix(coef, "coef", rows=classes), inputs.vector(intercept, "intercept", size=classes, of="classes")
 
 
 def _read_offset(data: Any, where: str) -> Offset | None:

@@ -18,6 +18,7 @@ from thalweg.io.archive import Content, storable
 from thalweg.io.stored_terms import term_of, term_text
 from thalweg.problems.fit import Fit
 from thalweg.problems.linear import LinearProgram
+from thalweg.problems.multinomial import MultinomialFit
 from thalweg.problems.quadratic import QuadraticProgram
 
 
@@ -42,6 +43,13 @@ LAYOUTS: Mapping[str, _Layout] = {
         flags=("intercept",),
         terms=("loss",),
     ),
+    "MultinomialFit": _Layout(
+        MultinomialFit,
+        {"X": "sn", "y": "s", "l1": "n", "l2": "n", "weights": "s", "offset": "sk"}
+        | {"A": "mq", "row_lower": "m", "row_upper": "m", "lower": "kn", "upper": "kn"},
+        flags=("intercept",),
+        labels={"names": "n", "row_names": "m", "class_names": "k"},
+    ),
 }
 _PARTS = ("data", "indices", "indptr")  # of a sparse matrix, column by column
 
@@ -64,7 +72,7 @@ def taken_apart(problem: Any) -> Content:
             sparse[field] = [int(size) for size in matrix.shape]
             arrays |= {f"{field}.{part}": storable(getattr(matrix, part), f"{field}.{part}") for part in _PARTS}
         else:
-            arrays[field] = storable(matrix, field)
+            arrays[field] = storable(np.asarray(matrix, dtype=float), field)
     meta: dict[str, Any] = {"kind": kind, "sparse": sparse}
     meta |= {name: float(getattr(problem, name)) for name in layout.numbers}
     meta |= {name: bool(getattr(problem, name)) for name in layout.flags}
@@ -86,7 +94,7 @@ def put_together(content: Content, what: str) -> Any:
     words = (*layout.numbers, *layout.flags, *layout.labels, *layout.terms)
     meta = strict_json.fields(content.meta, f"{what}: the problem", ("kind", "sparse", *words))
     shapes = strict_json.fields(
-        meta["sparse"], f"{what}: sparse", (), [f for f, a in layout.arrays.items() if len(a) == 2]
+        meta["sparse"], f"{what}: sparse", (), [f for f, a in layout.arrays.items() if f in ("A", "P", "X")]
     )
     fields: dict[str, Any] = {}
     sizes: dict[str, int] = {}

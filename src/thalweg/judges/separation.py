@@ -54,9 +54,10 @@ def separation(problem: Any, direction: Array, intercept: float) -> Separation |
     moving = np.flatnonzero(d)
     names = ", ".join(inputs.label(problem.names, j) for j in moving[:8])
     more = f" and {moving.size - 8} more" if moving.size > 8 else ""
+    noun = getattr(problem, "noun", "rows")
     statement = (
         f"no best coefficients exist: along a direction in {names or 'the intercept'}{more} every prediction gets "
-        f"better for ever ({int((good > 0).sum())} of {int(used.sum())} rows strictly). "
+        f"better for ever ({int((good > 0).sum())} of {int(used.sum())} {noun} strictly). "
         "Drop or merge these columns, or add a penalty"
     )
     return Separation(d, d0, statement, premises)

@@ -12,7 +12,7 @@ from thalweg.errors import InputError
 from thalweg.terms.row_text import rows_of
 
 
-class _Piece(NamedTuple):
+class Piece(NamedTuple):
     """row_lower <= A b <= row_upper; names of None are counted."""
 
     A: Any
@@ -38,8 +38,16 @@ def rows_of_constraints(constraints: Any, size: int, names: Sequence[str] | None
     InputError
         A text that is no linear comparison, a matrix of another width, or something else.
     """
-    known = list(inputs.places_of(names, size))
-    pieces = list(_pieces(constraints, known, "constraints"))
+    return joined(pieces_of(constraints, list(inputs.places_of(names, size)), (size,)))
+
+
+def pieces_of(constraints: Any, known: Sequence[str], widths: tuple[int, ...]) -> list[Piece]:
+    """Read what was given as matrices; texts may name what is known, matrices may have these numbers of columns."""
+    return list(_pieces(constraints, known, widths, "constraints"))
+
+
+def joined(pieces: list[Piece]) -> dict[str, Any]:
+    """Return the fields of a problem for rows from several places."""
     if len(pieces) < 2:
         return pieces[0]._asdict() if pieces else {}
     dense = [piece.A.toarray() if inputs.is_sparse(piece.A) else piece.A for piece in pieces]
@@ -50,24 +58,24 @@ def rows_of_constraints(constraints: Any, size: int, names: Sequence[str] | None
         )
         for side, default in (("row_lower", -np.inf), ("row_upper", np.inf))
     ]
-    return _Piece(np.vstack(dense), *sides, tuple(label for several in labels for label in several))._asdict()
+    return Piece(np.vstack(dense), *sides, tuple(label for several in labels for label in several))._asdict()
 
 
-def _pieces(constraints: Any, known: Sequence[str], what: str) -> Iterator[_Piece]:
+def _pieces(constraints: Any, known: Sequence[str], widths: tuple[int, ...], what: str) -> Iterator[Piece]:
     """Split what was given into matrices; texts that follow each other are read together."""
     if constraints is None:
         return
     if _is_scipy(constraints):
-        yield _scipy_rows(constraints, len(known), what)
+        yield _scipy_rows(constraints, widths, what)
     elif _is_triple(constraints):
-        yield _matrix_rows(constraints, len(known), what)
+        yield _matrix_rows(constraints, widths, what)
     elif isinstance(constraints, (list, tuple)) and not all(isinstance(entry, str) for entry in constraints):
-        yield from _listed(constraints, known, what)
+        yield from _listed(constraints, known, widths, what)
     else:
-        yield _Piece(*rows_of(constraints, known))
+        yield Piece(*rows_of(constraints, known))
 
 
-def _listed(constraints: Sequence[Any], known: Sequence[str], what: str) -> Iterator[_Piece]:
+def _listed(constraints: Sequence[Any], known: Sequence[str], widths: tuple[int, ...], what: str) -> Iterator[Piece]:
     texts: list[str] = []
     for k, entry in enumerate(constraints):
         if isinstance(entry, str):
@@ -76,16 +84,16 @@ def _listed(constraints: Sequence[Any], known: Sequence[str], what: str) -> Iter
             texts += entry
         elif _is_scipy(entry) or _is_triple(entry):
             if texts:
-                yield _Piece(*rows_of(texts, known))
+                yield Piece(*rows_of(texts, known))
             texts = []
-            yield from _pieces(entry, known, f"{what}[{k}]")
+            yield from _pieces(entry, known, widths, f"{what}[{k}]")
         else:
             raise InputError(
                 f'{what}[{k}] is {entry!r:.80}; expected a text such as "a >= 2*b", (A, lower, upper), or what '
                 "tw.monotone, tw.nonnegative or tw.sum_to return."
             )
     if texts:
-        yield _Piece(*rows_of(texts, known))
+        yield Piece(*rows_of(texts, known))
 
 
 def _is_scipy(value: Any) -> bool:
@@ -102,17 +110,22 @@ def _is_triple(value: Any) -> bool:
     return hasattr(first, "shape")
 
 
-def _scipy_rows(constraint: Any, size: int, what: str) -> _Piece:
+def _scipy_rows(constraint: Any, widths: tuple[int, ...], what: str) -> Piece:
     # SciPy repeats a single limit for every row, and holds it as an array of one entry
     low, high = (np.ravel(side).tolist() for side in (constraint.lb, constraint.ub))
     low, high = (side[0] if len(side) == 1 else side for side in (low, high))
-    return _Piece(inputs.matrix(constraint.A, f"{what}.A", columns=size), low, high, None)
+    return Piece(_checked(constraint.A, f"{what}.A", widths), low, high, None)
 
 
-def _matrix_rows(triple: tuple[Any, Any, Any], size: int, what: str) -> _Piece:
+def _matrix_rows(triple: tuple[Any, Any, Any], widths: tuple[int, ...], what: str) -> Piece:
     A, low, high = triple
-    checked = inputs.matrix(np.atleast_2d(A) if np.ndim(A) == 1 else A, f"A of {what}", columns=size)
-    return _Piece(checked, low, high, None)
+    return Piece(_checked(np.atleast_2d(A) if np.ndim(A) == 1 else A, f"A of {what}", widths), low, high, None)
+
+
+def _checked(A: Any, what: str, widths: tuple[int, ...]) -> Any:
+    """Check a matrix that has one of these numbers of columns, the first if none."""
+    matrix = inputs.matrix(A, what)
+    return matrix if matrix.shape[1] in widths else inputs.matrix(A, what, columns=widths[0])
 
 
 def _counted(k: int, rows: int) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import warnings
 from abc import ABCMeta, abstractmethod
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from sklearn.base import BaseEstimator, clone
@@ -61,6 +61,8 @@ class PenalizedModel(BaseEstimator, metaclass=ABCMeta):
     tol: Any = 1e-6
     time_limit: float | None = None
     on_unproven: str = "warn"
+
+    _per_class: ClassVar[bool] = False  # whether an offset may have one column per class
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None, offset: Any = None) -> PenalizedModel:
         """Find the coefficients and judge them.
@@ -158,7 +160,9 @@ class PenalizedModel(BaseEstimator, metaclass=ABCMeta):
         design = Design(checked, getattr(self, "feature_names_in_", None))
         rows = design.shape[0]
         target = gate.targets(y, rows, type(self).__name__)
-        sample = Sample(design, target, gate.sample_weights(sample_weight, rows), gate.offset(offset, rows))
+        sample = Sample(
+            design, target, gate.sample_weights(sample_weight, rows), gate.offset(offset, rows, self._per_class)
+        )
         with np.errstate(all="ignore"):  # what overflows is refused as infinite
             return self._problem(sample)
 
@@ -167,27 +171,29 @@ class PenalizedModel(BaseEstimator, metaclass=ABCMeta):
         """Say what is asked."""
 
     @abstractmethod
-    def _keep(self, coef: Array, intercept: float) -> None:
+    def _keep(self, coef: Array, intercept: Any) -> None:
         """Store ``coef_`` and ``intercept_`` in scikit-learn's shapes."""
 
     def _mean_loss(self, loss: Any, sample: Sample, alpha: float) -> Fit:
         """State mean loss + alpha * sum_j f_j (l1_ratio |b_j| + (1 - l1_ratio) b_j^2 / 2) within the limits."""
+        p, names = sample.design.shape[1], sample.design.names
+        rows = rows_of_constraints(self.constraints, p, names)
+        shared = self._penalties_and_limits(sample, alpha)
+        return Fit(sample.design, sample.y, loss, offset=sample.offset, **shared, **rows)
+
+    def _penalties_and_limits(self, sample: Sample, alpha: float) -> dict[str, Any]:
+        """Fields that every problem of this estimator has."""
         l1_ratio = gate.number(self.l1_ratio, "l1_ratio", 0.0, 1.0)
         p, names = sample.design.shape[1], sample.design.names
         factors = alpha * factors_of(self.penalty_factors, "penalty_factors", p, names, default=1.0)
-        return Fit(
-            sample.design,
-            sample.y,
-            loss,
-            l1=l1_ratio * factors,
-            l2=(1.0 - l1_ratio) * factors,
-            weights=sample.weights / sample.weights.sum(),
-            offset=sample.offset,
-            lower=self.lower,
-            upper=self.upper,
-            intercept=bool(self.fit_intercept),
-            **rows_of_constraints(self.constraints, p, names),
-        )
+        return {
+            "l1": l1_ratio * factors,
+            "l2": (1.0 - l1_ratio) * factors,
+            "weights": sample.weights / sample.weights.sum(),
+            "lower": self.lower,
+            "upper": self.upper,
+            "intercept": bool(self.fit_intercept),
+        }
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
         """Write the fitted model as JSON text, which `thalweg.load` and ``thalweg predict`` read.
@@ -221,15 +227,18 @@ class PenalizedModel(BaseEstimator, metaclass=ABCMeta):
         model = SavedModel(
             type(self).__name__,
             self.get_params(deep=False),
-            np.ravel(self.coef_),
-            float(np.ravel(self.intercept_)[0]),
+            *self._kept(),
             features=getattr(self, "feature_names_in_", None),
             classes=getattr(self, "classes_", None),
             proof=self.proof_,
         )
         write_model(model, path, overwrite=overwrite)
 
-    def _restore(self, coef: Array, intercept: float, proof: Mapping[str, Any]) -> None:
+    def _kept(self) -> tuple[Array, Any]:
+        """Coefficients and intercept as `_keep` took them."""
+        return self.coef_, self.intercept_
+
+    def _restore(self, coef: Array, intercept: Any, proof: Mapping[str, Any]) -> None:
         """Take coefficients from a file, and what was proved about them when they were saved."""
         self._keep(coef, intercept)
         self._proof = dict(proof)
@@ -261,7 +270,7 @@ class PenalizedModel(BaseEstimator, metaclass=ABCMeta):
         if usable:
             self.solution_, self.certificate_ = solution, solution.certificate
             vars(self).pop("_proof", None)  # of the file that other coefficients were loaded from
-            self._keep(np.array(solution.coef, dtype=float), float(solution.intercept))
+            self._keep(np.array(solution.coef, dtype=float), np.array(solution.intercept, dtype=float))
         if interrupted:  # a search over many fits must stay stoppable
             raise KeyboardInterrupt(f"{type(self).__name__}: interrupted; the best coefficients so far are kept")
         if not proved:

@@ -71,10 +71,12 @@ def sample_weights(values: Any, rows: int) -> Array:
     return weights
 
 
-def offset(values: Any, rows: int) -> Array:
-    """Return one finite number per row; None means 0."""
+def offset(values: Any, rows: int, classes: bool = False) -> Array:
+    """Return one finite number per row (and class, where that is asked for); None means 0."""
     if values is None:
         return np.zeros(rows)
+    if classes and np.ndim(values) == 2:
+        return np.asarray(inputs.matrix(values, "offset", rows=rows))
     return inputs.vector(values, "offset", size=rows, of="rows")
 
 

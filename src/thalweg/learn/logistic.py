@@ -1,32 +1,39 @@
-"""Binary logistic regression."""
+"""Logistic regression of two classes, or of more."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import ClassifierMixin
-from sklearn.utils.multiclass import type_of_target
+from sklearn.utils.validation import check_is_fitted
 
-from thalweg.errors import InputError, ProblemError, suggest
+from thalweg.errors import InputError
 from thalweg.learn import gate
+from thalweg.learn.class_constraints import offset_of_classes, rows_of_classes
+from thalweg.learn.classes import class_factors, classes_of, inverse_strength, refuse_empty_class
 from thalweg.learn.estimator import PenalizedModel, Sample
 from thalweg.problems.fit import Fit
+from thalweg.problems.multinomial import MultinomialFit
 from thalweg.result import Array
-from thalweg.terms.losses.excess import sigmoid, softplus
+from thalweg.terms.losses.excess import sigmoid, softmax, softplus
 
 
 @dataclass(eq=False, repr=False)
 class LogisticRegression(ClassifierMixin, PenalizedModel):
-    """Binary logistic regression with penalties and limits, and a certificate of its coefficients.
+    """Logistic regression of two or more classes with penalties and limits, and a certificate of its coefficients.
 
     Minimise over b and b0, with y_i in {0, 1} (1 for the second of the sorted classes) and eta_i = x_i'b + b0::
 
         sum_i w_i [log(1 + exp(eta_i)) - y_i eta_i] / sum_i w_i
           +  alpha sum_j f_j (l1_ratio |b_j| + (1 - l1_ratio) b_j^2 / 2)
+
+    and of K > 2 classes over b (K, p) and b0 (K,), with eta_ik = x_i'b_k + b0_k::
+
+        sum_i w_i [log sum_k exp(eta_ik) - eta_i,y_i] / sum_i w_i
+          +  alpha sum_kj f_j (l1_ratio |b_kj| + (1 - l1_ratio) b_kj^2 / 2)
 
     subject to lower <= b <= upper and the constraints. The intercept b0 is neither penalised nor limited. Without
     parameters the coefficients are those of scikit-learn's ``LogisticRegression``: alpha = 1 / (C sum_i w_i), C = 1.
@@ -41,11 +48,13 @@ class LogisticRegression(ClassifierMixin, PenalizedModel):
     C : float, optional
         scikit-learn's inverse strength > 0, instead of alpha; infinite means alpha = 0. Default 1.
     class_weight : dict or "balanced", optional
-        Factors on the weights by class, default 1; "balanced" gives both classes the same total weight.
+        Factors on the weights by class, default 1; "balanced" gives all classes the same total weight.
     fit_intercept : bool
         Whether b0 is fitted; otherwise b0 = 0.
     lower, upper : number, (p,) array, or mapping by feature name, optional
-        Limits on the coefficients, e.g. ``lower={"age": 0}``; features of unnamed arrays are "x0", "x1", ...
+        Limits on the coefficients, e.g. ``lower={"age": 0}``; features of unnamed arrays are "x0", "x1", ... Of more
+        than two classes ``"age"`` means the coefficients of all, ``"age[adult]"`` that of class "adult"; a (K, p) array
+        is taken as it stands. The same holds for constraints.
     constraints : str, (A, lower, upper), scipy.optimize.LinearConstraint, or a list of such, optional
         Linear rows on the coefficients by feature name, with <=, >= and ==, such as ``"income >= 2*debt + 1"`` or
         ``"0 <= a + b <= 1"``. A name that is no identifier stands in backticks: ``"`mean age` >= 0"``. `monotone`,
@@ -64,9 +73,9 @@ class LogisticRegression(ClassifierMixin, PenalizedModel):
 
     Attributes
     ----------
-    classes_ : (2,) array
-    coef_ : (1, p) array
-    intercept_ : (1,) array
+    classes_ : (K,) array
+    coef_ : (1, p) array, or (K, p) of K > 2 classes
+    intercept_ : (1,) array, or (K,), whose sum is 0
     certificate_ : Certificate
         What is proved about these coefficients.
     solution_ : Solution
@@ -93,6 +102,13 @@ class LogisticRegression(ClassifierMixin, PenalizedModel):
     >>> model = model.fit(X, y)
     >>> bool(model.coef_[0, 0] >= 2 * model.coef_[0, 1] >= 0), model.certificate_.ok
     (True, True)
+
+    More than two classes; a limit on one of them:
+
+    >>> y = np.array(["low", "low", "mid", "high", "mid", "high"])
+    >>> model = tw.LogisticRegression(lower={"x0[high]": 0}).fit(X, y)
+    >>> model.coef_.shape, model.predict([[0.0, 1.0]]), model.certificate_.ok
+    ((3, 2), array(['low'], dtype='<U4'), True)
     """
 
     alpha: float | None = None
@@ -100,14 +116,29 @@ class LogisticRegression(ClassifierMixin, PenalizedModel):
     C: float | None = None
     class_weight: Any = None
 
-    def _problem(self, sample: Sample) -> Fit:
-        classes, codes = _two_classes(sample.y)
-        weights = sample.weights
-        weights = weights * _class_factors(self.class_weight, classes, codes, weights)[codes]
-        _refuse_lone_class(classes, codes, weights)
+    _per_class: ClassVar[bool] = True
+
+    def _problem(self, sample: Sample) -> Fit | MultinomialFit:
+        classes, codes = classes_of(sample.y)
+        weights = sample.weights * class_factors(self.class_weight, classes, codes, sample.weights)[codes]
+        refuse_empty_class(classes, codes, weights)
         self.classes_ = classes
-        coded = sample._replace(y=codes.astype(float), weights=weights)
-        return self._mean_loss("logistic", coded, self._strength(weights.sum()))
+        coded, alpha = sample._replace(y=codes.astype(float), weights=weights), self._strength(weights.sum())
+        return self._mean_loss("logistic", coded, alpha) if classes.size == 2 else self._multinomial(coded, alpha)
+
+    def _multinomial(self, sample: Sample, alpha: float) -> MultinomialFit:
+        """State the problem of more than two classes."""
+        labels = [str(label) for label in self.classes_.tolist()]
+        p, names = sample.design.shape[1], sample.design.names
+        shared = self._penalties_and_limits(sample, alpha)
+        return MultinomialFit(
+            sample.design,
+            sample.y,
+            **shared,
+            offset=offset_of_classes(sample.offset, len(labels)),
+            class_names=labels,
+            **rows_of_classes(self.constraints, p, names, labels),
+        )
 
     def _strength(self, total: float) -> float:
         """Return alpha, from C if that is what was given."""
@@ -118,17 +149,29 @@ class LogisticRegression(ClassifierMixin, PenalizedModel):
                 f"alpha is {self.alpha!r} and C is {self.C!r}; they say the same thing twice: "
                 "alpha = 1 / (C * sum of weights). Pass one of them."
             )
-        inverse = _inverse_strength(self.C)
+        inverse = inverse_strength(self.C)
         return 1.0 / (inverse * total)
 
     def _at_strength(self, alpha: float) -> dict[str, Any]:
         return {"alpha": alpha, "C": None}
 
-    def _keep(self, coef: Array, intercept: float) -> None:
-        self.coef_, self.intercept_ = coef[np.newaxis, :], np.array([intercept])
+    def _keep(self, coef: Array, intercept: Array) -> None:
+        self.coef_, self.intercept_ = np.atleast_2d(coef), np.atleast_1d(intercept)
+
+    def _kept(self) -> tuple[Array, Any]:
+        return (self.coef_[0], float(self.intercept_[0])) if len(self.classes_) == 2 else (self.coef_, self.intercept_)
+
+    def _scores(self, X: Any, offset: Any) -> Array:
+        """Log-odds of the second class of two, or the predictors (n, K) of more."""
+        if len(self.classes_) == 2:
+            return self._predictor(X, offset)
+        rows = gate.features(self, X, reset=False)
+        known = offset_of_classes(gate.offset(offset, rows.shape[0], classes=True), len(self.classes_))
+        scores = np.asarray(rows @ self.coef_.T) + self.intercept_
+        return scores if known is None else scores + known
 
     def decision_function(self, X: Any, offset: Any = None) -> Array:
-        """Return the log-odds X b + b0 of the second class.
+        """Return the log-odds X b + b0 of the second class of two, or the predictors (n, K) of more.
 
         Examples
         --------
@@ -136,7 +179,8 @@ class LogisticRegression(ClassifierMixin, PenalizedModel):
         >>> tw.LogisticRegression().fit([[0.0], [1.0]], [0, 1]).decision_function([[0.5]]).round(6) + 0.0
         array([0.])
         """
-        return self._predictor(X, offset)
+        check_is_fitted(self, "coef_")
+        return self._scores(X, offset)
 
     def predict(self, X: Any, offset: Any = None) -> Any:
         """Return the more probable class.
@@ -147,11 +191,11 @@ class LogisticRegression(ClassifierMixin, PenalizedModel):
         >>> tw.LogisticRegression().fit([[0.0], [1.0]], ["no", "yes"]).predict([[2.0]])
         array(['yes'], dtype='<U3')
         """
-        log_odds = self._predictor(X, offset)
-        return self.classes_[(log_odds > 0).astype(int)]
+        scores = self.decision_function(X, offset)
+        return self.classes_[(scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(axis=1)]
 
     def predict_proba(self, X: Any, offset: Any = None) -> Array:
-        """Return the probabilities of both classes, shape (n, 2); both are accurate however small.
+        """Return the probabilities of the classes, shape (n, K), accurate however small.
 
         Examples
         --------
@@ -159,8 +203,10 @@ class LogisticRegression(ClassifierMixin, PenalizedModel):
         >>> tw.LogisticRegression().fit([[0.0], [1.0]], [0, 1]).predict_proba([[0.5]]).round(6)
         array([[0.5, 0.5]])
         """
-        log_odds = self._predictor(X, offset)
-        return np.column_stack([sigmoid(-log_odds), sigmoid(log_odds)])
+        scores = self.decision_function(X, offset)
+        if scores.ndim == 1:
+            return np.column_stack([sigmoid(-scores), sigmoid(scores)])
+        return softmax(scores)[0]
 
     def predict_log_proba(self, X: Any, offset: Any = None) -> Array:
         """Return the logarithms of `predict_proba`, finite where the probabilities underflow.
@@ -171,94 +217,12 @@ class LogisticRegression(ClassifierMixin, PenalizedModel):
         >>> tw.LogisticRegression().fit([[0.0], [1.0]], [0, 1]).predict_log_proba([[0.5]]).round(6)
         array([[-0.693147, -0.693147]])
         """
-        log_odds = self._predictor(X, offset)
-        return np.column_stack([-softplus(log_odds), -softplus(-log_odds)])
+        scores = self.decision_function(X, offset)
+        if scores.ndim == 1:
+            return np.column_stack([-softplus(scores), -softplus(-scores)])
+        return softmax(scores)[1]
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        tags.classifier_tags.multi_class = False
         tags.classifier_tags.poor_score = self._limited
         return tags
-
-
-def _two_classes(y: Any) -> tuple[Any, Any]:
-    """Return the two sorted classes, and 0 or 1 for each row."""
-    absent = np.flatnonzero([_is_missing(label) for label in y.tolist()])
-    if absent.size:
-        raise InputError(
-            f"y has {absent.size} missing or infinite labels, first at row {absent[0]}. Drop those rows first."
-        )
-    with gate.own_words():
-        kind = type_of_target(y, input_name="y")
-    if kind not in ("binary", "multiclass"):
-        raise InputError(
-            f"Unknown label type: {kind}. y holds {y.size} values of type {y.dtype}, first {y.tolist()[0]!r}; classes "
-            "are texts, whole numbers or truth values. If y is measured rather than a label, use tw.LinearRegression."
-        )
-    classes, codes = np.unique(y, return_inverse=True)
-    if classes.size == 1:
-        raise ProblemError(
-            f"y has one class only ({_shown(classes)}, {y.size} rows); logistic regression needs two. "
-            "Check the filter that produced y, or fit on more data."
-        )
-    if classes.size > 2:
-        measured = classes.dtype.kind in "iuf" and 2 * classes.size > y.size
-        cure = (
-            "If y is measured rather than a label, use tw.LinearRegression."
-            if measured
-            else "Keep two of them, or fit one class against the rest, e.g. "
-            "sklearn.multiclass.OneVsRestClassifier(tw.LogisticRegression())."
-        )
-        raise InputError(
-            "Only binary classification is supported. The type of the target is multiclass: "
-            f"y has {classes.size} classes ({_shown(classes)}). {cure}"
-        )
-    return classes, codes
-
-
-def _is_missing(label: Any) -> bool:
-    """Whether a label is None, NaN, infinite, or pandas' NA (told by its type, without importing pandas)."""
-    return label is None or (isinstance(label, float) and not math.isfinite(label)) or type(label).__name__ == "NAType"
-
-
-def _class_factors(class_weight: Any, classes: Any, codes: Any, weights: Array) -> Array:
-    """Return one factor per class."""
-    if class_weight is None:
-        return np.ones(2)
-    if isinstance(class_weight, Mapping):
-        known = classes.tolist()
-        strange = [label for label in class_weight if label not in known]
-        if strange:
-            raise InputError(f"class_weight names {strange[0]!r}, which y does not hold. {suggest(strange[0], known)}")
-        named = {label: f"class_weight[{label!r}]" for label in known}
-        return np.array([gate.number(class_weight.get(c, 1.0), named[c], 0.0, math.inf) for c in known])
-    gate.choice(class_weight, "class_weight (unless None or a dict by class)", ("balanced",))
-    _refuse_lone_class(classes, codes, weights)
-    mass = np.bincount(codes, weights, minlength=2)
-    return mass.sum() / (2.0 * mass)
-
-
-def _refuse_lone_class(classes: Any, codes: Any, weights: Array) -> None:
-    """Refuse weights that leave rows of one class only."""
-    empty = np.bincount(codes, weights, minlength=2) == 0
-    if empty.any():
-        raise ProblemError(
-            f"every row of class {_shown(classes[empty])} has weight zero, so that one class only is left; logistic "
-            "regression needs two. Check sample_weight and class_weight."
-        )
-
-
-def _inverse_strength(value: Any) -> float:
-    """Return C > 0, which may be infinite."""
-    if isinstance(value, float) and value == math.inf:
-        return math.inf
-    checked = gate.number(value, "C", 0.0, math.inf)
-    if checked == 0.0:
-        raise InputError("C is 0; it must be > 0. A small C is a strong penalty, C = inf none.")
-    return checked
-
-
-def _shown(labels: Any) -> str:
-    """Name the first ten labels."""
-    more = ", ..." if len(labels) > 10 else ""
-    return ", ".join(repr(label) for label in labels[:10].tolist()) + more

@@ -14,9 +14,11 @@ from thalweg.certificate import Certificate
 from thalweg.errors import InputError, NotProved, UncertifiedWarning
 from thalweg.front import solve
 from thalweg.problems.fit import Fit
+from thalweg.problems.multinomial import MultinomialFit
 from thalweg.result import Array, Solution, Stop
 
 DOWN_TO = 1e-3  # share of the largest strength at which a path ends, as in scikit-learn
+Problem = Fit | MultinomialFit
 LEAST_L1 = 1e-3  # share of l1 that a ridge is given for its largest strength, which would be infinite (as in glmnet)
 
 
@@ -28,13 +30,13 @@ class Path:
     ----------
     alphas : (k,) array
         Strengths, falling.
-    coefs : (k, p) array
+    coefs : (k, p) array, or (k, K, p) of K > 2 classes
         Coefficients; NaN where there are none.
-    intercepts : (k,) array
+    intercepts : (k,) array, or (k, K)
     certificates : tuple of Certificate
         What is proved about each point.
     names : tuple of str or None
-        Names of the features.
+        Names of the features; of more than two classes, of the coefficients class by class.
 
     Examples
     --------
@@ -65,7 +67,7 @@ class Path:
 
     def __repr__(self) -> str:
         proved = sum(certificate.ok for certificate in self.certificates)
-        return f"<Path of {len(self)} points, {proved} certified, {self.coefs.shape[1]} features>"
+        return f"<Path of {len(self)} points, {proved} certified, {self.coefs.shape[-1]} features>"
 
     def plot(self, ax: Any = None, most: int = 10) -> Any:
         """Draw each coefficient over alpha; see `thalweg.plotting.path.plot_path`."""
@@ -74,7 +76,7 @@ class Path:
         return plot_path(self, ax, most)
 
 
-def follow(unit: Fit, alphas: Any, n_alphas: Any, settings: dict[str, Any], on_unproven: str) -> Path:
+def follow(unit: Problem, alphas: Any, n_alphas: Any, settings: dict[str, Any], on_unproven: str) -> Path:
     """Solve a problem whose penalty has strength 1 for every strength, from the strongest on.
 
     Raises
@@ -99,14 +101,13 @@ def follow(unit: Fit, alphas: Any, n_alphas: Any, settings: dict[str, Any], on_u
         if on_unproven == "raise":
             raise NotProved(told, first)
         warnings.warn(told, UncertifiedWarning, stacklevel=3)
-    coefs = [_values(solution, "coef", unit.shape[1]) for solution in points]
-    intercepts = [float(_values(solution, "intercept", 1)[0]) for solution in points]
+    coefs, intercepts = (_stacked(unit, points, name) for name in Fit.answer)
     certificates = tuple(solution.certificate for solution in points)
-    shape = (len(points), unit.shape[1])
-    return Path(strengths[: len(points)], np.reshape(coefs, shape), np.array(intercepts), certificates, unit.names)
+    names = getattr(unit, "column_names", unit.names)
+    return Path(strengths[: len(points)], coefs, intercepts, certificates, names)
 
 
-def _points(unit: Fit, strengths: Array, settings: dict[str, Any]) -> Iterator[Solution]:
+def _points(unit: Problem, strengths: Array, settings: dict[str, Any]) -> Iterator[Solution]:
     """Solve point by point, each from the one before; an interruption ends it."""
     before = None
     for alpha in strengths:
@@ -119,12 +120,17 @@ def _points(unit: Fit, strengths: Array, settings: dict[str, Any]) -> Iterator[S
         before = {name: solution.claim.values[name] for name in Fit.answer} if usable else None
 
 
-def _values(solution: Solution, name: str, size: int) -> Array:
-    found = solution.claim.values.get(name)
-    return np.full(size, np.nan) if found is None else np.reshape(np.asarray(found, dtype=float), size)
+def _stacked(unit: Problem, points: list[Solution], name: str) -> Array:
+    """One value of all points; NaN where there is none."""
+    shape = np.shape(unit.start()[name])
+    stacked = np.full((len(points), *shape), np.nan)
+    for k, solution in enumerate(points):
+        if solution.claim.values.get(name) is not None:
+            stacked[k] = np.reshape(np.asarray(solution.claim.values[name], dtype=float), shape)
+    return stacked
 
 
-def _strengths(unit: Fit, alphas: Any, n_alphas: Any, settings: dict[str, Any]) -> Array:
+def _strengths(unit: Problem, alphas: Any, n_alphas: Any, settings: dict[str, Any]) -> Array:
     """Strengths, falling: those that were given, or from the largest that does anything down to a thousandth of it."""
     if alphas is not None:
         given = inputs.vector(alphas, "alphas")
@@ -138,7 +144,7 @@ def _strengths(unit: Fit, alphas: Any, n_alphas: Any, settings: dict[str, Any]) 
     return np.geomspace(largest, largest * DOWN_TO, int(n_alphas))
 
 
-def largest_strength(unit: Fit, settings: dict[str, Any]) -> float:
+def largest_strength(unit: Problem, settings: dict[str, Any]) -> float:
     """Strength from which on all penalised coefficients are 0, if nothing else limits them.
 
     For a ridge, which never makes them 0, a thousandth of its penalty is taken as l1.
@@ -151,11 +157,11 @@ def largest_strength(unit: Fit, settings: dict[str, Any]) -> float:
         l1=0.0, l2=0.0, lower=np.where(penalised, 0.0, -np.inf), upper=np.where(penalised, 0.0, np.inf), **bare
     )
     solution = solve(none, **settings)
-    slopes = solution.certificate.facts.get("gradient")
+    slopes = solution.certificate.facts.get("gradient")  # of several classes, one row for each
     if slopes is None:
         raise NotProved(f"the path has no largest alpha: {solution.certificate.explain()}", solution)
     factors = np.maximum(unit.l1, LEAST_L1 * (unit.l1 + unit.l2))[penalised]
-    largest = float((np.abs(slopes[penalised]) / factors).max())
+    largest = float((np.abs(np.atleast_2d(slopes)[:, penalised]) / factors).max())
     if not largest > 0:
         raise InputError("every slope is 0 without coefficients: the features say nothing about y. Pass alphas.")
     return largest

@@ -35,7 +35,7 @@ class Regression(RegressorMixin, PenalizedModel):
         return self._mean_loss(self._loss(), sample._replace(y=inputs.vector(sample.y, "y")), alpha)
 
     def _keep(self, coef: Array, intercept: float) -> None:
-        self.coef_, self.intercept_ = coef, intercept
+        self.coef_, self.intercept_ = coef, float(intercept)
 
     def predict(self, X: Any, offset: Any = None) -> Array:
         """Return the prediction of each row in the unit of y: the predictor X b + b0 + offset, or its exponential.

@@ -52,10 +52,10 @@ def estimator_of(model: SavedModel) -> Any:
     if strange:
         raise InputError(f'a {model.kind} has no parameter "{strange[0]:.80}". {suggest(strange[0], known)}')
     estimator = kind(**model.params)
-    estimator.n_features_in_ = model.coef.size
+    estimator.n_features_in_ = model.coef.shape[-1]
     if model.features is not None:
         estimator.feature_names_in_ = np.array(model.features, dtype=object)
     if model.classes is not None:
         estimator.classes_ = model.classes
-    estimator._restore(model.coef.copy(), model.intercept, model.proof)
+    estimator._restore(model.coef.copy(), np.array(model.intercept), model.proof)
     return estimator

@@ -8,6 +8,7 @@ import numpy as np
 
 from thalweg.errors import InputError
 from thalweg.plotting import canvas
+from thalweg.problems.class_columns import by_column
 from thalweg.problems.fit import Fit
 from thalweg.result import Array, Solution
 
@@ -52,6 +53,7 @@ def plot_coefficients(solution: Solution, ax: Any = None, most: int = 30) -> Any
     >>> [label.get_text() for label in plot_coefficients(solution).get_yticklabels()]
     ['age', 'size']
     """
+    solution = by_column(solution)
     if not isinstance(solution.problem, Fit):
         raise InputError(f"plot_coefficients() draws the answer of a Fit; this is one of {_kind(solution)}.")
     if not (isinstance(most, int) and most > 0):

@@ -50,10 +50,11 @@ def plot_path(path: Path, ax: Any = None, most: int = 10) -> Any:
     """
     if not (isinstance(most, int) and most >= 0):
         raise InputError(f"most is {most!r}; pass how many names to show, e.g. 10.")
-    drawn = np.isfinite(path.coefs).all(axis=1) & (np.abs(path.coefs) <= canvas.LARGEST).all(axis=1) & (path.alphas > 0)
+    whole = path.coefs.reshape(len(path), -1)
+    drawn = np.isfinite(whole).all(axis=1) & (np.abs(whole) <= canvas.LARGEST).all(axis=1) & (path.alphas > 0)
     if not drawn.any():
         return canvas.nothing(canvas.axes(ax), "no point of the path has coefficients that an axis can show")
-    alphas, coefs = path.alphas[drawn], path.coefs[drawn]
+    alphas, coefs = path.alphas[drawn], whole[drawn]
     ax = canvas.axes(ax)
     canvas.title(ax, f"Coefficients along {drawn.sum()} penalties")
     leading = np.argsort(-np.abs(coefs[-1]), kind="stable")[:most]

@@ -24,6 +24,8 @@ class Margins:
     for.
     """
 
+    noun = "differences between classes"  # what its rows are
+
     def __init__(self, flat: Fit, y: Index) -> None:
         self.flat, self.classes_of = flat, y
         self.loss, self.intercept, self.names = Logistic(), False, flat.X.names

@@ -157,8 +157,17 @@ class MultinomialFit:
     @cached_property
     def flat(self) -> Fit:
         """The same problem as a fit of K n predictors, in columns that nothing shifts (see `ClassDesign`)."""
+        return self._flattened(self.free, self.classes - 1 if self.intercept else 0)
+
+    @cached_property
+    def listed(self) -> Fit:
+        """As `flat`, but with a column for every coefficient and intercept: what tables and pictures show."""
+        return self._flattened(np.zeros(self.shape[1], dtype=bool), self.classes if self.intercept else 0)
+
+    def _flattened(self, free: Mask, intercepts: int) -> Fit:
         K = self.classes
-        design = ClassDesign(self.X, K, self.intercept, self.free, self.column_names)
+        names = (*self.column_names, *(f"intercept[{name}]" for name in self._labels))
+        design = ClassDesign(self.X, K, intercepts, free, names)
         kept, ones = design.kept.ravel(), design.intercepts
         return Fit(
             design,
@@ -176,6 +185,11 @@ class MultinomialFit:
             row_names=self.row_names if self.A.shape[0] else None,
             intercept=False,
         )
+
+    @property
+    def box(self) -> Box:
+        """Limits of the K p coefficients."""
+        return Box(self.lower.ravel(), self.upper.ravel())
 
     @cached_property
     def margins(self) -> Margins:

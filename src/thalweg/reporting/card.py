@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from thalweg.certificate import Certificate, Verdict
 from thalweg.problems.fit import Fit
+from thalweg.problems.multinomial import MultinomialFit
 from thalweg.reporting.wording import outward
 from thalweg.result import Solution
 from thalweg.visible import visible
@@ -126,14 +127,14 @@ def _amount(c: Certificate) -> str:
 
 
 def _others(problem: Any, *, many: bool = False) -> str:
-    if isinstance(problem, Fit):
+    if isinstance(problem, (Fit, MultinomialFit)):
         limited = problem.box.limited or problem.A.shape[0] > 0
         return "other coefficients within the limits" if limited else "other coefficients"
     return "other points within the limits" if many else "other point within the limits"
 
 
 def _these(problem: Any) -> str:
-    return "these" if isinstance(problem, Fit) else "this one"
+    return "these" if isinstance(problem, (Fit, MultinomialFit)) else "this one"
 
 
 def _sentence(text: str) -> str:

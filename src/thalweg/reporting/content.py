@@ -8,6 +8,7 @@ import numpy as np
 
 from thalweg.certificate import Verdict
 from thalweg.problems.fit import Fit
+from thalweg.problems.multinomial import MultinomialFit
 from thalweg.reporting import question
 from thalweg.reporting.card import Card, card
 from thalweg.reporting.tables import Table, attempts, tables
@@ -60,6 +61,6 @@ def not_proved(solution: Solution) -> list[str]:
         lines.append("It does not say which limit is the mistaken one: any of those that have a weight may be.")
     if verdict in (Verdict.UNBOUNDED, Verdict.NO_MINIMISER):
         lines.append("It does not say what was forgotten: a limit or penalty that stops the direction gives an answer.")
-    if isinstance(solution.problem, Fit):
+    if isinstance(solution.problem, (Fit, MultinomialFit)):
         lines.append("It says nothing about new rows, nor about causes: it is about the best fit to these rows.")
     return lines

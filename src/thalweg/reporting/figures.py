@@ -13,6 +13,7 @@ from thalweg.plotting.coefficients import plot_coefficients
 from thalweg.plotting.convergence import plot_convergence
 from thalweg.plotting.region import plot_region
 from thalweg.plotting.residuals import plot_residuals
+from thalweg.problems.class_columns import by_column
 from thalweg.problems.fit import Fit
 from thalweg.reporting.svg import svg
 from thalweg.reporting.wording import mentioned
@@ -37,6 +38,7 @@ class Figure(NamedTuple):
 
 def of_the_answer(solution: Solution) -> list[Figure]:
     """Coefficients of a fit, or the region of a program with two variables."""
+    solution = by_column(solution)
     problem = solution.problem
     if isinstance(problem, Fit):
         coef = solution.claim.values.get("coef")

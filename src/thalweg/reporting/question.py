@@ -9,13 +9,19 @@ import numpy as np
 
 from thalweg.inputs import is_sparse
 from thalweg.problems.fit import Fit
+from thalweg.problems.multinomial import MultinomialFit
 from thalweg.reporting.wording import count, extent, interval, named, nonzeros, number
 from thalweg.result import Array
 from thalweg.visible import visible
 
 MOST_LIMITS = 20  # limits of coefficients told one by one
 SMALL = 8  # variables and rows up to which a program is written out
-_KINDS = {"LinearProgram": "linear program", "QuadraticProgram": "quadratic program", "Fit": "penalised linear model"}
+_KINDS = {
+    "LinearProgram": "linear program",
+    "QuadraticProgram": "quadratic program",
+    "Fit": "penalised linear model",
+    "MultinomialFit": "penalised linear model",
+}
 
 
 def kind(problem: Any) -> str:
@@ -26,14 +32,14 @@ def kind(problem: Any) -> str:
 
 def asked(problem: Any) -> list[tuple[str, str]]:
     """Say what was asked: kind, sense and sizes."""
-    if isinstance(problem, Fit):
+    if isinstance(problem, (Fit, MultinomialFit)):
         return _asked_fit(problem)
     return _asked_program(problem) if hasattr(problem, "q") else [("problem", kind(problem))]
 
 
 def formula(problem: Any) -> str:
     """What was asked as a formula; a small program is written out with its names."""
-    if isinstance(problem, Fit):
+    if isinstance(problem, (Fit, MultinomialFit)):
         return _fit_formula(problem)
     if not hasattr(problem, "q"):
         return ""
@@ -53,12 +59,11 @@ def _asked_program(problem: Any) -> list[tuple[str, str]]:
     return lines
 
 
-def _asked_fit(problem: Fit) -> list[tuple[str, str]]:
+def _asked_fit(problem: Fit | MultinomialFit) -> list[tuple[str, str]]:
     n, p = problem.shape
     lines = [("problem", f"{kind(problem)}, {problem.loss.name} loss")]
-    lines.append(
-        ("size", f"{count(n, 'row')}, {count(p, 'feature')}, {'with' if problem.intercept else 'no'} intercept")
-    )
+    beside = f"{'with' if problem.intercept else 'no'} intercept"
+    lines.append(("size", f"{count(n, 'row')}, {count(p, 'feature')}{_classes(problem)}, {beside}"))
     factors = [(name, getattr(problem, name)) for name in ("l1", "l2")]
     shown = [f"{name} {extent(values)}" for name, values in factors if values.any()]
     lines.append(("penalty", ", ".join(shown) or "none"))
@@ -72,17 +77,19 @@ def _asked_fit(problem: Fit) -> list[tuple[str, str]]:
     return lines
 
 
-def _limits(problem: Fit) -> str:
+def _classes(problem: Fit | MultinomialFit) -> str:
+    return f", {problem.classes} classes" if isinstance(problem, MultinomialFit) else ""
+
+
+def _limits(problem: Fit | MultinomialFit) -> str:
     """Return the limits of the coefficients by name."""
-    limited = np.flatnonzero(np.isfinite(problem.lower) | np.isfinite(problem.upper))
-    shown = [
-        interval(named(problem.names, "x", j), problem.lower[j], problem.upper[j])
-        for j in limited[:MOST_LIMITS].tolist()
-    ]
+    names, box = getattr(problem, "column_names", problem.names), problem.box
+    limited = np.flatnonzero(np.isfinite(box.lower) | np.isfinite(box.upper))
+    shown = [interval(named(names, "x", j), box.lower[j], box.upper[j]) for j in limited[:MOST_LIMITS].tolist()]
     return ", ".join(shown) + (f", ... ({limited.size} in all)" if limited.size > MOST_LIMITS else "")
 
 
-def _rows_of(problem: Fit) -> str:
+def _rows_of(problem: Fit | MultinomialFit) -> str:
     """Rows by name: their text, where they were given as text."""
     names, size = problem.row_names, problem.A.shape[0]
     if names is None:
@@ -90,20 +97,25 @@ def _rows_of(problem: Fit) -> str:
     return ", ".join(names[:MOST_LIMITS]) + (f", ... ({size} in all)" if size > MOST_LIMITS else "")
 
 
-def _fit_formula(problem: Fit) -> str:
+def _fit_formula(problem: Fit | MultinomialFit) -> str:
     loss = problem.loss.formula
     weight = "weight_i " if (problem.weights != 1).any() else ""
     parts = [f"sum over rows i of  {weight}{loss}"]
     if problem.l1.any() or problem.l2.any():
+        b = "b_kj" if isinstance(problem, MultinomialFit) else "b_j"
         terms = [
-            term for term, used in (("l1_j |b_j|", problem.l1.any()), ("l2_j b_j^2 / 2", problem.l2.any())) if used
+            term for term, used in ((f"l1_j |{b}|", problem.l1.any()), (f"l2_j {b}^2 / 2", problem.l2.any())) if used
         ]
-        parts.append(f"+ sum over features j of  {' + '.join(terms)}")
+        parts.append(f"+ sum over {'classes k and ' if b == 'b_kj' else ''}features j of  {' + '.join(terms)}")
     intercept = " + b_0" if problem.intercept else ""
     offset = " + offset_i" if problem.offset.any() else ""
     lines = ["minimise", *(f"  {part}" for part in parts)]
     lines.append(f"where  score_i = sum over features j of  x_ij b_j{intercept}{offset}")
-    lines.append("       y_i is the target of row i, x_ij its feature j, b_j the coefficient")
+    if isinstance(problem, MultinomialFit):
+        lines[-1] = f"where  score_ik = sum over features j of  x_ij b_kj{intercept.replace('b_0', 'b_k0')}{offset}"
+        lines.append("       y_i is the class of row i, x_ij its feature j, b_kj the coefficient of class k")
+    else:
+        lines.append("       y_i is the target of row i, x_ij its feature j, b_j the coefficient")
     if problem.box.limited or problem.A.shape[0]:
         lines.append("subject to the limits on b")
     return "\n".join(lines)

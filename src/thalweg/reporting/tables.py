@@ -9,6 +9,7 @@ import numpy as np
 
 from thalweg.certificate import Verdict
 from thalweg.judges.form import Form
+from thalweg.problems.class_columns import by_column
 from thalweg.reporting.question import combination, dense
 from thalweg.reporting.wording import mentioned, named, number, without_noise
 from thalweg.result import Array, Solution
@@ -64,6 +65,7 @@ def attempts(solution: Solution) -> Table | None:
 
 
 def _coefficients(solution: Solution, limit: int) -> Table | None:
+    solution = by_column(solution)
     problem, values = solution.problem, solution.claim.values
     if not _fits(values.get("coef"), problem):
         return None
@@ -199,6 +201,7 @@ def _added_up(problem: Any, ray: Array) -> str:
 
 
 def _direction(solution: Solution, limit: int) -> Table | None:
+    solution = by_column(solution)
     problem, facts = solution.problem, solution.certificate.facts
     direction, intercept = facts.get("direction"), float(facts.get("direction_intercept", 0.0))
     if direction is None or not (np.any(direction) or intercept):

@@ -41,7 +41,7 @@ class ClassStandard(Standard):
         size = np.sqrt(SPREAD * size**2 + source.l2)
         column_scale = 1.0 / power_of_two(np.where(size > 0, size, 1.0))
         Z = Z.multiply(column_scale).tocsc() if source.X.sparse else Z * column_scale
-        self.Z = ClassDesign(Design(Z), K, source.intercept, source.free)
+        self.Z = ClassDesign(Design(Z), K, flat.X.intercepts, source.free)
         self.scale = np.append(column_scale, 1.0)[self.Z.feature]
         self.penalty = ElasticNet(flat.l1 * self.scale, flat.l2 * self.scale**2)
         self.lower, self.upper = flat.lower / self.scale, flat.upper / self.scale

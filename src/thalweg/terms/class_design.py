@@ -12,7 +12,7 @@ from thalweg.terms.design import BLOCK, Design
 
 
 class ClassDesign(Design):
-    """Block diagonal of K copies of X, with a column of ones per class but the last if there is an intercept.
+    """Block diagonal of K copies of X, with columns of ones for intercepts.
 
     Columns are those of class 0 in the order of X, then those of class 1, ..., then the intercepts. A feature whose
     coefficients nothing pins down but for their differences has no column in the last class: its coefficient there is
@@ -24,25 +24,25 @@ class ClassDesign(Design):
         X, n x p.
     classes : int
         K.
-    intercept : bool
-        Whether there are intercepts.
+    intercepts : int
+        How many classes have a column of ones, from the first on: K - 1, as the last intercept can be 0, or none.
     free : (p,) array of bool
         Features without a column in the last class.
     names : sequence of str, optional
-        Of the K p coefficients; without the intercepts.
+        Of the K p coefficients, and then of the K intercepts.
     """
 
-    def __init__(self, design: Design, classes: int, intercept: bool, free: Mask, names: Any = None) -> None:
+    def __init__(self, design: Design, classes: int, intercepts: int, free: Mask, names: Any = None) -> None:
         p = design.shape[1]
         self.design, self.classes = design, classes
         self.X, self.sparse = design.X, True  # of the whole, which is never formed
         self.kept = np.ones((classes, p), dtype=bool)
         self.kept[-1, free] = False
-        self.intercepts = classes - 1 if intercept else 0
+        self.intercepts = intercepts
         flat = np.flatnonzero(self.kept)
         self.names = None
         if names is not None:
-            ones = [f"the intercept of class {k}" for k in range(self.intercepts)]
+            ones = names[self.kept.size :][: self.intercepts]
             self.names = (*(names[j] for j in flat), *ones)
         self.owner = np.append(flat // p, np.arange(self.intercepts))  # class and feature of each column
         self.feature = np.append(flat % p, np.full(self.intercepts, p))

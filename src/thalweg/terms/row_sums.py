@@ -52,7 +52,7 @@ class SideReader:
     def __init__(self, text: str, columns: Mapping[str, int]) -> None:
         self.text, self.columns = text, columns
         self.depth = 0
-        self.tokens = tokens(text)
+        self.tokens = tokens(text, columns)
         self.last = self.token = next(self.tokens)
 
     def side(self) -> Side:

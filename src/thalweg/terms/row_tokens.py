@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from fractions import Fraction
 from typing import NamedTuple, NoReturn
 
 from thalweg import inputs
-from thalweg.errors import InputError
+from thalweg.errors import InputError, suggest
 from thalweg.visible import visible
 
 LONGEST_NUMBER = 1000  # characters of one number
@@ -62,21 +62,29 @@ class Token(NamedTuple):
     stop: int
 
 
-def tokens(text: str) -> Iterator[Token]:
-    """Yield the tokens of a text, the last of kind "end"; what has no meaning is refused when it is reached."""
+def tokens(text: str, names: Collection[str] = ()) -> Iterator[Token]:
+    """Yield the tokens of a text, the last of kind "end"; what has no meaning is refused when it is reached.
+
+    Of the ``names`` that may occur, those like ``feature[class]`` are read without quotes.
+    """
     start = 0
     while start < len(text):
         if text[start].isspace():
             start += 1
             continue
-        token = _token(text, start)
+        token = _token(text, start, names)
         yield token
         start = token.stop
     yield Token("end", "", len(text.rstrip()), len(text.rstrip()) + 1)
 
 
-def _token(text: str, start: int) -> Token:
+def _token(text: str, start: int, names: Collection[str]) -> Token:
     stop = _name_end(text, start)
+    whole = text[start : text.find("]", stop) + 1]
+    if text.startswith("[", stop) and whole in names:
+        return Token("name", whole, start, start + len(whole))
+    if stop > start and whole.endswith("]") and any(name.endswith("]") for name in names):
+        refuse(text, start, start + len(whole), f'unknown name "{visible(whole)}". {suggest(whole, names)}')
     if stop > start:
         return Token("name", text[start:stop], start, stop)
     found = _FIXED.match(text, start)

@@ -28,6 +28,14 @@ def sigmoid(eta: Array) -> Array:
     return np.where(eta >= 0, 1.0, e) / (1.0 + e)
 
 
+def softmax(eta: Array) -> tuple[Array, Array]:
+    """Probabilities exp(eta_k) / sum_l exp(eta_l) along the last axis, and their logarithms, however small."""
+    shifted = eta - eta.max(axis=-1, keepdims=True)
+    powers = np.exp(shifted)
+    total = powers.sum(axis=-1, keepdims=True)
+    return powers / total, shifted - np.log1p(total - 1.0)  # the largest power is 1
+
+
 def softplus(eta: Array) -> Array:
     """log(1 + exp(eta)) without overflow."""
     return np.maximum(eta, 0.0) + np.log1p(np.exp(-np.abs(eta)))

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from thalweg.result import Array
-from thalweg.terms.losses.excess import relative_entropy
+from thalweg.terms.losses.excess import relative_entropy, softmax
 from thalweg.terms.losses.loss import Concordant
 
 
@@ -49,12 +49,8 @@ class Multinomial(Concordant):
 
     def probabilities(self, eta: Array) -> tuple[Array, Array]:
         """Return p and log p, accurate however small."""
-        shifted = eta.reshape(self.classes, -1)
-        shifted = shifted - shifted.max(axis=0)
-        powers = np.exp(shifted)
-        total = powers.sum(axis=0)
-        rest = total - 1.0  # the largest power is 1
-        return (powers / total).ravel(), (shifted - np.log1p(rest)).ravel()
+        p, log_p = softmax(eta.reshape(self.classes, -1).T)
+        return p.T.ravel(), log_p.T.ravel()
 
     def _of_others(self, p: Array, y: Array) -> Array:
         """1 - p of the class of each sample, as the sum of the others."""

@@ -49,6 +49,39 @@ def test_logistic_loss_of_two_values_with_the_usual_penalty(thalweg, data):
     assert list(answer["coef"].values()) == pytest.approx(expected.coef.tolist(), rel=1e-4)
 
 
+def test_more_than_two_labels_have_coefficients_each(thalweg, data):
+    kinds = np.digitize(SCORE, [-1.0, 1.0])
+    labels = np.array(["low", "mid", "top"])[kinds]
+    (data / "kinds.csv").write_text(csv(labels.tolist()))
+    told = ("--constraint", "age[top] >= age[low] + 1", "--lower", "debt[mid]=0", "--save", "model.json")
+    answer = thalweg("fit", "kinds.csv", "--target", "y", "--json", "--tol", "1e-9", *told).json
+    model = tw.LogisticRegression(constraints=told[1], lower={"x1[mid]": 0}, tol=1e-9)
+    model = model.set_params(constraints="x0[top] >= x0[low] + 1").fit(X, labels)
+    assert (answer["verdict"], answer["kind"], answer["loss"]) == ("PROVED", "MultinomialFit", "logistic")
+    assert answer["classes"] == ["low", "mid", "top"]
+    assert list(answer["coef"])[:4] == ["age[low]", "debt[low]", "city[low]", "age[mid]"]
+    assert list(answer["coef"].values()) == pytest.approx(model.coef_.ravel().tolist(), abs=1e-5)
+    assert answer["intercept"] == pytest.approx(
+        dict(zip(["low", "mid", "top"], model.intercept_, strict=True)), abs=1e-5
+    )
+    predicted = thalweg("predict", "model.json", "kinds.csv", "--json").json
+    assert predicted["predictions"] == model.predict(X).tolist()
+    assert "coefficients of mid" in thalweg("explain", "model.json").stdout
+
+
+def test_numbers_are_labels_where_they_repeat_and_texts_where_they_are_few(thalweg, data):
+    kinds = np.digitize(SCORE, [-1.0, 1.0])
+    (data / "kinds.csv").write_text(csv(kinds.tolist()))
+    assert thalweg("fit", "kinds.csv", "--target", "y", "--json").json["loss"] == "squared"
+    assert thalweg("fit", "kinds.csv", "--target", "y", "--loss", "logistic", "--json").json["classes"] == [
+        "0",
+        "1",
+        "2",
+    ]
+    (data / "many.csv").write_text(csv([f"a{k}" for k in range(60)]))
+    assert "60 different values" in thalweg("fit", "many.csv", "--target", "y").stderr
+
+
 def test_labels_in_words_are_coded_in_sorted_order(thalweg, data):
     answer = thalweg("fit", "words.csv", "--target", "y", "--json").json
     assert answer["classes"] == ["down", "up"]

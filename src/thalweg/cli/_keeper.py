@@ -43,7 +43,7 @@ class Keeper:
             self._kind,
             self._params(solution),
             values["coef"],
-            float(values.get("intercept", 0.0)),
+            values.get("intercept", 0.0),
             problem.names,
             self._classes(),
             self.wishes.target,
@@ -60,7 +60,7 @@ class Keeper:
         column = self.wishes.beside
         return None if column is None else Offset(column, log=self.wishes.exposure is not None)
 
-    def _classes(self) -> tuple[Any, Any] | None:
+    def _classes(self) -> tuple[Any, ...] | None:
         """Labels of the classes; shares between 0 and 1 are of the classes 0 and 1."""
         return (0, 1) if self.choices.loss == "logistic" and self.choices.classes is None else self.choices.classes
 

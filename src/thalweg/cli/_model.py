@@ -12,14 +12,16 @@ from thalweg.errors import InputError, ProblemError
 from thalweg.io.columns import logarithm, quoted
 from thalweg.io.tables import Table
 from thalweg.problems.fit import Fit
+from thalweg.problems.multinomial import MultinomialFit
 from thalweg.terms.losses import LOSSES, Loss
 from thalweg.terms.row_text import rows_of
 
 ALPHA = {"huber": 1e-4, "squared": 0.0, "squared-hinge": 0.0}  # of the estimators; of other losses 1
+MOST_CLASSES = 20  # texts that are taken for labels without being asked
 LOG_LINK = ("poisson", "gamma", "tweedie", "negative-binomial")
 
 
-def model(table: Table, wishes: Wishes, file: str) -> tuple[Fit, Choices]:
+def model(table: Table, wishes: Wishes, file: str) -> tuple[Fit | MultinomialFit, Choices]:
     """Build the fit: weighted mean loss + alpha (l1_ratio |b|_1 + (1 - l1_ratio) |b|^2 / 2)."""
     asked, why = _loss(table.target, wishes.loss, file)
     loss, parameter = _with_parameter(asked)
@@ -31,24 +33,31 @@ def model(table: Table, wishes: Wishes, file: str) -> tuple[Fit, Choices]:
     alpha, alpha_why = _alpha(wishes, loss.name, total)
     _warn_of_constants(table.features, not wishes.no_intercept, file)
     lower, upper = wishes.limits()
-    A, row_lower, row_upper, row_names = rows_of(wishes.constraint, list(table.features.columns))
-    problem = Fit(
-        table.features,
-        y,
-        loss=loss,
-        l1=alpha * l1_ratio,
-        l2=alpha * (1.0 - l1_ratio),
-        weights=weights,
-        offset=_offset(table, wishes, loss.name, file),
-        lower=lower or None,
-        upper=upper or None,
-        A=A,
-        row_lower=row_lower,
-        row_upper=row_upper,
-        row_names=row_names,
-        intercept=not wishes.no_intercept,
-    )
+    shared: dict[str, Any] = {"l1": alpha * l1_ratio, "l2": alpha * (1.0 - l1_ratio), "weights": weights}
+    shared |= {"lower": lower or None, "upper": upper or None, "intercept": not wishes.no_intercept}
+    offset = _offset(table, wishes, loss.name, file)
+    if classes is None or len(classes) == 2:
+        rows = rows_of(wishes.constraint, list(table.features.columns))._asdict()
+        problem = Fit(table.features, y, loss=loss, offset=offset, **shared, **rows)
+    else:
+        problem = _of_classes(table, y, classes, wishes, shared)
     return problem, Choices(loss.name, parameter, why, alpha, alpha_why, l1_ratio, classes)
+
+
+def _of_classes(
+    table: Table, y: Any, classes: tuple[Any, ...], wishes: Wishes, shared: dict[str, Any]
+) -> MultinomialFit:
+    """Build the fit of more than two classes."""
+    from thalweg.learn.class_constraints import rows_of_classes
+
+    if wishes.beside is not None:
+        raise InputError(
+            f"column {quoted(wishes.beside)} would be added to the scores of all {len(classes)} classes, which changes "
+            "no probability. Leave --offset and --exposure out."
+        )
+    names, labels = [str(name) for name in table.features.columns], [str(label) for label in classes]
+    rows = rows_of_classes(list(wishes.constraint), len(names), names, labels)
+    return MultinomialFit(table.features, y, **shared, class_names=labels, **rows)
 
 
 def _with_parameter(asked: str) -> tuple[Loss, float | None]:
@@ -111,15 +120,18 @@ def _loss(target: Any, asked: str | None, file: str) -> tuple[str, str]:
     if values == 2:
         return "logistic", f"chosen because {quoted(target.name)} has two values; --loss squared for the other"
     if not _is_numeric(target):
+        if 2 < values <= MOST_CLASSES and 2 * values <= len(target):
+            return "logistic", f"chosen because {quoted(target.name)} holds text with {values} different values"
         raise InputError(
             f"{file}: target column {quoted(target.name)} holds text with {values} different values, first "
-            f"{target.iloc[0]!r:.80}. A squared loss needs numbers, a logistic loss two labels: select rows or encode."
+            f"{target.iloc[0]!r:.80}. A squared loss needs numbers, a logistic loss labels, at most "
+            f"{MOST_CLASSES} if not asked for: select rows or encode; --loss logistic takes as many as there are."
         )
     return "squared", f"chosen because {quoted(target.name)} has {values} different values, not two"
 
 
-def _labels(target: Any, file: str) -> tuple[Any, tuple[Any, Any] | None]:
-    """Labels as 0 and 1 in sorted order, with their names; shares between 0 and 1 stay as they are."""
+def _labels(target: Any, file: str) -> tuple[Any, tuple[Any, ...] | None]:
+    """Labels as 0, 1, ... in sorted order, with their names; shares between 0 and 1 stay as they are."""
     labels = sorted(target.unique().tolist())
     if len(labels) == 2:
         return (target == labels[1]).to_numpy(dtype=float), (labels[0], labels[1])
@@ -131,18 +143,22 @@ def _labels(target: Any, file: str) -> tuple[Any, tuple[Any, Any] | None]:
         )
     if _is_numeric(target) and labels[0] >= 0 and labels[-1] <= 1:
         return target.to_numpy(dtype=float), None
-    raise InputError(
-        f"{file}: target column {quoted(target.name)} has {len(labels)} different values, {labels[0]!r:.80} to "
-        f"{labels[-1]!r:.80}; the logistic loss needs two labels, or shares between 0 and 1. "
-        "Use --loss squared, or select two classes."
-    )
+    measured = _is_numeric(target) and (2 * len(labels) > len(target) or (target % 1 != 0).any())
+    if measured:
+        raise InputError(
+            f"{file}: target column {quoted(target.name)} has {len(labels)} different values, {labels[0]!r:.80} to "
+            f"{labels[-1]!r:.80}; the logistic loss needs labels, or shares between 0 and 1. "
+            "Use --loss squared, or select classes."
+        )
+    places = {label: k for k, label in enumerate(labels)}
+    return target.map(places).to_numpy(dtype=float), tuple(labels)
 
 
 def _numbers(target: Any, file: str, loss: str) -> Any:
     if not _is_numeric(target):
         raise InputError(
             f"{file}: target column {quoted(target.name)} holds text, first {target.iloc[0]!r:.80}; the {loss} loss "
-            "needs numbers. Use --loss logistic for two labels, or encode it first."
+            "needs numbers. Use --loss logistic for labels, or encode it first."
         )
     return target.to_numpy(dtype=float)
 

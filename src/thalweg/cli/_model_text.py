@@ -28,8 +28,8 @@ def _as_json(model: SavedModel, file: str) -> dict[str, Any]:
         "target": model.target,
         "classes": _classes(model),
         "offset": None if model.offset is None else {"column": model.offset.column, "log": model.offset.log},
-        "intercept": model.intercept,
-        "coef": named(model.features, model.coef),
+        "intercept": _by_class(model, model.intercept),
+        "coef": _coefficients(model),
         "said_when_saved": dict(model.proof),
     }
 
@@ -42,14 +42,30 @@ def _text(model: SavedModel, file: str) -> str:
     lines = [("model", model.kind), ("file", file), ("target", model.target or "has no name")]
     classes = _classes(model)
     if classes is not None:
-        lines.append(("classes", f'a positive predictor means "{classes[1]}", another "{classes[0]}"'))
+        two = f'a positive predictor means "{classes[1]}", another "{classes[0]}"'
+        lines.append(("classes", two if len(classes) == 2 else f"the largest of {', '.join(classes)}"))
     if model.offset is not None:
         lines.append(("offset", f'{"logarithm of " if model.offset.log else ""}column "{model.offset.column}"'))
-    names = model.features or [f"x{j}" for j in range(model.coef.size)]
-    coefficients = [("(intercept)", f"{model.intercept:.6g}")]
-    coefficients += [(name, f"{number:.6g}") for name, number in zip(names, model.coef.tolist(), strict=True)]
-    parts = [_columns(lines), "coefficients\n" + _columns(coefficients, "  "), _proof(model)]
-    return "\n\n".join(parts)
+    names = model.features or [f"x{j}" for j in range(model.coef.shape[-1])]
+    parts = [_columns(lines)]
+    several = classes is not None and len(classes) > 2
+    levels = model.intercept.tolist() if several else [model.intercept]
+    rows = model.coef.tolist() if several else [model.coef.tolist()]
+    for title, level, row in zip(classes if several else [""], levels, rows, strict=True):
+        numbers = [("(intercept)", f"{level:.6g}"), *((n, f"{b:.6g}") for n, b in zip(names, row, strict=True))]
+        parts.append(f"coefficients{f' of {visible(title)}' if title else ''}\n" + _columns(numbers, "  "))
+    return "\n\n".join([*parts, _proof(model)])
+
+
+def _coefficients(model: SavedModel) -> Any:
+    """Coefficients by feature; of several classes, by class and then by feature."""
+    if model.coef.ndim == 1:
+        return named(model.features, model.coef)
+    return {label: named(model.features, row) for label, row in zip(_classes(model) or [], model.coef, strict=True)}
+
+
+def _by_class(model: SavedModel, level: Any) -> Any:
+    return level if model.coef.ndim == 1 else dict(zip(_classes(model) or [], level.tolist(), strict=True))
 
 
 def _proof(model: SavedModel) -> str:

@@ -64,7 +64,7 @@ class Wishes:
 
 @dataclass(frozen=True)
 class Choices:
-    """What was decided where the options were silent, and why; ``classes`` are the labels that 0 and 1 stand for.
+    """What was decided where the options were silent, and why; ``classes`` are the labels that 0, 1, ... stand for.
 
     ``loss`` is its name, and ``loss_parameter`` the number that the loss depends on, None if it depends on none.
     """
@@ -75,7 +75,7 @@ class Choices:
     alpha: float
     alpha_why: str
     l1_ratio: float
-    classes: tuple[Any, Any] | None
+    classes: tuple[Any, ...] | None
 
     @property
     def told(self) -> str:
@@ -110,7 +110,8 @@ class Choices:
         if self.alpha > 0:
             lines.append(("l1_ratio", f"{self.l1_ratio:g}"))
         if self.classes is not None:
-            lines.append(("classes", f'0 is "{self.classes[0]}", 1 is "{self.classes[1]}"'))
+            told = [f'{k} is "{label}"' for k, label in enumerate(self.classes)]
+            lines.append(("classes", ", ".join(told) if len(told) == 2 else ", ".join(map(str, self.classes))))
         return lines
 
 

@@ -43,7 +43,8 @@ METAVAR = "NAME=VALUE"
     type=LossName(),
     metavar="NAME[=NUMBER]",
     help="squared, logistic, poisson, gamma, tweedie[=POWER], negative-binomial[=DISPERSION], huber[=DELTA], "
-    "quantile[=TAU] or squared-hinge [default: logistic if two target values, else squared].",
+    "quantile[=TAU] or squared-hinge [default: logistic if the target has two values or holds up to 20 texts, else "
+    "squared].",
 )
 @click.option("--alpha", type=Finite(min=0), help="Penalty [default: that of the estimator, which is said].")
 @click.option(

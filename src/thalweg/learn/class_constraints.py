@@ -29,7 +29,7 @@ def rows_of_classes(
     """
     features, K = list(inputs.places_of(names, p)), len(class_names)
     known = [*features, *column_names(names, class_names, p)]
-    pieces = pieces_of(constraints, known, (p, K * p))
+    pieces = [piece for piece in pieces_of(constraints, known, (p, K * p)) if piece.A.shape[0]]
     return joined([_by_class(piece, k, p, class_names) for k, piece in enumerate(pieces)])
 
 

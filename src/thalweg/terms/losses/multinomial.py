@@ -54,7 +54,7 @@ class Multinomial(Concordant):
 
     def _of_others(self, p: Array, y: Array) -> Array:
         """1 - p of the class of each sample, as the sum of the others."""
-        return np.where(y > 0, 0.0, p).reshape(self.classes, -1).sum(axis=0)
+        return np.minimum(np.where(y > 0, 0.0, p).reshape(self.classes, -1).sum(axis=0), 1.0)
 
     def value(self, eta: Array, y: Array) -> Array:
         """-log p_y."""

@@ -19,6 +19,7 @@ from thalweg.front import solve
 from thalweg.learn import gate
 from thalweg.learn.constraints import rows_of_constraints
 from thalweg.learn.contradiction import contradiction
+from thalweg.learn.inferential import INFERRED, Inferential
 from thalweg.learn.path import Path, follow
 from thalweg.problems.fit import Fit, factors_of
 from thalweg.result import Array, Solution, Stop
@@ -42,7 +43,7 @@ class Sample(NamedTuple):
 
 
 @dataclass(eq=False, repr=False)
-class PenalizedModel(BaseEstimator, metaclass=ABCMeta):
+class PenalizedModel(Inferential, BaseEstimator, metaclass=ABCMeta):
     """A linear predictor X b + b0 with an elastic-net penalty and limits on b.
 
     The fields are the parameters that every estimator takes. A subclass says what the problem is (`_problem`) and in
@@ -183,6 +184,7 @@ class PenalizedModel(BaseEstimator, metaclass=ABCMeta):
 
     def _penalties_and_limits(self, sample: Sample, alpha: float) -> dict[str, Any]:
         """Fields that every problem of this estimator has."""
+        self._total = float(sample.weights.sum())
         l1_ratio = gate.number(self.l1_ratio, "l1_ratio", 0.0, 1.0)
         p, names = sample.design.shape[1], sample.design.names
         factors = alpha * factors_of(self.penalty_factors, "penalty_factors", p, names, default=1.0)
@@ -254,6 +256,9 @@ class PenalizedModel(BaseEstimator, metaclass=ABCMeta):
         return dict(self._proof) if "_proof" in vars(self) else proof_of(self.certificate_)
 
     def __getattr__(self, name: str) -> Any:
+        if name in INFERRED:  # a property that raised: say why once more, as Python asks here next
+            check_is_fitted(self, "coef_")
+            raise AttributeError(f"{type(self).__name__} has no {name}: {self.inference_refusal_}.")
         if name in ("certificate_", "solution_") and "_proof" in vars(self):
             raise AttributeError(
                 f"this {type(self).__name__} was loaded from a file, which does not hold its data, so it has no "

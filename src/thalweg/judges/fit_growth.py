@@ -39,6 +39,7 @@ MOST = 2500  # columns that are worth a dense H
 CONDITION = 1e-10  # smallest eigenvalue of the scaled H for which its float64 inverse is right to a factor 2
 SAFETY = 2.0**0.5
 DULL = 1e6  # growth below this multiple of the slope's rounding may be rounding
+ROWS = 1e8  # flops of a factorisation that nobody notices
 FEW = 30.0  # samples whose growth ends this much sooner than is usual are left out
 
 
@@ -90,21 +91,23 @@ def growth_around(problem: Any, base: Array, e: Array, y: Array) -> Growth | Non
     t = problem.loss.slope(e, problem.y)
     h, bend = growth_of(problem, e)
     moments = _moments(problem, problem.weighted(t), h, y)
-    m, rest, held = _held(*columns_of(problem), base, moments)
+    m, blur, held = _held(*columns_of(problem), base, moments)
     anchors = anchors_of(problem, moments.g, m, held, y) if problem.loss.joint else None
     if anchors is None:
-        root = inverse_root(moments.H, problem.shape[0])
+        v, root = moments.g + m, inverse_root(moments.H, problem.shape[0])
+        root = root_by_rows(problem, h, moments.centre) if root is None else root
     else:
-        m, rest = anchors.m, np.where(anchors.dropped, anchors.rounding, rest)
+        m, v = anchors.m, np.where(anchors.dropped, 0.0, moments.g + anchors.m)
+        blur = np.where(anchors.dropped, anchors.rounding, blur)
         root = _padded_root(moments.H, ~anchors.dropped, problem.shape[0])
     if root is None:
         return None
     coef, intercept = split(problem, base)
     rounding = gamma(coef.size + 3.0) * predictor_terms(problem, coef, intercept)
     vague = float(np.sqrt((h * rounding**2).sum()))
-    norm = float(np.sqrt((_worst(root, rest) ** 2).sum())) + vague
+    norm = float(np.sqrt((_image(root, v, blur) ** 2).sum())) + vague
     rho = _height(problem, root, moments.centre, bend)
-    return Growth(base, t, y, root, moments.centre, m, rest, norm, vague, rho, anchors)
+    return Growth(base, t, y, root, moments.centre, m, np.abs(v) + blur, norm, vague, rho, anchors)
 
 
 def growth_gap(problem: Any, point: Point, growth: Growth) -> float:
@@ -183,6 +186,27 @@ def inverse_root(H: Array, n: int) -> Array | None:
     return SAFETY * vectors / np.sqrt(values) / scale[:, None]
 
 
+def root_by_rows(problem: Any, h: Array, centre: Array) -> Array | None:
+    """As `inverse_root`, from the singular values of the rows of H = M'M: for a condition of M of up to a billion.
+
+    Forming M'M would square it. The computed values are off by at most the rounding of an orthogonal factorisation,
+    n p units times the norm of M (Higham 2002, theorem 19.4), which the smallest must exceed tenfold.
+    """
+    n, p = problem.shape
+    penalty, _ = columns_of(problem)
+    if problem.X.sparse or n * p * p > ROWS or not np.isfinite(h).all():
+        return None
+    M = np.concatenate([block * np.sqrt(h[rows, None]) for rows, block in _centred(problem, centre)])
+    M = np.concatenate([M, np.diag(np.sqrt(penalty.l2))[penalty.l2 > 0]])
+    scale = np.sqrt((M * M).sum(axis=0))
+    if not (np.isfinite(scale).all() and (scale > 0).all()):
+        return None
+    _, values, vectors = np.linalg.svd(np.linalg.qr(M / scale, mode="r"))
+    if values.size < scale.size or not values[-1] > 10 * gamma(float(M.size)) * np.sqrt(scale.size):
+        return None
+    return SAFETY * vectors.T / values / scale[:, None]
+
+
 def _padded_root(H: Array, kept: Mask, n: int) -> Array | None:
     """Root of the inverse over some columns, 0 in the others."""
     part = inverse_root(H[np.ix_(kept, kept)], n)
@@ -194,13 +218,13 @@ def _padded_root(H: Array, kept: Mask, n: int) -> Array | None:
 
 
 def _held(penalty: ElasticNet, box: Box, b: Array, moments: _Moments) -> tuple[Array, Array, tuple[Array, Array]]:
-    """Slopes m by which penalty and box hold g, the largest rest |g + m| (rounding included), and the ends of m."""
+    """Slopes m by which penalty and box hold g, the rounding of g + m, and the ends of m."""
     middle = penalty.l2 * b + penalty.l1 * np.sign(b)
     kink = np.where(b == 0, penalty.l1, 0.0)
     floor = np.where(b <= box.lower, -np.inf, middle - kink)
     ceiling = np.where(b >= box.upper, np.inf, middle + kink)
     m = np.clip(-moments.g, floor, ceiling)
-    return m, np.abs(moments.g + m) + moments.d + 4 * UNIT * np.abs(middle), (floor, ceiling)
+    return m, moments.d + 4 * UNIT * np.abs(middle), (floor, ceiling)
 
 
 def _quadratic(norm: float, rho: float) -> float:
@@ -213,9 +237,10 @@ def _quadratic(norm: float, rho: float) -> float:
     return (nu + (1 - nu) * np.log1p(-nu)) / rho**2 * (1 + 1e-9)
 
 
-def _worst(root: Array, rest: Array) -> Array:
-    """Bound |root' v| for every v with |v_j| <= rest_j."""
-    return np.abs(root).T @ rest
+def _image(root: Array, v: Array, blur: Array) -> Array:
+    """Bound |root' w| for every w within ``blur`` of v, the rounding of the product included."""
+    rounding = gamma(v.size + 4.0) * np.abs(v)
+    return np.abs(root.T @ v) + np.abs(root).T @ (blur + rounding)
 
 
 def _height(problem: Any, root: Array, centre: Array, bend: Array) -> float:

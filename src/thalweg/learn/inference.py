@@ -76,7 +76,7 @@ class Inference:
     >>> model = tw.LinearRegression().fit([[0.0], [1.0], [2.0], [3.0]], [1.0, 2.0, 2.0, 4.0])
     >>> found = model.inference()
     >>> found.standard_errors.round(4), found.interval(0.95).round(3).tolist()
-    (array([0.5196, 0.2777]), [[-1.336, 3.136], [-0.295, 2.095]])
+    (array([0.495 , 0.2646]), [[-1.23, 3.03], [-0.238, 2.038]])
     """
 
     names: tuple[str, ...]

@@ -29,11 +29,11 @@ class Summary:
     >>> print(tw.LinearRegression().fit([[0.0], [1.0], [2.0], [3.0]], [1.0, 2.0, 2.0, 4.0]).summary())
     LinearRegression, squared loss: PROVED, gap ...
     4 rows, 2 parameters, 2 degrees of freedom
-    standard errors: classical; dispersion 0.385714
+    standard errors: classical; dispersion 0.35
     <BLANKLINE>
-                   estimate  std error      t  p-value  [ 2.5 %  97.5 %]
-    (intercept)         0.9   0.519615  1.732   0.2254  -1.336    3.136
-    x0                  0.9   0.277746   3.24   0.0834  -0.295    2.095
+                 estimate  std error      t  p-value  [ 2.5 %  97.5 %]
+    (intercept)       0.9   0.494975  1.818   0.2106    -1.23     3.03
+    x0                0.9   0.264575  3.402   0.0766  -0.2384    2.038
     """
 
     model: str

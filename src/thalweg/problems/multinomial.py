@@ -156,12 +156,12 @@ class MultinomialFit:
 
     @cached_property
     def flat(self) -> Fit:
-        """The same problem as a fit of K n predictors, in columns that nothing shifts (see `ClassDesign`)."""
+        """The same problem as a fit of K n predictors, in columns that nothing shifts (see ``ClassDesign``)."""
         return self._flattened(self.free, self.classes - 1 if self.intercept else 0)
 
     @cached_property
     def listed(self) -> Fit:
-        """As `flat`, but with a column for every coefficient and intercept: what tables and pictures show."""
+        """As ``flat``, but with a column for every coefficient and intercept: what tables and pictures show."""
         return self._flattened(np.zeros(self.shape[1], dtype=bool), self.classes if self.intercept else 0)
 
     def _flattened(self, free: Mask, intercepts: int) -> Fit:

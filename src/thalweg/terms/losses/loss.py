@@ -49,7 +49,7 @@ class Loss(Protocol):
     quadratic : bool
         Whether f'' is 1 everywhere: what least squares needs.
     joint : bool
-        Whether it is a loss of several predictors per sample (`Multinomial`, which says what differs).
+        Whether it is a loss of several predictors per sample (``Multinomial``, which says what differs).
     """
 
     name: ClassVar[str]

@@ -1,6 +1,6 @@
 """Fits against scikit-learn and, where they are installed, celer, skglm and glum: same problem, same certified accuracy.
 
-``python benchmarks/fit.py [--quick] [--only WORD]``, part of ``make bench``. Each peer runs at its loosest tolerance
+``python benchmarks/fit.py``, part of ``make bench``. Each peer runs at its loosest tolerance
 whose answer `thalweg.certify` grades within 1e-6 of the best; figures are medians of CPU seconds (one thread), taken in
 turn, for a whole fit: ours includes judging. A ratio above 1 says that the peer is faster.
 """

@@ -11,7 +11,7 @@ import numpy as np
 from thalweg.certificate import Certificate, Tolerance, Verdict
 from thalweg.judges.feasibility import Outside, violations
 from thalweg.judges.fit_distance import coefficient_errors
-from thalweg.judges.fit_gap import Point, dual_slopes, duality_gap, gradient, natural_sizes, point_of, split
+from thalweg.judges.fit_gap import Point, dual_slopes, duality_gap, gradient, natural_sizes, point_of, shrunk_gap, split
 from thalweg.judges.fit_growth import Growth, growth_around, growth_gap
 from thalweg.judges.fit_kinks import settle
 from thalweg.judges.fit_reach import price
@@ -46,12 +46,13 @@ class _Read:
 
 @dataclass(frozen=True, eq=False)
 class _Bound:
-    """A gap, with the dual point that gave it, and the growth around the base point that was looked at last."""
+    """A gap, with the dual point that gave it, its gradient if that is known, and the growth looked at last."""
 
     gap: float
     premises: tuple[str, ...]
     t: Array
     y: Array
+    g: Array | None = None
     growth: Growth | None = None
 
 
@@ -270,24 +271,23 @@ def _bound_by(problem: Any, point: Point, t: Array, e: Array, y: Array) -> _Boun
     t = dual_slopes(problem, t)
     parts = duality_gap(problem, point, t, y)
     cost, premises = price(problem, point, parts, e)
-    best = _Bound(parts.paid + cost, premises, t, y)
+    best = _Bound(parts.paid + cost, premises, t, y, parts.g)
     flat = np.where(np.abs(t) <= problem.loss.curvature(e, problem.y) * point.rounding, 0.0, t)  # rounding, not slopes
     if cost > 0 and not problem.loss.joint and (flat != t).any():
         settled = duality_gap(problem, point, flat, y)
         if not settled.excess.any() and settled.paid < best.gap:
-            best = _Bound(settled.paid, (), flat, y)
+            best = _Bound(settled.paid, (), flat, y, settled.g)
     if parts.ball > 0:
-        shrink = 1.0 / (1.0 + parts.ball)
-        scaled = duality_gap(problem, point, t * shrink, y * shrink)
+        scaled, shrink = shrunk_gap(problem, point, t, y, parts), 1.0 / (1.0 + parts.ball)
         if scaled.paid + cost < best.gap:
-            best = _Bound(scaled.paid + cost, premises, t * shrink, y * shrink)
+            best = _Bound(scaled.paid + cost, premises, t * shrink, y * shrink, scaled.g)
     return best
 
 
 def _facts(problem: Any, point: Point, best: _Bound) -> dict[str, Any]:
     """Row duals, the gradient of the loss without the rows' pull, and the reduced costs of active bounds."""
     coef = split(problem, point.columns)[0]
-    g = gradient(problem, problem.weighted(best.t), best.y)[0][: coef.size]
+    g = (gradient(problem, problem.weighted(best.t), best.y)[0] if best.g is None else best.g)[: coef.size]
     slope = np.where(coef != 0, g + problem.l2 * coef + problem.l1 * np.sign(coef), soft_threshold(g, problem.l1))
     at_bound = (coef == problem.lower) | (coef == problem.upper)
     return {"row_dual": best.y, "gradient": g, "reduced_costs": np.where(at_bound, slope, 0.0)}

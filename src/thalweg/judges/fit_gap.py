@@ -64,8 +64,8 @@ class Gap:
         Per column (intercept last) the slope at infinity that nothing holds back.
     sizes : array
         Sum of magnitudes of the terms of each g_j: what "rounding-sized" is measured with.
-    g : array
-        Gradient g, intercept last.
+    g, d : array
+        Gradient g, intercept last, and its rounding.
     ball : float
         Largest |g_j| / l1_j - 1 over purely L1-penalised columns; 0 if none is above 1.
     """
@@ -74,6 +74,7 @@ class Gap:
     excess: Array
     sizes: Array
     g: Array
+    d: Array
     ball: float
 
 
@@ -113,8 +114,19 @@ def natural_sizes(problem: Any, coef: Array) -> Array:
 
 def duality_gap(problem: Any, point: Point, t: Array, y: Array) -> Gap:
     """Evaluate the gap of a point against the dual point (t, y)."""
-    u = problem.weighted(t)
-    g, d, sizes = gradient(problem, u, y)
+    return _gap(problem, point, (t, y), gradient(problem, problem.weighted(t), y))
+
+
+def shrunk_gap(problem: Any, point: Point, t: Array, y: Array, whole: Gap) -> Gap:
+    """Evaluate the gap against (s t, s y), s bringing the slopes into the ball of l1, from the gap of (t, y)."""
+    s = 1.0 / (1.0 + whole.ball)
+    blur = s * (whole.d + 4 * UNIT * whole.sizes)
+    return _gap(problem, point, (s * t, s * y), (s * whole.g, blur, s * whole.sizes))
+
+
+def _gap(problem: Any, point: Point, dual: tuple[Array, Array], slopes: tuple[Array, Array, Array]) -> Gap:
+    """Evaluate the gap against a dual point with its gradient, the rounding of that, and the sizes of its terms."""
+    (t, y), (g, d, sizes) = dual, slopes
     loss = fenchel(problem, point, t)
     rows = complementarity(problem, split(problem, point.columns)[0], y)
     penalty, box = columns_of(problem)
@@ -126,7 +138,7 @@ def duality_gap(problem: Any, point: Point, t: Array, y: Array) -> Gap:
     size = float((np.abs(point.columns) * (np.abs(g) + d + penalty.l1 + penalty.l2 * np.abs(point.columns))).sum())
     rounding = float(gamma(sum_depth(held.size) + 8)) * size
     paid = loss + rows + float(held.sum()) + rounding + (point.value + point.noise) * ratio
-    return Gap(paid, np.where(ball, 0.0, excess), sizes, g, ratio)
+    return Gap(paid, np.where(ball, 0.0, excess), sizes, g, d, ratio)
 
 
 def columns_of(problem: Any) -> tuple[ElasticNet, Box]:

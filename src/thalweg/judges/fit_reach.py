@@ -35,6 +35,7 @@ from thalweg.terms.rounding import gamma
 
 MOST = 300  # columns of Z that are worth a dense K
 ROUNDING = 1e-8  # an unpaid slope above this share of its own terms is real
+SMALL = 1e-12  # share of the objective that is not worth a second way to pay
 ASSUMED = 1e4  # an assumed reach: this multiple of the column's natural size
 
 
@@ -52,13 +53,12 @@ def price(problem: Any, point: Point, gap: Gap, e: Array) -> tuple[float, tuple[
     if problem.loss.joint:
         cost = _between_classes(problem, gap, own, level)
         return (cost, ()) if np.isfinite(cost) else _assumed(gap, unpaid, spread, C, problem)
-    growing, rising = _reach(problem, h, own), _coercive(problem, own)
-    costs = [np.inf]
+    growing, cost = _reach(problem, h, own, spread), np.inf
     if growing is not None:
-        costs.append(_fixed_point(gap, growing, (C, float(h.sum()), float(bend.max()))))
-    if rising is not None:
-        costs.append(rising[0].cost(gap.excess, level + rising[1]))
-    cost = min(costs)
+        cost = _fixed_point(gap, growing, (C, float(h.sum()), float(bend.max())))
+    if cost > SMALL * level:
+        rising = _coercive(problem, own)
+        cost = min(cost, np.inf if rising is None else rising[0].cost(gap.excess, level + rising[1]))
     return (cost, ()) if np.isfinite(cost) else _assumed(gap, unpaid, spread, C, problem)
 
 
@@ -81,10 +81,11 @@ def _coercive(problem: Any, own: Array) -> tuple[_Reach, float] | None:
     if rise is None:
         return None
     h = problem.weighted(rise[0])
-    reach = _reach(problem, h, own)
+    spread = _spread(problem, h)
+    reach = _reach(problem, h, own, spread)
     if reach is None:
         return None
-    held = np.where(np.isinf(own), 0.0, own * _spread(problem, h)).sum()
+    held = np.where(np.isinf(own), 0.0, own * spread).sum()
     return reach, problem.total(rise[1]) + float((h * np.abs(problem.offset)).sum()) + float(held)
 
 
@@ -112,10 +113,10 @@ def _spread(problem: Any, h: Array) -> Array:
     return np.append(spread, h.sum()) if problem.intercept else spread
 
 
-def _reach(problem: Any, h: Array, own: Array) -> _Reach | None:
+def _reach(problem: Any, h: Array, own: Array, spread: Array) -> _Reach | None:
     """k sqrt((K^-1)_jj) for the columns Z without a reach of their own; None if K is too large or near singular."""
     p = problem.shape[1]
-    Z = np.flatnonzero(np.isinf(own) & (_spread(problem, h) > 0))
+    Z = np.flatnonzero(np.isinf(own) & (spread > 0))
     if Z.size > MOST:
         return None
     columns = problem.X.columns(Z[p > Z])

@@ -49,7 +49,7 @@ def certified_zeros(problem: Any, point: Point, gap: float) -> Mask:
     u = problem.weighted(loss.slope(eta, y))
     blur = problem.weighted(steepest * point.rounding + loss.slope_size(eta, y) * UNIT)
     g, depth = problem.X.sharp_t_dot(u)
-    rounding = gamma(depth + 16.0) * problem.X.abs_t_dot(u) + problem.X.abs_t_dot(blur)
+    rounding = problem.X.abs_t_dot(gamma(depth + 16.0) * np.abs(u) + blur)
     squares = 2.0 * gap * problem.X.squares(problem.weighted(steepest))
     radius = np.sqrt(squares)
     if not np.isfinite(loss.max_curvature):

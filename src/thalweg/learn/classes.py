@@ -16,7 +16,7 @@ from thalweg.result import Array
 
 def classes_of(y: Any) -> tuple[Any, Any]:
     """Return the sorted classes, and the place of each row's among them."""
-    absent = np.flatnonzero([_is_missing(label) for label in y.tolist()])
+    absent = np.flatnonzero(_missing(y))
     if absent.size:
         raise InputError(
             f"y has {absent.size} missing or infinite labels, first at row {absent[0]}. Drop those rows first."
@@ -40,6 +40,13 @@ def classes_of(y: Any) -> tuple[Any, Any]:
             "use tw.LinearRegression; else fit on more data."
         )
     return classes, codes
+
+
+def _missing(y: Any) -> Any:
+    """Which labels are none: None, NaN, infinite or pandas' NA."""
+    if y.dtype.kind in "biufU":
+        return ~np.isfinite(y) if y.dtype.kind == "f" else np.zeros(y.size, dtype=bool)
+    return np.array([_is_missing(label) for label in y.tolist()], dtype=bool)
 
 
 def _is_missing(label: Any) -> bool:

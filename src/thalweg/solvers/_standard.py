@@ -6,6 +6,7 @@ Scales are powers of two, so that limits are met exactly on the way back.
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import numpy as np
@@ -120,6 +121,14 @@ class Standard:
             return b, b0
         centre = -float(self.w @ self.eta(b, 0.0)) / float(self.w.sum())
         return b, min((b0, centre), key=lambda guess: self.value(self.eta(b, guess), b))
+
+    def thinned(self, every: int) -> Standard:
+        """Return the problem of every k-th row, each with the weight of k."""
+        fewer = copy.copy(self)
+        fewer.Z = Design(self.Z.X[::every] if not self.Z.sparse else self.Z.X.tocsr()[::every].tocsc())
+        fewer.y, fewer.offset, fewer.w = self.y[::every], self.offset[::every], every * self.w[::every]
+        fewer.shape = (fewer.y.size, self.shape[1])
+        return fewer
 
     def settled(self, b: Array, b0: float) -> float:
         """Move the intercept by one Newton step if that brings the slope along it closer to 0."""

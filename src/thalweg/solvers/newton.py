@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,9 @@ LARGEST = 5000  # columns whose Hessian is formed and factorised
 RANK = 1e-14  # eigenvalues of the scaled Hessian below this share of the largest are rounding
 CLEAR = 1e-10  # a least squared pivot above this shows that there is none
 ARMIJO = 1e-4
+FEW_ROWS, ROWS_PER_COLUMN, WORTH_IT, THINNED_STEPS = 2000, 20, 4, 8  # of a start from every k-th row
+FEW_COLUMNS = 20  # a Hessian of so few is as cheap as a gradient
+CONTRACTING = 0.2  # an old Hessian that shrinks the decrement less than this is given up
 ROUNDING = 1e-15  # relative changes of the objective below a few of these mean nothing
 
 
@@ -46,7 +50,9 @@ class Newton:
         if width(problem) > LARGEST:
             return failed("newton", f"{width(problem)} columns are more than the {LARGEST} whose Hessian it factorises")
         fit = standard_of(problem, watch)
-        state, separation = _State(fit, *fit.start(start)), Separation(fit, "newton", watch, aim)
+        first = fit.start(start)
+        state = _State(fit, *(_thinned(fit, first) if start is None else first))
+        separation = Separation(fit, "newton", watch, aim)
         stop = Stop.STEP_LIMIT
         for _ in range(self.max_steps):
             progress = state.step()
@@ -63,21 +69,38 @@ class Newton:
         return fit.claim(state.b, state.b0, stop, "newton")
 
 
+def _thinned(fit: Standard, start: tuple[Array, float]) -> tuple[Array, float]:
+    """Start from the answer of every k-th row, where these are few enough to cost next to nothing, and it is better."""
+    n, p = fit.shape
+    every = n // max(FEW_ROWS, ROWS_PER_COLUMN * p)
+    if every < WORTH_IT or fit.loss.joint:
+        return start
+    fewer = fit.thinned(every)
+    state = _State(fewer, *start)
+    for _ in range(THINNED_STEPS):
+        if not state.step():
+            break
+    values = [fit.value(fit.eta(b, b0), b) for b, b0 in (start, (state.b, state.b0))]
+    return (state.b, state.b0) if values[1] < values[0] else start
+
+
 class _State:
-    """Coefficients, their predictor and objective."""
+    """Coefficients, their predictor and objective, and the last Hessian as a function that gives directions."""
 
     def __init__(self, fit: Standard, b: Array, b0: float) -> None:
         self.fit, self.b, self.b0 = fit, b, b0
         self.eta = fit.eta(b, b0)
         self.value = fit.value(self.eta, b)
         self.decrement = np.inf
+        self.hessian: _Hessian | None = None
 
     def step(self) -> bool:
         """Take one Newton step; False when only rounding is left to gain."""
-        fit, last = self.fit, self.decrement
-        u, h = fit.slopes(self.eta), fit.curvatures(self.eta)
+        fit, last, fresh = self.fit, self.decrement, self.hessian is None
+        u = fit.slopes(self.eta)
         gradient = fit.Z.t_dot(u) + fit.penalty.l2 * self.b
-        d, d0 = _direction(fit, h, gradient, float(u.sum()))
+        hessian = self.hessian or _Hessian(fit, fit.curvatures(self.eta))
+        d, d0 = hessian.direction(gradient, float(u.sum()))
         slope = float(gradient @ d) + float(u.sum()) * d0
         self.decrement = np.sqrt(max(-slope, 0.0))
         image = fit.Z.dot(d) + d0
@@ -90,37 +113,47 @@ class _State:
                 break
             length /= 2
         else:
-            return False
-        self.b, self.b0, self.value = b, self.b0 + length * d0, value
-        self.eta = fit.eta(self.b, self.b0)
-        exhausted = self.decrement**2 <= small and self.decrement >= 0.5 * last
+            self.hessian = None
+            return not fresh  # an old one may be wrong; one of this point is not
+        self.b, self.b0, self.eta, self.value = b, self.b0 + length * d0, eta, value
+        # one that still fits saves a pass over all pairs of columns
+        kept = length == 1.0 and fit.shape[1] > FEW_COLUMNS and (fresh or self.decrement <= CONTRACTING * last)
+        self.hessian = hessian if kept else None
+        exhausted = self.decrement**2 <= small and (self.decrement >= 0.5 * last or not fresh)
         return not (exhausted or self.decrement == 0 or self.decrement**2 <= ROUNDING**2 * self.value)
 
 
-def _direction(fit: Standard, h: Array, gradient: Array, total: float) -> tuple[Array, float]:
-    """Newton direction; the intercept is eliminated, and dependent columns get the step of least norm."""
-    H, means = fit.gram(h)
-    H[np.diag_indices_from(H)] += fit.penalty.l2
-    fit.check()
-    d = _solved(fit, H, means * total - gradient)
-    weight = float(h.sum())
-    return d, -total / weight - float(means @ d) if fit.intercept and weight > 0 else 0.0
+class _Hessian:
+    """Second derivatives at one point, factorised; the intercept is eliminated."""
+
+    def __init__(self, fit: Standard, h: Array) -> None:
+        self.fit, self.weight = fit, float(h.sum())
+        H, self.means = fit.gram(h)
+        H[np.diag_indices_from(H)] += fit.penalty.l2
+        fit.check()
+        self.solve = _solver(fit, H)
+
+    def direction(self, gradient: Array, total: float) -> tuple[Array, float]:
+        """Newton direction; dependent columns get the step of least norm."""
+        d = self.solve(self.means * total - gradient)
+        d0 = -total / self.weight - float(self.means @ d) if self.fit.intercept and self.weight > 0 else 0.0
+        return d, d0
 
 
-def _solved(fit: Standard, H: Array, right: Array) -> Array:
-    """H^-1 right by Cholesky, or by eigenvalues where H is singular to rounding."""
+def _solver(fit: Standard, H: Array) -> Callable[[Array], Array]:
+    """H^-1 by Cholesky, or by eigenvalues where H is singular to rounding."""
     from scipy.linalg import cho_factor, cho_solve
 
     size = np.sqrt(np.maximum(np.diag(H), 0.0))
     size = np.where(size > 0, size, 1.0)
-    M, right = H / np.outer(size, size), right / size
+    M = H / np.outer(size, size)
     try:
         factor = cho_factor(M, check_finite=False)
         if np.diag(factor[0]).min() ** 2 > CLEAR:
-            return cho_solve(factor, right, check_finite=False) / size
+            return lambda right: cho_solve(factor, right / size, check_finite=False) / size
     except np.linalg.LinAlgError:
         pass
     fit.check()
     values, vectors = np.linalg.eigh(M)
     kept = values > RANK * M.shape[0] * values[-1]
-    return vectors[:, kept] @ ((vectors[:, kept].T @ right) / values[kept]) / size
+    return lambda right: vectors[:, kept] @ ((vectors[:, kept].T @ (right / size)) / values[kept]) / size

@@ -52,16 +52,20 @@ class Logistic(Concordant):
     def value(self, eta: Array, y: Array) -> Array:
         """KL(y || sigma(eta)), without cancellation."""
         shared = (y > 0) & (y < 1)
-        whole = y * softplus(-eta) + (1 - y) * softplus(eta)
+        whole = softplus(np.where(y > 0, -eta, eta))  # labels 0 and 1: a function of the margin
         return np.where(shared, self.shortfall(np.zeros_like(eta), eta, y), whole) if shared.any() else whole
 
     def slope(self, eta: Array, y: Array) -> Array:
         """sigma(eta) - y, without cancellation for y = 0 and y = 1."""
+        if not ((y > 0) & (y < 1)).any():
+            wrong = sigmoid(np.where(y > 0, -eta, eta))
+            return np.where(y > 0, -wrong, wrong)
         return (1 - y) * sigmoid(eta) - y * sigmoid(-eta)
 
     def curvature(self, eta: Array, y: Array) -> Array:
         """sigma(eta) sigma(-eta)."""
-        return sigmoid(eta) * sigmoid(-eta)
+        e = np.exp(-np.abs(eta))
+        return e / (1.0 + e) ** 2
 
     def shortfall(self, t: Array, eta: Array, y: Array) -> Array:
         """KL(p || sigma(eta)) with p = y + t, as q phi(p/q) + (1-q) phi((1-p)/(1-q))."""

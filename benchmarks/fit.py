@@ -1,8 +1,8 @@
-"""Fits against scikit-learn and, where they are installed, celer, skglm and glum: same problem, same certified accuracy.
+"""Fits against scikit-learn and, where installed, celer, skglm and glum: same problem, same certified accuracy.
 
 ``python benchmarks/fit.py``, part of ``make bench``. Each peer runs at its loosest tolerance
-whose answer `thalweg.certify` grades within 1e-6 of the best; figures are medians of CPU seconds (one thread), taken in
-turn, for a whole fit: ours includes judging. A ratio above 1 says that the peer is faster.
+whose answer `thalweg.certify` grades within 1e-6 of the best; figures are medians of CPU seconds (one thread), taken
+in turn, for a whole fit: ours includes judging. A ratio above 1 says that the peer is faster.
 """
 
 from __future__ import annotations

@@ -109,7 +109,7 @@ def _between_classes(problem: Any, gap: Gap, own: Array, level: float) -> float:
 
 def _spread(problem: Any, h: Array) -> Array:
     """sum_i h_i |x_ij| per column, the intercept last."""
-    spread = problem.X.abs_t_dot(h)
+    spread = problem.X.remembered("spread", h, lambda: problem.X.abs_t_dot(h))
     return np.append(spread, h.sum()) if problem.intercept else spread
 
 

@@ -50,7 +50,8 @@ def certified_zeros(problem: Any, point: Point, gap: float) -> Mask:
     blur = problem.weighted(steepest * point.rounding + loss.slope_size(eta, y) * UNIT)
     g, depth = problem.X.sharp_t_dot(u)
     rounding = problem.X.abs_t_dot(gamma(depth + 16.0) * np.abs(u) + blur)
-    squares = 2.0 * gap * problem.X.squares(problem.weighted(steepest))
+    w = problem.weighted(steepest)
+    squares = 2.0 * gap * problem.X.remembered("squares", w, lambda: problem.X.squares(w))
     radius = np.sqrt(squares)
     if not np.isfinite(loss.max_curvature):
         linear = gap * loss.concordance * problem.X.largest() / 3.0

@@ -87,7 +87,8 @@ def follow(unit: Problem, alphas: Any, n_alphas: Any, settings: dict[str, Any], 
         A point is not proved and ``on_unproven="raise"``.
     """
     strengths = _strengths(unit, alphas, n_alphas, settings)
-    points = list(_points(unit, strengths, settings))
+    with unit.X.keeping():
+        points = list(_points(unit, strengths, settings))
     if len(points) < len(strengths):
         told = f"interrupted: the path has {len(points)} of {len(strengths)} points."
         warnings.warn(told, UncertifiedWarning, stacklevel=3)

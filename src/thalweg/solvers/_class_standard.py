@@ -33,7 +33,7 @@ class ClassStandard(Standard):
         self.offset = flat.offset.reshape(K, -1)[:, used].ravel()
         centred = source.intercept and not source.X.sparse
         self.mean = w @ X / w.sum() if centred else np.zeros(X.shape[1])
-        Z = self._centred(X) if centred else X
+        Z = self._centred(X, self.mean) if centred else X
         size = column_norms(Z, w, source.X.sparse)
         if centred:
             idle = size <= CONSTANT * np.abs(self.mean) * np.sqrt(w.sum())
@@ -45,7 +45,7 @@ class ClassStandard(Standard):
         self.scale = np.append(column_scale, 1.0)[self.Z.feature]
         self.penalty = ElasticNet(flat.l1 * self.scale, flat.l2 * self.scale**2)
         self.lower, self.upper = flat.lower / self.scale, flat.upper / self.scale
-        self.shape = self.Z.shape
+        self.shape, self.whole = self.Z.shape, False
 
     def start(self, claim: Claim | None) -> tuple[Array, float]:
         """Read a start; coefficients 0 where there is none."""

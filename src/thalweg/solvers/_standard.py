@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from thalweg.inputs import is_sparse
 from thalweg.problems.fit import Fit
 from thalweg.result import Array, Claim, Stop
 from thalweg.solvers._program import power_of_two
@@ -21,6 +22,7 @@ from thalweg.watch import Watch
 
 CONSTANT = 1e-13  # a centred column below this share of its size holds rounding only
 CANCELLING = 0.9999  # share of the means in a sum of squares beyond which the rest is computed without them
+WHOLE = 2000  # columns of which a path keeps the Gram matrix
 DENSE = 20_000_000  # entries that may be spread out for that
 
 
@@ -39,30 +41,36 @@ class Standard:
         self.y, self.w, self.offset = problem.y[used], problem.weights[used], problem.offset[used]
         self.intercept = problem.intercept
         n, p = X.shape
-        centred = self.intercept and not problem.X.sparse
-        self.mean = self.w @ X / self.w.sum() if centred else np.zeros(p)
-        Z = self._centred(X) if centred else X
-        size = column_norms(Z, self.w, problem.X.sparse)
-        if centred:
-            flat = size <= CONSTANT * np.abs(self.mean) * np.sqrt(self.w.sum())
-            Z[:, flat], size[flat] = 0.0, 0.0
-        size = np.sqrt(size**2 + problem.l2)  # with its ridge, each column then has curvature about 1
-        self.scale = 1.0 / power_of_two(np.where(size > 0, size, 1.0))
-        if problem.X.sparse:
-            Z = Z.multiply(self.scale).tocsc()
-        else:  # in place where Z is a copy: the pages of another one would take longer than the arithmetic
-            Z = np.multiply(Z, self.scale, out=Z if centred else None)
-        self.Z = Design(Z)
+        parts = np.append(problem.weights, problem.l2), lambda: self._columns(X, problem.l2)
+        self.mean, self.scale, self.Z = problem.X.remembered(f"standard {self.intercept}", *parts)
         self.penalty = ElasticNet(problem.l1 * self.scale, problem.l2 * self.scale**2)
         self.lower, self.upper = problem.lower / self.scale, problem.upper / self.scale
         self.shape = (int(n), int(p))
+        self.whole = problem.X.memory is not None and self.loss.quadratic and p <= WHOLE
 
-    def _centred(self, X: Array) -> Array:
+    def _columns(self, X: Any, l2: Array) -> tuple[Array, Array, Design]:
+        """Means, scales, and the centred, scaled columns."""
+        sparse = is_sparse(X)
+        centred = self.intercept and not sparse
+        mean = self.w @ X / self.w.sum() if centred else np.zeros(X.shape[1])
+        Z = self._centred(X, mean) if centred else X
+        size = column_norms(Z, self.w, sparse)
+        if centred:
+            flat = size <= CONSTANT * np.abs(mean) * np.sqrt(self.w.sum())
+            Z[:, flat], size[flat] = 0.0, 0.0
+        size = np.sqrt(size**2 + l2)  # with its ridge, each column then has curvature about 1
+        scale = 1.0 / power_of_two(np.where(size > 0, size, 1.0))
+        if sparse:
+            return mean, scale, Design(Z.multiply(scale).tocsc())
+        # in place where Z is a copy: the pages of another one would take longer than the arithmetic
+        return mean, scale, Design(np.multiply(Z, scale, out=Z if centred else None))
+
+    def _centred(self, X: Array, mean: Array) -> Array:
         """X - mean."""
         Z = np.empty_like(X)
         for i in range(0, X.shape[0], BLOCK):
             self.check()
-            np.subtract(X[i : i + BLOCK], self.mean, out=Z[i : i + BLOCK])
+            np.subtract(X[i : i + BLOCK], mean, out=Z[i : i + BLOCK])
         return Z
 
     def project(self, b: Array) -> Array:
@@ -91,6 +99,9 @@ class Standard:
         Removing the intercept so is a Schur complement: what is left has no column for it. Where the means outweigh
         the spread, the difference of two sums would cancel, and the columns are centred first.
         """
+        if self.whole and columns is not None:
+            G, means = self._whole_gram(h)
+            return G[np.ix_(columns, columns)], means[columns]
         G, weight = self.Z.gram(h, columns, self.check), float(h.sum())
         if not (self.intercept and weight > 0):
             return G, np.zeros(G.shape[0])
@@ -103,6 +114,11 @@ class Standard:
         flat = np.diag(G) <= CONSTANT**2 * squares
         G[flat], G[:, flat] = 0.0, 0.0
         return G, means
+
+    def _whole_gram(self, h: Array) -> tuple[Array, Array]:
+        """The matrix of all columns, made once for the fits of a path."""
+        scales = np.concatenate([h, self.scale])
+        return self.problem.X.remembered(f"gram {self.intercept}", scales, lambda: self.gram(h))
 
     def start(self, claim: Claim | None) -> tuple[Array, float]:
         """Read a start; coefficients 0 where there is none.
@@ -119,8 +135,9 @@ class Standard:
         b, b0 = np.clip(coef / self.scale, self.lower, self.upper), float(intercept + self.mean @ coef)
         if not self.intercept:
             return b, b0
-        centre = -float(self.w @ self.eta(b, 0.0)) / float(self.w.sum())
-        return b, min((b0, centre), key=lambda guess: self.value(self.eta(b, guess), b))
+        eta = self.eta(b, 0.0)
+        centre = -float(self.w @ eta) / float(self.w.sum())
+        return b, min((b0, centre), key=lambda guess: self.value(eta + guess, b))
 
     def thinned(self, every: int) -> Standard:
         """Return the problem of every k-th row, each with the weight of k."""

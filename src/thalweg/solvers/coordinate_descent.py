@@ -118,18 +118,21 @@ class _State:
         length = 1.0
         while length > 1e-10:
             b = fit.project(self.b + length * d)
-            value = fit.value(self.eta + length * image, b)
+            eta = self.eta + length * image
+            value = fit.value(eta, b)
             if value <= before + ARMIJO * length * min(change, 0.0) + ROUNDING * before:
                 break
             length /= 2
         else:
             return False
         b0 = self.b0 + length * d0
-        self._move(b, b0, fit.eta(b, b0))
+        self._move(b, b0, eta if (b == self.b + length * d).all() else fit.eta(b, b0))
         return self.value < before * (1 - ROUNDING) or self.violation < 0.5 * off
 
     def _working_set(self) -> Array:
         """Coefficients that are not 0, and those that violate optimality most."""
+        if self.fit.whole:
+            return np.arange(self.b.size)
         support = self.b != 0
         room = max(FIRST, 2 * int(support.sum()))
         candidates = np.flatnonzero(~support & (self.off > 0))

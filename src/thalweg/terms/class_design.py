@@ -35,7 +35,7 @@ class ClassDesign(Design):
     def __init__(self, design: Design, classes: int, intercepts: int, free: Mask, names: Any = None) -> None:
         p = design.shape[1]
         self.design, self.classes = design, classes
-        self.X, self.sparse = design.X, True  # of the whole, which is never formed
+        self.X, self.sparse, self.memory = design.X, True, None  # of the whole, which is never formed
         self.kept = np.ones((classes, p), dtype=bool)
         self.kept[-1, free] = False
         self.intercepts = intercepts

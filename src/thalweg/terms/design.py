@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -38,6 +40,25 @@ class Design:
             raise InputError(f"X has shape {(n, p)}: no {missing}. Check the filter that produced it.")
         self.names = inputs.names_of(names, "names", p) if names is not None else inputs.column_names(X)
         self.sparse = inputs.is_sparse(self.X)
+        self.memory: dict[tuple[str, bytes], Any] | None = None
+
+    @contextmanager
+    def keeping(self) -> Iterator[None]:
+        """Remember what depends on X and weights alone while fits that differ in their penalties follow each other."""
+        self.memory = {}
+        try:
+            yield
+        finally:
+            self.memory = None
+
+    def remembered(self, what: str, weights: Array, make: Callable[[], Any]) -> Any:
+        """Return what was made before from the same weights, if it is to be kept; else make it."""
+        if self.memory is None:
+            return make()
+        key = what, sha256(np.ascontiguousarray(weights)).digest()
+        if key not in self.memory:
+            self.memory[key] = make()
+        return self.memory[key]
 
     @classmethod
     def of(cls, X: Any, names: Any = None) -> Design:

@@ -9,7 +9,10 @@ import pytest
 
 import thalweg as tw
 from thalweg.terms.losses import LOSSES
+from thalweg.terms.grouped import GroupedElasticNet
 from thalweg.testing import check_term
+from thalweg.testing.terms import penalties
+from thalweg.testing.terms.penalties import PENALTY_LAWS
 
 FACTORS = np.array([0.0, 1.0, 0.0, 0.5, 2.0])
 SQUARES = np.array([0.0, 0.0, 3.0, 0.25, 1e-3])
@@ -31,6 +34,38 @@ def test_losses(loss):
 @pytest.mark.parametrize("seed", range(3))
 def test_elastic_net(seed):
     check_term(tw.ElasticNet(FACTORS, SQUARES), seed=seed)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_groups(seed):
+    rng = np.random.default_rng(seed)
+    groups = np.array([0, 1, 1, 0, 2, 1, 3])
+    l1, l2 = (rng.choice([0.0, 0.5, 2.0], 4)[groups] for _ in range(2))
+    penalty = GroupedElasticNet(l1, l2, groups)
+    for law in PENALTY_LAWS:
+        if law is not penalties._law_lowest:  # that one is for penalties on single coefficients
+            law(penalty, 7, rng)
+    b = rng.normal(size=7)
+    slope = np.array([(penalty.value(b + h) - penalty.value(b - h)) / 2e-6 for h in 1e-6 * np.eye(7)])
+    assert np.allclose(penalty.kink(b) + l2 * b, slope, atol=1e-6)
+    bend = [(penalty.kink(b + h) - penalty.kink(b - h)) / 2e-6 for h in 1e-6 * np.eye(7)]
+    assert np.allclose(
+        penalty.bend(b, np.arange(7))[np.ix_(groups == 1, groups == 1)],
+        np.array(bend)[np.ix_(groups == 1, groups == 1)],
+        atol=1e-5,
+    )
+
+
+def test_least_values_of_groups():
+    rng = np.random.default_rng(1)
+    groups, free = np.array([0, 0, 1, 1, 1, 2]), np.full(6, np.inf)
+    penalty = GroupedElasticNet(np.ones(6), np.full(6, 0.5), groups)
+    for _ in range(50):
+        g = rng.normal(0, 2, 6)
+        values, b = penalty.lowest(g, -free, free)
+        assert values.sum() == pytest.approx(g @ b + penalty.value(b), rel=1e-12)
+        for rival in b + rng.normal(size=(50, 6)) * 10.0 ** rng.uniform(-3, 0, (50, 1)):
+            assert g @ rival + penalty.value(rival) >= values.sum() - 1e-12
 
 
 class _Wrong:

@@ -39,7 +39,7 @@ LAYOUTS: Mapping[str, _Layout] = {
     "QuadraticProgram": _Layout(QuadraticProgram, {"P": "nn", "q": "n", **_LIMITS}, ("constant",), ("maximize",)),
     "Fit": _Layout(
         Fit,
-        {"X": "sn", "y": "s", "l1": "n", "l2": "n", "weights": "s", "offset": "s", **_LIMITS},
+        {"X": "sn", "y": "s", "l1": "n", "l2": "n", "weights": "s", "offset": "s", "groups": "n"} | _LIMITS,
         flags=("intercept",),
         terms=("loss",),
     ),

@@ -26,8 +26,10 @@ from typing import Any
 
 import numpy as np
 
+from thalweg.judges.fit_groups import with_groups
 from thalweg.result import Array
 from thalweg.terms.constraints import Box
+from thalweg.terms.grouped import GroupedElasticNet
 from thalweg.terms.penalties import ElasticNet
 from thalweg.terms.rounding import UNIT, gamma, sum_depth
 
@@ -134,7 +136,11 @@ def _gap(problem: Any, point: Point, dual: tuple[Array, Array], slopes: tuple[Ar
     held = np.maximum(ends[0][0], ends[1][0])
     excess = np.maximum(ends[0][1], ends[1][1])
     ball = (penalty.l1 > 0) & (penalty.l2 == 0)
-    ratio = float((excess[ball] / penalty.l1[ball]).max(initial=0.0)) if ball.any() else 0.0
+    ratio = 0.0
+    if isinstance(penalty, GroupedElasticNet):
+        held, excess, ratio = with_groups(penalty, point.columns, (g, d), (held, excess))
+        ball &= penalty.single
+    ratio = max(ratio, float((excess[ball] / penalty.l1[ball]).max(initial=0.0)) if ball.any() else 0.0)
     size = float((np.abs(point.columns) * (np.abs(g) + d + penalty.l1 + penalty.l2 * np.abs(point.columns))).sum())
     rounding = float(gamma(sum_depth(held.size) + 8)) * size
     paid = loss + rows + float(held.sum()) + rounding + (point.value + point.noise) * ratio
@@ -145,8 +151,7 @@ def columns_of(problem: Any) -> tuple[ElasticNet, Box]:
     """Penalty and box of all columns, with the intercept as a last free one."""
     if not problem.intercept:
         return problem.penalty, problem.box
-    penalty = ElasticNet(np.append(problem.l1, 0.0), np.append(problem.l2, 0.0))
-    return penalty, Box(np.append(problem.lower, -np.inf), np.append(problem.upper, np.inf))
+    return problem.penalty.extended(), Box(np.append(problem.lower, -np.inf), np.append(problem.upper, np.inf))
 
 
 def split(problem: Any, columns: Array) -> tuple[Array, float]:

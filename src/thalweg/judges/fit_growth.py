@@ -29,9 +29,11 @@ import numpy as np
 
 from thalweg.judges.fit_anchors import Anchors, anchors_of
 from thalweg.judges.fit_gap import Point, columns_of, complementarity, fenchel, predictor_terms, split
+from thalweg.judges.fit_groups import group_slopes, norm_changes
 from thalweg.result import Array, Mask
 from thalweg.terms.constraints import Box
 from thalweg.terms.design import BLOCK
+from thalweg.terms.grouped import GroupedElasticNet
 from thalweg.terms.penalties import ElasticNet
 from thalweg.terms.rounding import UNIT, gamma, sum_depth
 
@@ -117,8 +119,10 @@ def growth_gap(problem: Any, point: Point, growth: Growth) -> float:
     step = point.columns - base
     size = penalty.l1 * (np.abs(point.columns) + np.abs(base)) + np.abs(m * step)
     size = size + penalty.l2 * (point.columns**2 + base**2)
-    slack = penalty.l1 * (np.abs(point.columns) - np.abs(base)) - m * step
-    slack = slack + 0.5 * penalty.l2 * (point.columns**2 - base**2)
+    norms = penalty.l1 * (np.abs(point.columns) - np.abs(base))
+    if isinstance(penalty, GroupedElasticNet):
+        norms = norm_changes(penalty, base, point.columns)
+    slack = norms - m * step + 0.5 * penalty.l2 * (point.columns**2 - base**2)
     total = fenchel(problem, point, growth.t) + complementarity(problem, split(problem, point.columns)[0], growth.y)
     total += float(slack.sum()) + 16 * UNIT * float(size.sum()) * base.size
     total += float((growth.rest * np.abs(growth.centred(step))).sum())
@@ -219,12 +223,16 @@ def _padded_root(H: Array, kept: Mask, n: int) -> Array | None:
 
 def _held(penalty: ElasticNet, box: Box, b: Array, moments: _Moments) -> tuple[Array, Array, tuple[Array, Array]]:
     """Slopes m by which penalty and box hold g, the rounding of g + m, and the ends of m."""
-    middle = penalty.l2 * b + penalty.l1 * np.sign(b)
+    middle = penalty.l2 * b + penalty.kink(b)
     kink = np.where(b == 0, penalty.l1, 0.0)
     floor = np.where(b <= box.lower, -np.inf, middle - kink)
     ceiling = np.where(b >= box.upper, np.inf, middle + kink)
     m = np.clip(-moments.g, floor, ceiling)
-    return m, moments.d + 4 * UNIT * np.abs(middle), (floor, ceiling)
+    roundings = 4.0
+    if isinstance(penalty, GroupedElasticNet):
+        m = np.where(penalty.single, m, group_slopes(penalty, b, moments.g))
+        roundings += 8.0 + np.bincount(penalty.groups).max()
+    return m, moments.d + roundings * UNIT * np.abs(middle), (floor, ceiling)
 
 
 def _quadratic(norm: float, rho: float) -> float:

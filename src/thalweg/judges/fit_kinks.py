@@ -50,7 +50,7 @@ def _imbalance(problem: Any, point: Point, u: Array, y: Array) -> Array:
     """Slope of the objective along each column that is not 0."""
     penalty, _ = columns_of(problem)
     b = point.columns
-    return gradient(problem, u, y)[0] + penalty.l2 * b + penalty.l1 * np.sign(b)
+    return gradient(problem, u, y)[0] + penalty.l2 * b + penalty.kink(b)
 
 
 def _unheld(problem: Any, point: Point) -> Index:

@@ -16,6 +16,7 @@ from thalweg import inputs
 from thalweg.judges.fit_gap import columns_of, split
 from thalweg.result import Array, Index, Mask
 from thalweg.terms.constraints import Box
+from thalweg.terms.grouped import GroupedElasticNet
 
 STEPS = 20
 MOST = 2500  # free columns that are worth a dense Hessian
@@ -52,6 +53,9 @@ class _Copy:
         self.problem, self.b, self.y = problem, columns, y
         self.penalty, self.box = columns_of(problem)
         self.b = np.clip(columns, self.box.lower, self.box.upper)
+        self.several: Mask = np.zeros(columns.size, dtype=bool)
+        if isinstance(self.penalty, GroupedElasticNet):
+            self.several = ~self.penalty.single
         self.changed = False
         self._evaluate()
 
@@ -83,7 +87,8 @@ class _Copy:
         free = self._free(lagrangian)
         if not free.size or free.size > MOST:
             return False
-        direction = self._direction(free, (smooth + self.penalty.l1 * sign)[free])
+        pull = np.where(self.several, self.penalty.kink(self.b), self.penalty.l1 * sign)
+        direction = self._direction(free, (smooth + pull)[free])
         if direction is None:
             return False
         gained = self._move(free, direction, sign[free])
@@ -101,7 +106,7 @@ class _Copy:
     def _free(self, slope: Array) -> Index:
         """Columns that may move: not held by a kink of the penalty or by a bound they push against."""
         l1 = self.penalty.l1
-        kinked = (self.b == 0) & (np.abs(slope) <= l1)
+        kinked = (self.b == 0) & (self.several | (np.abs(slope) <= l1))  # of a group, those that are not 0 suffice
         rise = slope + l1 * np.sign(self.b)
         stuck = ((self.b <= self.box.lower) & (rise >= 0)) | ((self.b >= self.box.upper) & (rise <= 0))
         return np.flatnonzero(~kinked & ~stuck)
@@ -148,12 +153,12 @@ class _Copy:
             H[-1, :-1] = H[:-1, -1] = border
             H[-1, -1] = h.sum()
         H[np.diag_indices_from(H)] += self.penalty.l2[free]
-        return H
+        return H + self.penalty.bend(self.b, free) if isinstance(self.penalty, GroupedElasticNet) else H
 
     def _move(self, free: Index, direction: Array, sign: Array) -> bool:
         """Backtrack; a coefficient that would change sign stops at 0, one that would leave its box at the bound."""
         start, value = self.b.copy(), self.value
-        l1 = self.penalty.l1[free]
+        l1 = np.where(self.several, 0.0, self.penalty.l1)[free]
         for halving in range(12):
             moved = start[free] + direction * 0.5**halving
             moved = np.where((l1 > 0) & (moved * sign < 0), 0.0, moved)

@@ -12,7 +12,8 @@ for a slope that is off by s (the calculation of Bernstein's inequality), and th
     T^2 = gap (2 sum_i w_i f''_i x_ij^2 + 2/3 M max_i |x_ij| T).
 
 A best b*_j that is not 0 has |g*_j| >= l1_j, if 0 lies within its limits and no row of A pulls
-at it. So b*_j = 0 wherever |g_j| + sqrt(2 L gap S_j) < l1_j, rounding included. (The idea of gap-safe screening,
+at it. So b*_j = 0 wherever |g_j| + sqrt(2 L gap S_j) < l1_j, rounding included; a group, where the norm of these sums
+over its columns stays below its factor. (The idea of gap-safe screening,
 Ndiaye, Fercoq, Gramfort and Salmon 2017, at the primal point: no dual point has to be feasible.)
 """
 
@@ -57,4 +58,4 @@ def certified_zeros(problem: Any, point: Point, gap: float) -> Mask:
         linear = gap * loss.concordance * problem.X.largest() / 3.0
         radius = linear + np.sqrt(linear**2 + squares)
     reached = np.abs(g) + (rounding + radius) * ROUNDED_UP
-    return asked & (squares >= SMALLEST) & (reached < problem.l1)
+    return asked & (squares >= SMALLEST) & problem.penalty.holds(reached)

@@ -23,7 +23,7 @@ class GammaRegression(Regression):
     ----------
     alpha : float
         Strength of the penalty, >= 0. Default 1.
-    l1_ratio, fit_intercept, lower, upper, constraints, penalty_factors, solver, tol, time_limit, on_unproven
+    l1_ratio, fit_intercept, lower, upper, constraints, penalty_factors, groups, solver, tol, time_limit, on_unproven
         As in `GeneralizedLinearModel`; so are the attributes.
 
     References
@@ -59,7 +59,7 @@ class TweedieRegression(Regression):
     power : float
         Between 1 (counts, `PoissonRegression`) and 2 (`GammaRegression`), neither of them; beyond 2 the loss is not
         convex.
-    l1_ratio, fit_intercept, lower, upper, constraints, penalty_factors, solver, tol, time_limit, on_unproven
+    l1_ratio, fit_intercept, lower, upper, constraints, penalty_factors, groups, solver, tol, time_limit, on_unproven
         As in `GeneralizedLinearModel`; so are the attributes.
 
     References

@@ -25,7 +25,7 @@ class PoissonRegression(Regression):
     alpha : float
         Strength of the penalty, >= 0. Default 1. With 0 no coefficients may be best, e.g. where a group has no events;
         then the certificate says NO_MINIMISER and names the direction.
-    l1_ratio, fit_intercept, lower, upper, constraints, penalty_factors, solver, tol, time_limit, on_unproven
+    l1_ratio, fit_intercept, lower, upper, constraints, penalty_factors, groups, solver, tol, time_limit, on_unproven
         As in `GeneralizedLinearModel`; so are the attributes.
 
     References
@@ -59,7 +59,7 @@ class NegativeBinomialRegression(Regression):
         Strength of the penalty, >= 0. Default 1.
     dispersion : float
         Above 0; towards 0 the counts are Poisson's. statsmodels calls it alpha, R's ``glm.nb`` 1 / theta.
-    l1_ratio, fit_intercept, lower, upper, constraints, penalty_factors, solver, tol, time_limit, on_unproven
+    l1_ratio, fit_intercept, lower, upper, constraints, penalty_factors, groups, solver, tol, time_limit, on_unproven
         As in `GeneralizedLinearModel`; so are the attributes.
 
     References

@@ -58,6 +58,7 @@ class PenalizedModel(Inferential, BaseEstimator, metaclass=ABCMeta):
     upper: Any = None
     constraints: Any = None
     penalty_factors: Any = None
+    groups: Any = None
     solver: Any = "auto"
     tol: Any = 1e-6
     time_limit: float | None = None
@@ -180,7 +181,7 @@ class PenalizedModel(Inferential, BaseEstimator, metaclass=ABCMeta):
         p, names = sample.design.shape[1], sample.design.names
         rows = rows_of_constraints(self.constraints, p, names)
         shared = self._penalties_and_limits(sample, alpha)
-        return Fit(sample.design, sample.y, loss, offset=sample.offset, **shared, **rows)
+        return Fit(sample.design, sample.y, loss, offset=sample.offset, groups=self.groups, **shared, **rows)
 
     def _penalties_and_limits(self, sample: Sample, alpha: float) -> dict[str, Any]:
         """Fields that every problem of this estimator has."""

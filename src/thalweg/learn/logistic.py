@@ -62,6 +62,10 @@ class LogisticRegression(ClassifierMixin, PenalizedModel):
         ``solution_.duals``: d(best objective) / d(limit).
     penalty_factors : number, (p,) array, or mapping by feature name, optional
         f_j >= 0. Default 1; a mapping names those that differ from 1; 0 leaves a coefficient unpenalised.
+    groups : (p,) array of labels, or mapping of group to feature names, optional
+        Features that enter together or not at all: the group lasso, in which sqrt(size) |b_group|_2 takes the place of
+        the sum of |b_j|, e.g. ``groups={"region": ["north", "south"]}``. A group's features share their penalty factor
+        and have no limits.
     solver : str
         "auto", or a name that `thalweg.plan` lists.
     tol : float or Tolerance
@@ -128,6 +132,8 @@ class LogisticRegression(ClassifierMixin, PenalizedModel):
 
     def _multinomial(self, sample: Sample, alpha: float) -> MultinomialFit:
         """State the problem of more than two classes."""
+        if self.groups is not None:
+            raise InputError("groups of features are for two classes; y has more. Leave groups out.")
         labels = [str(label) for label in self.classes_.tolist()]
         p, names = sample.design.shape[1], sample.design.names
         shared = self._penalties_and_limits(sample, alpha)

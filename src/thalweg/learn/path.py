@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from thalweg.front import solve
 from thalweg.problems.fit import Fit
 from thalweg.problems.multinomial import MultinomialFit
 from thalweg.result import Array, Solution, Stop
+from thalweg.terms.penalties import ElasticNet
 
 DOWN_TO = 1e-3  # share of the largest strength at which a path ends, as in scikit-learn
 Problem = Fit | MultinomialFit
@@ -154,6 +155,7 @@ def largest_strength(unit: Problem, settings: dict[str, Any]) -> float:
     if not penalised.any():
         raise InputError("no coefficient is penalised, so that alpha changes nothing. Check penalty_factors.")
     bare = {"A": None, "row_lower": None, "row_upper": None, "row_names": None}
+    bare |= {} if isinstance(unit, MultinomialFit) else {"groups": None}
     none = unit.replace(
         l1=0.0, l2=0.0, lower=np.where(penalised, 0.0, -np.inf), upper=np.where(penalised, 0.0, np.inf), **bare
     )
@@ -161,8 +163,9 @@ def largest_strength(unit: Problem, settings: dict[str, Any]) -> float:
     slopes = solution.certificate.facts.get("gradient")  # of several classes, one row for each
     if slopes is None:
         raise NotProved(f"the path has no largest alpha: {solution.certificate.explain()}", solution)
-    factors = np.maximum(unit.l1, LEAST_L1 * (unit.l1 + unit.l2))[penalised]
-    largest = float((np.abs(np.atleast_2d(slopes)[:, penalised]) / factors).max())
+    penalty = unit.penalty if isinstance(unit, Fit) else ElasticNet(unit.l1, unit.l2)
+    floor = replace(penalty, l1=np.maximum(unit.l1, LEAST_L1 * (unit.l1 + unit.l2)))
+    largest = max(floor.threshold(np.where(penalised, row, 0.0)) for row in np.atleast_2d(slopes))
     if not largest > 0:
         raise InputError("every slope is 0 without coefficients: the features say nothing about y. Pass alphas.")
     return largest

@@ -16,6 +16,7 @@ from thalweg.problems.linear import check_flag, check_order, without_old_rows
 from thalweg.result import Array, Mask
 from thalweg.terms.constraints import Box, matrix_of
 from thalweg.terms.design import Design
+from thalweg.terms.grouped import GroupedElasticNet, check_groups, groups_of
 from thalweg.terms.losses import loss_of
 from thalweg.terms.penalties import ElasticNet
 
@@ -27,6 +28,8 @@ class Fit:
     The coefficients b (p,) satisfy lower <= b <= upper and row_lower <= A b <= row_upper. f is a loss with infimum 0
     (squared: half the squared error). The intercept b0 is never penalised or limited. Weights are not rescaled: their
     sum sets the scale.
+
+    With groups, sum_j l1_j |b_j| becomes the group lasso: the sum over groups of sqrt(size) l1 |b_group|_2.
 
     Parameters
     ----------
@@ -50,6 +53,9 @@ class Fit:
         Linear rows on the coefficients.
     intercept : bool
         Whether b0 is fitted; otherwise b0 = 0.
+    groups : (p,) array of labels, or mapping of group to feature names, optional
+        Features that enter together. A group's features share l1 and l2, and have no limits of their own. Default: each
+        is its own group.
     names, row_names : sequence of str, optional
         Labels of features and of the rows of A.
 
@@ -80,6 +86,7 @@ class Fit:
     row_lower: Any = field(default=None, kw_only=True)
     row_upper: Any = field(default=None, kw_only=True)
     intercept: bool = field(default=True, kw_only=True)
+    groups: Any = field(default=None, kw_only=True)
     names: Sequence[str] | None = field(default=None, kw_only=True)
     row_names: Sequence[str] | None = field(default=None, kw_only=True)
 
@@ -100,11 +107,14 @@ class Fit:
         row_names = inputs.names_of(self.row_names, "row_names", A.shape[0])
         rows = Box.of(self.row_lower, self.row_upper, A.shape[0], row_names, "row_")
         box = Box.of(self.lower, self.upper, p, design.names)
-        checked = {"X": design, "y": y, "loss": loss, "weights": weights, "A": A, "names": design.names}
+        checked: dict[str, Any] = {"X": design, "y": y, "loss": loss, "weights": weights, "A": A, "names": design.names}
         checked |= {"offset": inputs.vector(0.0 if self.offset is None else self.offset, "offset", size=n, of="rows")}
         checked |= {"l1": factors_of(self.l1, "l1", p, design.names), "l2": factors_of(self.l2, "l2", p, design.names)}
         checked |= {"row_lower": rows.lower, "row_upper": rows.upper, "row_names": row_names}
         checked |= {"lower": box.lower, "upper": box.upper, "intercept": check_flag(self.intercept, "intercept")}
+        groups = groups_of(self.groups, p, design.names)
+        check_groups(groups, {name: checked[name] for name in ("l1", "l2")}, box, design.names)
+        checked["groups"] = groups
         for name, value in checked.items():
             object.__setattr__(self, name, value)
 
@@ -115,8 +125,12 @@ class Fit:
 
     @cached_property
     def penalty(self) -> ElasticNet:
-        """Penalty on the coefficients."""
-        return ElasticNet(self.l1, self.l2)
+        """Penalty on the coefficients; columns without l1 are bound to no group."""
+        alone = np.arange(self.shape[1]) + self.shape[1]
+        groups = np.unique(np.where(self.l1 > 0, self.groups, alone), return_inverse=True)[1]
+        if groups.max() + 1 == groups.size:
+            return ElasticNet(self.l1, self.l2)
+        return GroupedElasticNet(self.l1, self.l2, groups)
 
     @cached_property
     def box(self) -> Box:
@@ -137,6 +151,7 @@ class Fit:
             "rows": self.A.shape[0] > 0,
             "sparse": self.X.sparse,
             "kinks": self.loss.kinked,
+            "groups": isinstance(self.penalty, GroupedElasticNet),
         }
         return frozenset(name for name, holds in present.items() if holds)
 

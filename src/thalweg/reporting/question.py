@@ -66,6 +66,8 @@ def _asked_fit(problem: Fit | MultinomialFit) -> list[tuple[str, str]]:
     lines.append(("size", f"{count(n, 'row')}, {count(p, 'feature')}{_classes(problem)}, {beside}"))
     factors = [(name, getattr(problem, name)) for name in ("l1", "l2")]
     shown = [f"{name} {extent(values)}" for name, values in factors if values.any()]
+    if "groups" in problem.demands:
+        shown.append(f"l1 on {count(int(np.unique(problem.groups).size), 'group')} of features")
     lines.append(("penalty", ", ".join(shown) or "none"))
     if (problem.weights != 1).any():
         even = problem.weights.min() == problem.weights.max()
@@ -100,13 +102,7 @@ def _rows_of(problem: Fit | MultinomialFit) -> str:
 def _fit_formula(problem: Fit | MultinomialFit) -> str:
     loss = problem.loss.formula
     weight = "weight_i " if (problem.weights != 1).any() else ""
-    parts = [f"sum over rows i of  {weight}{loss}"]
-    if problem.l1.any() or problem.l2.any():
-        b = "b_kj" if isinstance(problem, MultinomialFit) else "b_j"
-        terms = [
-            term for term, used in ((f"l1_j |{b}|", problem.l1.any()), (f"l2_j {b}^2 / 2", problem.l2.any())) if used
-        ]
-        parts.append(f"+ sum over {'classes k and ' if b == 'b_kj' else ''}features j of  {' + '.join(terms)}")
+    parts = [f"sum over rows i of  {weight}{loss}", *_penalty_formulas(problem)]
     intercept = " + b_0" if problem.intercept else ""
     offset = " + offset_i" if problem.offset.any() else ""
     lines = ["minimise", *(f"  {part}" for part in parts)]
@@ -119,6 +115,19 @@ def _fit_formula(problem: Fit | MultinomialFit) -> str:
     if problem.box.limited or problem.A.shape[0]:
         lines.append("subject to the limits on b")
     return "\n".join(lines)
+
+
+def _penalty_formulas(problem: Fit | MultinomialFit) -> list[str]:
+    """Return the terms of the penalty."""
+    several = isinstance(problem, MultinomialFit)
+    b, grouped, parts = "b_kj" if several else "b_j", "groups" in problem.demands, list[str]()
+    if grouped:
+        parts.append("+ sum over groups g of  sqrt(size_g) l1_g |b_g|_2")
+    used = ((f"l1_j |{b}|", problem.l1.any() and not grouped), (f"l2_j {b}^2 / 2", problem.l2.any()))
+    terms = [term for term, present in used if present]
+    if terms:
+        parts.append(f"+ sum over {'classes k and ' if several else ''}features j of  {' + '.join(terms)}")
+    return parts
 
 
 def _symbols(problem: Any) -> str:

@@ -12,7 +12,6 @@ from thalweg.solvers._program import power_of_two
 from thalweg.solvers._standard import CONSTANT, Standard, column_norms
 from thalweg.terms.class_design import ClassDesign
 from thalweg.terms.design import Design
-from thalweg.terms.penalties import ElasticNet
 from thalweg.watch import Watch
 
 SPREAD = 0.5  # largest curvature of the loss along a column, per unit of weight
@@ -43,7 +42,7 @@ class ClassStandard(Standard):
         Z = Z.multiply(column_scale).tocsc() if source.X.sparse else Z * column_scale
         self.Z = ClassDesign(Design(Z), K, flat.X.intercepts, source.free)
         self.scale = np.append(column_scale, 1.0)[self.Z.feature]
-        self.penalty = ElasticNet(flat.l1 * self.scale, flat.l2 * self.scale**2)
+        self.penalty = flat.penalty.scaled(self.scale)
         self.lower, self.upper = flat.lower / self.scale, flat.upper / self.scale
         self.shape, self.whole = self.Z.shape, False
 

@@ -101,6 +101,11 @@ class SignedQuadratic(NamedTuple):
         return np.where(signed * step < 0, np.where(signed > 0, np.maximum(limit, 0.0), np.minimum(limit, 0.0)), limit)
 
 
+def newton_step(G: Array, right: Array) -> Array:
+    """Solve G d = right; the shortest of the nearest where G is singular to rounding."""
+    return _step(G, right, np.inf)[0]
+
+
 def _step(G: Array, right: Array, noise: float) -> tuple[Array, float, bool]:
     """Newton step, its length 1, False; or a flat direction that falls, how far it falls, True.
 

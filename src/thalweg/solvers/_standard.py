@@ -13,11 +13,11 @@ import numpy as np
 
 from thalweg.inputs import is_sparse
 from thalweg.problems.fit import Fit
-from thalweg.result import Array, Claim, Stop
+from thalweg.result import Array, Claim, Index, Stop
 from thalweg.solvers._program import power_of_two
 from thalweg.terms.design import BLOCK, Design
+from thalweg.terms.grouped import GroupedElasticNet
 from thalweg.terms.losses import Loss
-from thalweg.terms.penalties import ElasticNet
 from thalweg.watch import Watch
 
 CONSTANT = 1e-13  # a centred column below this share of its size holds rounding only
@@ -41,15 +41,17 @@ class Standard:
         self.y, self.w, self.offset = problem.y[used], problem.weights[used], problem.offset[used]
         self.intercept = problem.intercept
         n, p = X.shape
-        parts = np.append(problem.weights, problem.l2), lambda: self._columns(X, problem.l2)
+        penalty = problem.penalty
+        groups = penalty.groups if isinstance(penalty, GroupedElasticNet) else None
+        parts = np.append(problem.weights, problem.l2), lambda: self._columns(X, problem.l2, groups)
         self.mean, self.scale, self.Z = problem.X.remembered(f"standard {self.intercept}", *parts)
-        self.penalty = ElasticNet(problem.l1 * self.scale, problem.l2 * self.scale**2)
+        self.penalty = penalty.scaled(self.scale)
         self.lower, self.upper = problem.lower / self.scale, problem.upper / self.scale
         self.shape = (int(n), int(p))
         self.whole = problem.X.memory is not None and self.loss.quadratic and p <= WHOLE
 
-    def _columns(self, X: Any, l2: Array) -> tuple[Array, Array, Design]:
-        """Means, scales, and the centred, scaled columns."""
+    def _columns(self, X: Any, l2: Array, groups: Index | None) -> tuple[Array, Array, Design]:
+        """Means, scales (one for each group), and the centred, scaled columns."""
         sparse = is_sparse(X)
         centred = self.intercept and not sparse
         mean = self.w @ X / self.w.sum() if centred else np.zeros(X.shape[1])
@@ -59,6 +61,10 @@ class Standard:
             flat = size <= CONSTANT * np.abs(mean) * np.sqrt(self.w.sum())
             Z[:, flat], size[flat] = 0.0, 0.0
         size = np.sqrt(size**2 + l2)  # with its ridge, each column then has curvature about 1
+        if groups is not None:
+            largest = np.zeros(int(groups.max()) + 1)
+            np.maximum.at(largest, groups, size)
+            size = largest[groups]
         scale = 1.0 / power_of_two(np.where(size > 0, size, 1.0))
         if sparse:
             return mean, scale, Design(Z.multiply(scale).tocsc())

@@ -11,11 +11,12 @@ from thalweg.problems.fit import Fit
 from thalweg.problems.multinomial import MultinomialFit
 from thalweg.result import Array, Claim, Stop
 from thalweg.solvers._class_standard import standard_of
+from thalweg.solvers._grouped_quadratic import GroupedQuadratic
 from thalweg.solvers._separation import Separation
 from thalweg.solvers._signed_quadratic import SignedQuadratic
 from thalweg.solvers._standard import Standard, failed
 from thalweg.solvers.registry import solver
-from thalweg.terms.penalties import soft_threshold
+from thalweg.terms.grouped import GroupedElasticNet
 from thalweg.watch import Watch
 
 LARGEST = 4000  # coefficients that move at a time: their Gram matrix is dense
@@ -31,7 +32,7 @@ PATIENCE = 3  # steps without gain
 @solver(
     "coordinate-descent",
     solves=(Fit, MultinomialFit),
-    handles={"l1", "box", "sparse"},
+    handles={"l1", "box", "sparse", "groups"},
     needs={"slope", "curvature"},
     rank=30,
     warm=True,
@@ -42,6 +43,7 @@ class CoordinateDescent:
 
     Each quadratic model is minimised by cyclic coordinate descent, and then exactly on the support that it found. For
     the squared loss the model is the problem. The intercept is an unpenalised coordinate, eliminated from each model.
+    Groups of coefficients are moved group by group.
 
     Examples
     --------
@@ -97,7 +99,7 @@ class _State:
         self.u, self.h = fit.slopes(eta), fit.curvatures(eta)
         self.gradient = fit.Z.t_dot(self.u)
         drift = self.gradient + fit.penalty.l2 * b
-        self.off = np.abs(np.clip(soft_threshold(b - drift, fit.penalty.l1), fit.lower, fit.upper) - b)
+        self.off = np.abs(np.clip(fit.penalty.shrink(b - drift), fit.lower, fit.upper) - b)
         self.violation = self._violation()
 
     def _violation(self) -> float:
@@ -110,9 +112,22 @@ class _State:
         return worst / size if size > 0 else 0.0
 
     def step(self, watch: Watch) -> bool:
-        """Minimise the model on the working set and go there, or part of the way; False if nothing was gained."""
-        fit, before, off = self.fit, self.value, self.violation
-        d, d0 = self._direction(self._working_set(), watch)
+        """Minimise the model on the working set and go there, or part of the way; False if nothing was gained.
+
+        A model of a loss that is nearly flat here promises too much, and one of its largest curvatures takes its place.
+        """
+        before, off, most = self.value, self.violation, self.fit.loss.max_curvature
+        for h in (self.h, self.fit.w * most if np.isfinite(most) and off > LOOSE else None):
+            moved = h is not None and self._follow(*self._direction(h, self._working_set(), watch))
+            if moved and (self.value < before * (1 - ROUNDING) or self.violation < 0.5 * off):
+                return True
+        return False
+
+    def _follow(self, d: Array, d0: float) -> bool:
+        """Go along a direction, halving the step until the objective falls; False if it does not."""
+        fit, before = self.fit, self.value
+        if not np.isfinite(d).all():
+            return False
         image = fit.Z.dot(d) + d0
         change = float(self.u @ image) + fit.penalty.value(self.b + d) - fit.penalty.value(self.b)
         length = 1.0
@@ -127,7 +142,7 @@ class _State:
             return False
         b0 = self.b0 + length * d0
         self._move(b, b0, eta if (b == self.b + length * d).all() else fit.eta(b, b0))
-        return self.value < before * (1 - ROUNDING) or self.violation < 0.5 * off
+        return True
 
     def _working_set(self) -> Array:
         """Coefficients that are not 0, and those that violate optimality most."""
@@ -138,17 +153,23 @@ class _State:
         candidates = np.flatnonzero(~support & (self.off > 0))
         if candidates.size > room:
             candidates = candidates[np.argsort(-self.off[candidates])[:room]]
-        return np.union1d(np.flatnonzero(support), candidates)[:LARGEST]
+        chosen, penalty = np.union1d(np.flatnonzero(support), candidates)[:LARGEST], self.fit.penalty
+        if isinstance(penalty, GroupedElasticNet):
+            chosen = np.flatnonzero(np.isin(penalty.groups, penalty.groups[chosen]))
+        return chosen
 
-    def _direction(self, W: Array, watch: Watch) -> tuple[Array, float]:
-        """Step to the minimiser of the quadratic model over the coefficients W and the intercept."""
+    def _direction(self, h: Array, W: Array, watch: Watch) -> tuple[Array, float]:
+        """Step to the minimiser of the quadratic model of curvatures h over the coefficients W and the intercept."""
         fit, penalty, now = self.fit, self.fit.penalty, self.b[W]
-        G, means = fit.gram(self.h, W)
-        total, weight = float(self.u.sum()), float(self.h.sum())
+        G, means = fit.gram(h, W)
+        total, weight = float(self.u.sum()), float(h.sum())
         c = G @ now - (self.gradient[W] - means * total)
         G[np.diag_indices_from(G)] += penalty.l2[W]
         model = SignedQuadratic(G, c, penalty.l1[W], fit.lower[W], fit.upper[W])
+        if isinstance(penalty, GroupedElasticNet) and W.size:
+            model = GroupedQuadratic(G, c, penalty.part(W), fit.lower[W], fit.upper[W])
         d = np.zeros(self.b.size)
-        d[W] = model.minimise(now, watch) - now
+        if W.size:
+            d[W] = model.minimise(now, watch) - now
         d0 = -total / weight - float(means @ d[W]) if fit.intercept and weight > 0 else 0.0
         return d, d0

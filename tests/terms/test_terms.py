@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import thalweg as tw
-from thalweg.terms.losses import LOSSES
 from thalweg.terms.grouped import GroupedElasticNet
+from thalweg.terms.losses import LOSSES
 from thalweg.testing import check_term
 from thalweg.testing.terms import penalties
 from thalweg.testing.terms.penalties import PENALTY_LAWS

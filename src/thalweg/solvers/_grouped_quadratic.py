@@ -106,7 +106,7 @@ class _Part(NamedTuple):
     def least(self, s: Array) -> Array:
         """argmin over b of b'G b / 2 - s'b + factor |b|.
 
-        With r = |b| it is (G + factor / r)^-1 s, so that q(r)^2 = sum_k s_k^2 / (r d_k + factor)^2 over the eigenvectors
+        With r = |b| it is (G + factor / r)^-1 s, so that q(r)^2 = sum_k s_k^2 / (r d_k + factor)^2 over eigenvectors
         is 1. 1 / q is concave and nearly linear: Newton's method reaches the root from the left without passing it.
         """
         if not self.values[-1] > 0:

@@ -63,9 +63,9 @@ class LogisticRegression(ClassifierMixin, PenalizedModel):
     penalty_factors : number, (p,) array, or mapping by feature name, optional
         f_j >= 0. Default 1; a mapping names those that differ from 1; 0 leaves a coefficient unpenalised.
     groups : (p,) array of labels, or mapping of group to feature names, optional
-        Features that enter together or not at all: the group lasso, in which ``sqrt(size) |b_group|`` takes the place of
-        the sum of ``|b_j|``, e.g. ``groups={"region": ["north", "south"]}``. A group's features share their penalty factor
-        and have no limits.
+        Features that enter together or not at all: the group lasso, in which ``sqrt(size) |b_group|`` takes the place
+        of the sum of ``|b_j|``, e.g. ``groups={"region": ["north", "south"]}``. A group's features share their penalty
+        factor and have no limits.
     solver : str
         "auto", or a name that `thalweg.plan` lists.
     tol : float or Tolerance

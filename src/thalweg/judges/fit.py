@@ -11,7 +11,18 @@ import numpy as np
 from thalweg.certificate import Certificate, Tolerance, Verdict
 from thalweg.judges.feasibility import Outside, violations
 from thalweg.judges.fit_distance import coefficient_errors
-from thalweg.judges.fit_gap import Point, dual_slopes, duality_gap, gradient, natural_sizes, point_of, shrunk_gap, split
+from thalweg.judges.fit_gap import (
+    Gap,
+    Point,
+    dual_slopes,
+    duality_gap,
+    gradient,
+    is_large,
+    natural_sizes,
+    point_of,
+    shrunk_gap,
+    split,
+)
 from thalweg.judges.fit_growth import Growth, growth_around, growth_gap
 from thalweg.judges.fit_kinks import settle
 from thalweg.judges.fit_reach import price
@@ -27,6 +38,8 @@ from thalweg.terms.constraints import Box
 from thalweg.terms.penalties import soft_threshold
 
 SHARP = 1e-5  # share of the tolerance that the gap of a small problem is brought to
+UNNOTICED = 1e-4  # share of the tolerance that rounding may take without a closer look
+ROUGH = 0.1  # share of the tolerance within which a gap whose rounding is known roughly will do
 CHEAP = 1e8  # flops of a Gram matrix that nobody notices
 
 
@@ -53,6 +66,7 @@ class _Bound:
     t: Array
     y: Array
     g: Array | None = None
+    whole: Gap | None = None  # against the slopes as they were handed over
     growth: Growth | None = None
 
 
@@ -131,7 +145,7 @@ def _about_the_problem(problem: Any, read: _Read, found: Separation, tolerance: 
 
 def _about_the_point(problem: Any, read: _Read, tolerance: Tolerance, quick: bool) -> Certificate:
     coef = cast(Array, read.coef)
-    point = point_of(problem, coef, read.intercept)
+    point = point_of(problem, coef, read.intercept, UNNOTICED * tolerance.gap)
     if not np.isfinite(point.value):
         return Certificate(
             "", finite=False, tolerance=tolerance, notes=("the loss is not finite at these coefficients",)
@@ -165,7 +179,7 @@ def _with_bound(problem: Any, point: Point, best: _Bound, outside: Outside, cert
     )
     exact = not best.premises and not limits.premises and not any(v.amount for v in outside.found.values())
     certain_gap = point.value - bound + point.noise if exact else np.inf
-    facts["certified_zeros"] = certified_zeros(problem, point, certain_gap)
+    facts["certified_zeros"] = certified_zeros(problem, point, certain_gap, cast(Gap, best.whole))
     facts["coef_error"] = coefficient_errors(problem, point, certain_gap, best.growth if exact else None)
     return replace(
         certificate,
@@ -191,7 +205,10 @@ def _best_bound(problem: Any, point: Point, read: _Read, tolerance: Tolerance, q
 
     Where it costs next to nothing, the second-order bound sharpens a gap that is mostly the rounding of the first.
     """
-    search = _Search(problem, point, _bound_at(problem, point, point.eta, read.y), tolerance)
+    rough = is_large(problem)
+    search = _Search(problem, point, _bound_at(problem, point, point.eta, read.y, rough), tolerance)
+    if rough and not search.enough(ROUGH):
+        search = _Search(problem, point, _bound_at(problem, point, point.eta, read.y), tolerance)
     n, p = problem.shape
     cheap = n * p * p <= CHEAP
     if (cheap or not quick) and not search.enough(SHARP if cheap else 1.0):
@@ -202,7 +219,7 @@ def _best_bound(problem: Any, point: Point, read: _Read, tolerance: Tolerance, q
         search.settle()
     if (cheap or not quick) and not search.enough():
         search.refine()
-    return search.best
+    return replace(search.best, whole=search.own)
 
 
 class _Search:
@@ -210,6 +227,7 @@ class _Search:
 
     def __init__(self, problem: Any, point: Point, best: _Bound, tolerance: Tolerance) -> None:
         self.problem, self.point, self.best = problem, point, best
+        self.own = best.whole  # slopes of the losses at the claim
         self.allowed = tolerance.gap * point.value + tolerance.absolute
 
     def enough(self, share: float = 1.0) -> bool:
@@ -259,28 +277,28 @@ class _Search:
             self.grow(refined.columns, refined.eta, refined.y)
 
 
-def _bound_at(problem: Any, point: Point, e: Array, y: Array) -> _Bound:
+def _bound_at(problem: Any, point: Point, e: Array, y: Array, rough: bool = False) -> _Bound:
     """Gap against the slopes at e."""
-    return _bound_by(problem, point, problem.loss.slope(e, problem.y), e, y)
+    return _bound_by(problem, point, problem.loss.slope(e, problem.y), e, y, rough)
 
 
-def _bound_by(problem: Any, point: Point, t: Array, e: Array, y: Array) -> _Bound:
+def _bound_by(problem: Any, point: Point, t: Array, e: Array, y: Array, rough: bool = False) -> _Bound:
     """Gap against slopes t, found near the predictor e, as they are or scaled into the dual ball of the L1 penalty."""
     rows: Box = problem.rows
     y = np.where(((y > 0) & np.isneginf(rows.lower)) | ((y < 0) & np.isposinf(rows.upper)), 0.0, y)
     t = dual_slopes(problem, t)
-    parts = duality_gap(problem, point, t, y)
+    parts = duality_gap(problem, point, t, y, rough)
     cost, premises = price(problem, point, parts, e)
-    best = _Bound(parts.paid + cost, premises, t, y, parts.g)
+    best = _Bound(parts.paid + cost, premises, t, y, parts.g, parts)
     flat = np.where(np.abs(t) <= problem.loss.curvature(e, problem.y) * point.rounding, 0.0, t)  # rounding, not slopes
     if cost > 0 and not problem.loss.joint and (flat != t).any():
         settled = duality_gap(problem, point, flat, y)
         if not settled.excess.any() and settled.paid < best.gap:
-            best = _Bound(settled.paid, (), flat, y, settled.g)
+            best = _Bound(settled.paid, (), flat, y, settled.g, parts)
     if parts.ball > 0:
         scaled, shrink = shrunk_gap(problem, point, t, y, parts), 1.0 / (1.0 + parts.ball)
         if scaled.paid + cost < best.gap:
-            best = _Bound(scaled.paid + cost, premises, t * shrink, y * shrink, scaled.g)
+            best = _Bound(scaled.paid + cost, premises, t * shrink, y * shrink, scaled.g, parts)
     return best
 
 

@@ -35,6 +35,7 @@ from thalweg.terms.rounding import UNIT, gamma, sum_depth
 
 BLUR = 2e-13  # relative rounding of B, and of a loss that is computed as one: a thousand roundings
 
+SMALL = 1e5  # numbers in X up to which another pass is not worth a thought
 LARGE = 1e6  # terms of a predictor beyond this multiple of its ordinary size excuse no rounding
 
 
@@ -80,26 +81,41 @@ class Gap:
     ball: float
 
 
-def point_of(problem: Any, coef: Array, intercept: float) -> Point:
-    """Evaluate the objective and bound its rounding."""
+def point_of(problem: Any, coef: Array, intercept: float, unnoticed: float = 0.0) -> Point:
+    """Evaluate the objective and bound its rounding, roughly where that is below a share of it that nobody notices."""
     n, p = problem.shape
     eta = problem.eta(coef, intercept)
-    loss, y, terms = problem.loss, problem.y, predictor_terms(problem, coef, intercept)
+    loss, y = problem.loss, problem.y
     value = problem.total(loss.value(eta, y)) + problem.penalty.value(coef)
-    absolute = loss.slope_size(eta, y) * UNIT
-    blur = problem.total(absolute * (np.abs(loss.slope(eta, y)) + absolute))
+    absolute, slope = loss.slope_size(eta, y) * UNIT, loss.slope(eta, y)
+    blur = problem.total(absolute * (np.abs(slope) + absolute))
     blur += (float(gamma(sum_depth(n + p) + 16)) + BLUR * (not loss.quadratic)) * value
-    rounding = gamma(p + 3) * terms
-    ordinary = gamma(p + 3) * np.minimum(terms, LARGE * _predictor_size(problem))
-    zero = np.zeros_like(eta)
-    noise, natural = (blur + problem.total(loss.moved(zero, eta, y, moved)) for moved in (rounding, ordinary))
     columns = np.append(coef, intercept) if problem.intercept else coef
-    return Point(columns, eta, rounding, value, *(size if size >= 0 else np.inf for size in (noise, natural)))
+    noise, rounding, ordinary = np.inf, np.full_like(eta, np.inf), LARGE * _predictor_size(problem)
+    for rough in (True, False) if is_large(problem) and unnoticed > 0 else (False,):
+        rounding = gamma(p + 3) * predictor_terms(problem, coef, intercept, rough)
+        noise = _moved(problem, eta, rounding) + blur
+        if noise <= unnoticed * value:
+            return Point(columns, eta, rounding, value, noise, noise)
+    natural = _moved(problem, eta, np.minimum(rounding, gamma(p + 3) * ordinary)) + blur
+    return Point(columns, eta, rounding, value, noise, natural)
 
 
-def predictor_terms(problem: Any, coef: Array, intercept: float) -> Array:
+def _moved(problem: Any, eta: Array, delta: Array) -> float:
+    """How much the losses change within delta of eta; infinite where that is not known."""
+    total = problem.total(problem.loss.moved(np.zeros_like(eta), eta, problem.y, delta))
+    return total if total >= 0 else np.inf
+
+
+def is_large(problem: Any) -> bool:
+    """Whether a pass over X is worth avoiding."""
+    n, p = problem.shape
+    return bool(n * p > SMALL)
+
+
+def predictor_terms(problem: Any, coef: Array, intercept: float, rough: bool = False) -> Array:
     """Sizes of the terms of each linear predictor."""
-    return problem.X.abs_dot(coef) + abs(intercept) + np.abs(problem.offset)
+    return problem.X.abs_dot(coef, rough) + abs(intercept) + np.abs(problem.offset)
 
 
 def _predictor_size(problem: Any) -> float:
@@ -114,9 +130,9 @@ def natural_sizes(problem: Any, coef: Array) -> Array:
     return np.minimum(np.abs(coef), np.where(spread > 0, size / np.where(spread > 0, spread, 1.0), 0.0))
 
 
-def duality_gap(problem: Any, point: Point, t: Array, y: Array) -> Gap:
-    """Evaluate the gap of a point against the dual point (t, y)."""
-    return _gap(problem, point, (t, y), gradient(problem, problem.weighted(t), y))
+def duality_gap(problem: Any, point: Point, t: Array, y: Array, rough: bool = False) -> Gap:
+    """Evaluate the gap of a point against the dual point (t, y), perhaps with a rough bound of its rounding."""
+    return _gap(problem, point, (t, y), gradient(problem, problem.weighted(t), y, rough))
 
 
 def shrunk_gap(problem: Any, point: Point, t: Array, y: Array, whole: Gap) -> Gap:
@@ -160,9 +176,9 @@ def split(problem: Any, columns: Array) -> tuple[Array, float]:
     return columns[:p], float(columns[p]) if problem.intercept else 0.0
 
 
-def gradient(problem: Any, u: Array, y: Array) -> tuple[Array, Array, Array]:
+def gradient(problem: Any, u: Array, y: Array, rough: bool = False) -> tuple[Array, Array, Array]:
     """g = X'u - A'y (and sum(u) for the intercept), its rounding bound, and the magnitudes of the terms."""
-    (g, depth), sizes = problem.X.sharp_t_dot(u), problem.X.abs_t_dot(u)
+    (g, depth), sizes = problem.X.sharp_t_dot(u), problem.X.abs_t_dot(u, rough)
     if y.size:
         g, sizes = g - problem.A.T @ y, sizes + abs(problem.A).T @ np.abs(y)
     if problem.intercept:

@@ -23,16 +23,19 @@ from typing import Any
 
 import numpy as np
 
-from thalweg.judges.fit_gap import Point
+from thalweg.judges.fit_gap import Gap, Point, is_large
 from thalweg.result import Mask
-from thalweg.terms.rounding import UNIT, gamma
+from thalweg.terms.rounding import UNIT
 
 ROUNDED_UP = 1 + 1e-9  # more than all rounding of the radius
 SMALLEST = 1e-280  # squares below this may have lost digits to underflow
 
 
-def certified_zeros(problem: Any, point: Point, gap: float) -> Mask:
-    """Which coefficients are 0 in every best answer; the point is feasible, and within ``gap`` of the best."""
+def certified_zeros(problem: Any, point: Point, gap: float, slopes: Gap) -> Mask:
+    """Which coefficients are 0 in every best answer; the point is feasible, and within ``gap`` of the best.
+
+    ``slopes`` are those of its own losses, clipped to the domain of f*: a change within their rounding.
+    """
     n, p = problem.shape
     certain = np.zeros(int(p), dtype=bool)
     asked = (problem.l1 > 0) & (problem.lower <= 0) & (problem.upper >= 0) & (point.columns[:p] == 0)
@@ -47,15 +50,13 @@ def certified_zeros(problem: Any, point: Point, gap: float) -> Mask:
             steepest = loss.curvature(eta, y) * np.exp(loss.concordance * point.rounding)
     if not np.isfinite(steepest).all() or loss.kinked:
         return certain
-    u = problem.weighted(loss.slope(eta, y))
-    blur = problem.weighted(steepest * point.rounding + loss.slope_size(eta, y) * UNIT)
-    g, depth = problem.X.sharp_t_dot(u)
-    rounding = problem.X.abs_t_dot(gamma(depth + 16.0) * np.abs(u) + blur)
+    blur = problem.weighted(steepest * point.rounding + 2 * loss.slope_size(eta, y) * UNIT)
+    rounding = 2 * slopes.d[: int(p)] + problem.X.abs_t_dot(blur, is_large(problem)) * ROUNDED_UP
     w = problem.weighted(steepest)
     squares = 2.0 * gap * problem.X.remembered("squares", w, lambda: problem.X.squares(w))
     radius = np.sqrt(squares)
     if not np.isfinite(loss.max_curvature):
         linear = gap * loss.concordance * problem.X.largest() / 3.0
         radius = linear + np.sqrt(linear**2 + squares)
-    reached = np.abs(g) + (rounding + radius) * ROUNDED_UP
+    reached = np.abs(slopes.g[: int(p)]) + (rounding + radius) * ROUNDED_UP
     return asked & (squares >= SMALLEST) & problem.penalty.holds(reached)

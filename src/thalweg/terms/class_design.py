@@ -80,16 +80,16 @@ class ClassDesign(Design):
         totals = u.reshape(self.classes, -1).sum(axis=1)
         return self.gathered(coef, totals), depth + int(np.log2(self.design.shape[0])) + self.classes + 16
 
-    def abs_dot(self, b: Array) -> Array:
+    def abs_dot(self, b: Array, rough: bool = False) -> Array:
         """Sizes of the terms of the predictors, the largest of all classes: they are compared with each other."""
         coef, intercept = self.spread(np.abs(b))
-        sizes = np.array([self.design.abs_dot(part) for part in coef]) + intercept[:, None]
+        sizes = np.array([self.design.abs_dot(part, rough) for part in coef]) + intercept[:, None]
         return np.tile(sizes.max(axis=0), self.classes)
 
-    def abs_t_dot(self, u: Array) -> Array:
+    def abs_t_dot(self, u: Array, rough: bool = False) -> Array:
         """Sizes of the terms of `t_dot`."""
         stretches = np.abs(u.reshape(self.classes, -1))
-        coef = np.array([self.design.abs_t_dot(part) for part in stretches])
+        coef = np.array([self.design.abs_t_dot(part, rough) for part in stretches])
         return self.gathered(coef, stretches.sum(axis=1))
 
     def squares(self, w: Array) -> Array:

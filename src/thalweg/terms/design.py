@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
@@ -15,6 +16,7 @@ from thalweg.result import Array
 
 BLOCK = 4096  # rows per block where a temporary of the size of X would be needed
 LEAF = 128  # terms that are summed in a row where the rounding of a sum matters
+ROUNDED_UP = 1 + 1e-6  # more than the rounding of a plain sum over a billion rows
 FEW = 4  # times fewer columns are worth picking out
 PANEL = 500_000_000  # multiplications between two questions whether to give up
 
@@ -89,8 +91,17 @@ class Design:
             sums, depth = np.concatenate([left[: len(right)] + right, left[len(right) :]]), depth + 1
         return sums[0], depth
 
-    def abs_dot(self, b: Array) -> Array:
-        """|X| |b|: sizes of the terms of X b."""
+    @cached_property
+    def norms(self) -> Array:
+        """sqrt(sum_i x_ij^2), rounded up; infinite where that overflows."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            squares = self.X.multiply(self.X).sum(axis=0) if self.sparse else np.einsum("ij,ij->j", self.X, self.X)
+            return np.sqrt(np.asarray(squares, dtype=float)).ravel() * ROUNDED_UP
+
+    def abs_dot(self, b: Array, rough: bool = False) -> Array:
+        """|X| |b|: sizes of the terms of X b; rough ones are never smaller, and cost no pass over X."""
+        if rough:
+            return np.full(self.shape[0], float(self.norms @ np.abs(b)))
         if self.sparse:
             return abs(self.X) @ np.abs(b)
         moving = np.flatnonzero(b)
@@ -98,8 +109,10 @@ class Design:
             return np.abs(self.X[:, moving]) @ np.abs(b[moving])
         return np.concatenate([np.abs(block) @ np.abs(b) for block in self.blocks()])
 
-    def abs_t_dot(self, u: Array) -> Array:
-        """|X|' |u|: sizes of the terms of X' u."""
+    def abs_t_dot(self, u: Array, rough: bool = False) -> Array:
+        """|X|' |u|: sizes of the terms of X' u; rough ones are never smaller, and cost no pass over X."""
+        if rough:
+            return self.norms * (float(np.linalg.norm(u)) * ROUNDED_UP)
         if self.sparse:
             return abs(self.X).T @ np.abs(u)
         return sum(np.abs(block).T @ np.abs(part) for block, part in zip(self.blocks(), _blocks(u), strict=True))

@@ -11,6 +11,7 @@ import numpy as np
 
 from thalweg.result import Array
 
+LESS, NOTHING = 0.01, 1e-18  # where d is small, so are its powers
 SMALL = 1e-290  # numbers below this may have lost digits: they are handled through their logarithms
 _EXCESS = [1 / math.factorial(k) for k in range(2, 18)]  # of exp(x) - 1 - x, divided by x^2
 _ENTROPY = [(-1.0) ** k / (k * (k - 1)) for k in range(2, 19)]  # of phi(1 + d), divided by d^2
@@ -67,6 +68,8 @@ def relative_entropy(p: Array, q: Array, log_q: Array, difference: Array | None 
         difference = p - q if difference is None else difference
         d = difference / q
         near = (np.abs(d) < 0.1) & (q > SMALL)
+        if near.all():
+            return q * _square_times(_ENTROPY, d)
         far = np.where(p > 0, p * log_ratio(p, q, log_q, difference), 0.0) - difference
         total = np.where(near, q * _square_times(_ENTROPY, np.where(near, d, 0.0)), far)
         return np.where(np.isfinite(p) & np.isfinite(q), np.maximum(total, 0.0), np.inf)
@@ -74,7 +77,11 @@ def relative_entropy(p: Array, q: Array, log_q: Array, difference: Array | None 
 
 def _square_times(coefficients: list[float], d: Array) -> Array:
     """d^2 (c_0 + c_1 d + c_2 d^2 + ...): where it is used, what is left out is below rounding."""
+    largest = float(np.abs(d).max(initial=0.0))
+    needed = len(coefficients)
+    if largest <= LESS:  # NaN is not
+        needed = 2 + int(math.log(NOTHING) / math.log(max(largest, NOTHING)))
     total = np.zeros_like(d)
-    for coefficient in reversed(coefficients):
+    for coefficient in reversed(coefficients[:needed]):
         total = d * total + coefficient
     return total * d * d

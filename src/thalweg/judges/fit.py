@@ -288,7 +288,7 @@ def _bound_by(problem: Any, point: Point, t: Array, e: Array, y: Array, rough: b
     y = np.where(((y > 0) & np.isneginf(rows.lower)) | ((y < 0) & np.isposinf(rows.upper)), 0.0, y)
     t = dual_slopes(problem, t)
     parts = duality_gap(problem, point, t, y, rough)
-    cost, premises = price(problem, point, parts, e)
+    cost, premises = price(problem, point, parts, e, rough)
     best = _Bound(parts.paid + cost, premises, t, y, parts.g, parts)
     flat = np.where(np.abs(t) <= problem.loss.curvature(e, problem.y) * point.rounding, 0.0, t)  # rounding, not slopes
     if cost > 0 and not problem.loss.joint and (flat != t).any():

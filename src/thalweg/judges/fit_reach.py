@@ -31,16 +31,21 @@ from thalweg.judges.fit_gap import Gap, Point, columns_of
 from thalweg.judges.fit_growth import growth_of, inverse_root
 from thalweg.result import Array, Index
 from thalweg.terms.constraints import Box
+from thalweg.terms.penalties import ElasticNet
 from thalweg.terms.rounding import gamma
 
+ROUNDED_UP = 1 + 1e-6  # more than the roundings of a sum over all columns
 MOST = 300  # columns of Z that are worth a dense K
 ROUNDING = 1e-8  # an unpaid slope above this share of its own terms is real
 SMALL = 1e-12  # share of the objective that is not worth a second way to pay
 ASSUMED = 1e4  # an assumed reach: this multiple of the column's natural size
 
 
-def price(problem: Any, point: Point, gap: Gap, e: Array) -> tuple[float, tuple[str, ...]]:
-    """Cost of the unpaid slopes and the assumption it rests on, if any; infinite if they cannot be paid."""
+def price(problem: Any, point: Point, gap: Gap, e: Array, rough: bool = False) -> tuple[float, tuple[str, ...]]:
+    """Cost of the unpaid slopes and the assumption it rests on, if any; infinite if they cannot be paid.
+
+    A rough one saves a pass over X, and is never smaller.
+    """
     unpaid = np.flatnonzero(gap.excess > 0)
     if not unpaid.size:
         return 0.0, ()
@@ -48,8 +53,8 @@ def price(problem: Any, point: Point, gap: Gap, e: Array) -> tuple[float, tuple[
     penalty, box = columns_of(problem)
     own = np.minimum(np.maximum(np.abs(box.lower), np.abs(box.upper)), penalty.reach(level))
     h, bend = growth_of(problem, e)
-    spread = _spread(problem, h)
-    C = float(np.where(np.isinf(own), 0.0, own * spread).sum() + (h * np.abs(e - problem.offset)).sum())
+    spread = _spread(problem, h, rough)
+    C = _held(penalty, box, level, spread) + float((h * np.abs(e - problem.offset)).sum())
     if problem.loss.joint:
         cost = _between_classes(problem, gap, own, level)
         return (cost, ()) if np.isfinite(cost) else _assumed(gap, unpaid, spread, C, problem)
@@ -57,7 +62,7 @@ def price(problem: Any, point: Point, gap: Gap, e: Array) -> tuple[float, tuple[
     if growing is not None:
         cost = _fixed_point(gap, growing, (C, float(h.sum()), float(bend.max())))
     if cost > SMALL * level:
-        rising = _coercive(problem, own)
+        rising = _coercive(problem, own, level)
         cost = min(cost, np.inf if rising is None else rising[0].cost(gap.excess, level + rising[1]))
     return (cost, ()) if np.isfinite(cost) else _assumed(gap, unpaid, spread, C, problem)
 
@@ -75,7 +80,7 @@ class _Reach(NamedTuple):
         return float(total) * (1 + float(gamma(100.0)))
 
 
-def _coercive(problem: Any, own: Array) -> tuple[_Reach, float] | None:
+def _coercive(problem: Any, own: Array, level: float) -> tuple[_Reach, float] | None:
     """Reach where the losses alone hold the predictors; S is the level plus the number returned with it."""
     rise = problem.loss.coercivity(problem.y)
     if rise is None:
@@ -85,8 +90,24 @@ def _coercive(problem: Any, own: Array) -> tuple[_Reach, float] | None:
     reach = _reach(problem, h, own, spread)
     if reach is None:
         return None
-    held = np.where(np.isinf(own), 0.0, own * spread).sum()
-    return reach, problem.total(rise[1]) + float((h * np.abs(problem.offset)).sum()) + float(held)
+    held = _held(*columns_of(problem), level, spread)
+    return reach, problem.total(rise[1]) + float((h * np.abs(problem.offset)).sum()) + held
+
+
+def _held(penalty: ElasticNet, box: Box, level: float, spread: Array) -> float:
+    """Bound sum_j |c_j| spread_j over columns that a box or a penalty of at most the level holds.
+
+    Penalised columns are held together: by Cauchy and Schwarz sum_j spread_j |c_j| is at most sqrt(2 level) times the
+    root of the sum of spread_j^2 / l2_j, and at most level times the largest spread_j / l1_j.
+    """
+    ends = np.maximum(np.abs(box.lower), np.abs(box.upper))
+    open_, l1, l2 = np.isinf(ends), penalty.l1, penalty.l2
+    alone = (np.minimum(ends, penalty.reach(level)) * spread)[~open_].sum()
+    ridge, lasso = open_ & (l2 > 0), open_ & (l2 == 0) & (l1 > 0)
+    with np.errstate(over="ignore"):
+        by_ridge = np.sqrt(2 * level) * np.sqrt((spread[ridge] ** 2 / l2[ridge]).sum())
+        by_lasso = level * (spread[lasso] / l1[lasso]).max(initial=0.0)
+    return float(alone + (by_ridge + by_lasso) * ROUNDED_UP)
 
 
 def _between_classes(problem: Any, gap: Gap, own: Array, level: float) -> float:
@@ -107,9 +128,9 @@ def _between_classes(problem: Any, gap: Gap, own: Array, level: float) -> float:
     return float(cost) * (1 + float(gamma(100.0)))
 
 
-def _spread(problem: Any, h: Array) -> Array:
+def _spread(problem: Any, h: Array, rough: bool = False) -> Array:
     """sum_i h_i |x_ij| per column, the intercept last."""
-    spread = problem.X.remembered("spread", h, lambda: problem.X.abs_t_dot(h))
+    spread = problem.X.remembered(f"spread {rough}", h, lambda: problem.X.abs_t_dot(h, rough))
     return np.append(spread, h.sum()) if problem.intercept else spread
 
 

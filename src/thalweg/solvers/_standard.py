@@ -14,13 +14,13 @@ import numpy as np
 from thalweg.inputs import is_sparse
 from thalweg.problems.fit import Fit
 from thalweg.result import Array, Claim, Index, Stop
+from thalweg.solvers._centred import CONSTANT, Centred
 from thalweg.solvers._program import power_of_two
 from thalweg.terms.design import BLOCK, Design
 from thalweg.terms.grouped import GroupedElasticNet
 from thalweg.terms.losses import Loss
 from thalweg.watch import Watch
 
-CONSTANT = 1e-13  # a centred column below this share of its size holds rounding only
 CANCELLING = 0.9999  # share of the means in a sum of squares beyond which the rest is computed without them
 WHOLE = 2000  # columns of which a path keeps the Gram matrix
 DENSE = 20_000_000  # entries that may be spread out for that
@@ -53,23 +53,14 @@ class Standard:
     def _columns(self, X: Any, l2: Array, groups: Index | None) -> tuple[Array, Array, Design]:
         """Means, scales (one for each group), and the centred, scaled columns."""
         sparse = is_sparse(X)
-        centred = self.intercept and not sparse
-        mean = self.w @ X / self.w.sum() if centred else np.zeros(X.shape[1])
-        Z = self._centred(X, mean) if centred else X
-        size = column_norms(Z, self.w, sparse)
-        if centred:
-            flat = size <= CONSTANT * np.abs(mean) * np.sqrt(self.w.sum())
-            Z[:, flat], size[flat] = 0.0, 0.0
-        size = np.sqrt(size**2 + l2)  # with its ridge, each column then has curvature about 1
-        if groups is not None:
-            largest = np.zeros(int(groups.max()) + 1)
-            np.maximum.at(largest, groups, size)
-            size = largest[groups]
-        scale = 1.0 / power_of_two(np.where(size > 0, size, 1.0))
-        if sparse:
-            return mean, scale, Design(Z.multiply(scale).tocsc())
-        # in place where Z is a copy: the pages of another one would take longer than the arithmetic
-        return mean, scale, Design(np.multiply(Z, scale, out=Z if centred else None))
+        if self.intercept and not sparse:
+            self.check()
+            even = self.w.min() == self.w.max() and X is self.problem.X.X
+            Z = Centred(X, self.w, self.w[0] * self.problem.X.norms**2 if even else None)
+            Z.scale = _scales(Z.size2 + l2, groups)
+            return Z.mean, Z.scale, Z
+        scale = _scales(column_norms(X, self.w, sparse) ** 2 + l2, groups)
+        return np.zeros(X.shape[1]), scale, Design(X.multiply(scale).tocsc() if sparse else X * scale)
 
     def _centred(self, X: Array, mean: Array) -> Array:
         """X - mean."""
@@ -148,7 +139,10 @@ class Standard:
     def thinned(self, every: int) -> Standard:
         """Return the problem of every k-th row, each with the weight of k."""
         fewer = copy.copy(self)
-        fewer.Z = Design(self.Z.X[::every] if not self.Z.sparse else self.Z.X.tocsr()[::every].tocsc())
+        if isinstance(self.Z, Centred):
+            fewer.Z = self.Z.every(every)
+        else:
+            fewer.Z = Design(self.Z.X[::every] if not self.Z.sparse else self.Z.X.tocsr()[::every].tocsc())
         fewer.y, fewer.offset, fewer.w = self.y[::every], self.offset[::every], every * self.w[::every]
         fewer.shape = (fewer.y.size, self.shape[1])
         return fewer
@@ -192,6 +186,16 @@ class Standard:
     def direction(self, d: Array, d0: float) -> dict[str, Array]:
         """Hints that show a direction without a minimiser."""
         return {"direction": d, "direction_intercept": np.array(d0)}
+
+
+def _scales(squares: Array, groups: Index | None) -> Array:
+    """Powers of two that bring columns, with their ridges, to a curvature of about 1; one for each group."""
+    size = np.sqrt(squares)
+    if groups is not None:
+        largest = np.zeros(int(groups.max()) + 1)
+        np.maximum.at(largest, groups, size)
+        size = largest[groups]
+    return 1.0 / power_of_two(np.where(size > 0, size, 1.0))
 
 
 def claim_of(problem: Fit, coef: Array, intercept: float, stop: Stop, by: str, message: str = "") -> Claim:

@@ -159,7 +159,7 @@ class PenalizedModel(Inferential, BaseEstimator, metaclass=ABCMeta):
         """Check what was handed over, and state the problem."""
         gate.choice(self.on_unproven, "on_unproven", ("warn", "raise"))
         checked = gate.features(self, X, reset=True)
-        design = Design(checked, getattr(self, "feature_names_in_", None))
+        design = Design(checked, getattr(self, "feature_names_in_", None), checked=True)
         rows = design.shape[0]
         target = gate.targets(y, rows, type(self).__name__)
         sample = Sample(

@@ -115,4 +115,4 @@ class Centred(Design):
 
     def every(self, k: int) -> Design:
         """Every k-th row, written down."""
-        return Design((self.raw[::k] - self.mean) * (self.scale * self.live))
+        return Design((self.raw[::k] - self.mean) * (self.scale * self.live), checked=True)

@@ -47,6 +47,7 @@ class Separation:
         self.fit, self.by, self.watch, self.aim = fit, by, watch, aim
         self.problem: Any = fit.rows_that_run
         self.open = fit.intercept or bool(_mobile(fit.problem).any())
+        self.better = _better(self.problem) if self.open else None
 
     def claim(self, b: Array, b0: float, eta: Array) -> Claim | None:
         """Claim that no best coefficients exist, with a direction that shows it; None if none was found.
@@ -54,8 +55,9 @@ class Separation:
         The point itself is tried as a direction first, which needs no linear program.
         """
         fit, problem = self.fit, self.problem
-        far = fit.running(eta, _better(problem)) > FAR if self.open else False
-        if self.watch.stop is not None or not np.any(far):
+        if not self.open or self.better is None or self.watch.stop is not None:
+            return None
+        if not (fit.running(eta, self.better) > FAR).any():
             return None
         self.open = False
         coef, intercept = fit.coefficients(b, b0)

@@ -76,7 +76,7 @@ class Standard:
 
     def eta(self, b: Array, b0: float) -> Array:
         """Linear predictor of the rows in use."""
-        return self.Z.dot(b) + (b0 + self.offset)
+        return (self.Z.dot(b) if b.any() else 0.0) + (b0 + self.offset)
 
     def value(self, eta: Array, b: Array) -> float:
         """Objective."""
@@ -90,16 +90,18 @@ class Standard:
         """w f''(eta)."""
         return self.w * self.loss.curvature(eta, self.y)
 
-    def gram(self, h: Array, columns: Array | None = None) -> tuple[Array, Array]:
+    def gram(self, h: Array, columns: Array | None = None, dtype: type = np.float64) -> tuple[Array, Array]:
         """Return sum_i h_i (z_i - m)(z_i - m)' over some columns and the means m (0 without an intercept).
 
         Removing the intercept so is a Schur complement: what is left has no column for it. Where the means outweigh
-        the spread, the difference of two sums would cancel, and the columns are centred first.
+        the spread, the difference of two sums would cancel, and the columns are centred first. Single precision is for
+        dense columns that are centred already.
         """
         if self.whole and columns is not None:
             G, means = self._whole_gram(h)
             return G[np.ix_(columns, columns)], means[columns]
-        G, weight = self.Z.gram(h, columns, self.check), float(h.sum())
+        single = {"dtype": dtype} if isinstance(self.Z, Centred) else {}
+        G, weight = self.Z.gram(h, columns, self.check, **single), float(h.sum())
         if not (self.intercept and weight > 0):
             return G, np.zeros(G.shape[0])
         chosen = np.arange(self.shape[1]) if columns is None else columns

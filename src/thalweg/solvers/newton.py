@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,19 +11,21 @@ from thalweg.problems.fit import Fit
 from thalweg.problems.multinomial import MultinomialFit
 from thalweg.result import Array, Claim, Stop
 from thalweg.solvers._class_standard import standard_of, width
+from thalweg.solvers._metric import Metric
 from thalweg.solvers._separation import Separation
 from thalweg.solvers._standard import Standard, failed
 from thalweg.solvers.registry import solver
 from thalweg.watch import Watch
 
 LARGEST = 5000  # columns whose Hessian is formed and factorised
-RANK = 1e-14  # eigenvalues of the scaled Hessian below this share of the largest are rounding
-CLEAR = 1e-10  # a least squared pivot above this shows that there is none
 ARMIJO = 1e-4
-FEW_ROWS, ROWS_PER_COLUMN, WORTH_IT, THINNED_STEPS = 2000, 20, 4, 8  # of a start from every k-th row
-FEW_COLUMNS = 20  # a Hessian of so few is as cheap as a gradient
-CONTRACTING = 0.2  # an old Hessian that shrinks the decrement less than this is given up
+THINNED, FEWEST, ROWS_PER_COLUMN = 8, 1000, 10  # every k-th row gives a start, if these are enough
+CHEAP = 1e7  # multiplications of a Hessian that takes no longer than the rest of a step
+LOOSE, STEPS_OF_A_START = 1e-4, 12  # a share of the objective to which a start is worth improving
+CONTRACTING = 0.3  # a metric that shrinks the decrement less than this is given up
 ROUNDING = 1e-15  # relative changes of the objective below a few of these mean nothing
+FINE = 1e-13  # share of the objective left to gain that nobody asks for, if the proof is easy
+PROVED = 0.03  # share of the tolerance by which slopes that a ridge must hold may be off
 
 
 @solver("newton", solves=(Fit, MultinomialFit), handles={"sparse"}, needs={"slope", "curvature"}, rank=20)
@@ -50,12 +51,11 @@ class Newton:
         if width(problem) > LARGEST:
             return failed("newton", f"{width(problem)} columns are more than the {LARGEST} whose Hessian it factorises")
         fit = standard_of(problem, watch)
-        first = fit.start(start)
-        state = _State(fit, *(_thinned(fit, first) if start is None else first))
+        state = _State(fit, *fit.start(start)) if start is not None else _thinned(fit, *fit.start(None))
         separation = Separation(fit, "newton", watch, aim)
         stop = Stop.STEP_LIMIT
         for _ in range(self.max_steps):
-            progress = state.step()
+            progress = state.step() and not state.proved(aim)
             fit.offer(watch, state.value, state.b, state.b0)
             ended = separation.claim(state.b, state.b0, state.eta)
             if ended is not None:
@@ -66,43 +66,48 @@ class Newton:
             if not watch.step(objective=state.value, decrement=state.decrement):
                 stop = watch.stop or stop
                 break
-        return fit.claim(state.b, state.b0, stop, "newton")
+        return fit.claim(state.b, state.balanced(), stop, "newton")
 
 
-def _thinned(fit: Standard, start: tuple[Array, float]) -> tuple[Array, float]:
-    """Start from the answer of every k-th row, where these are few enough to cost next to nothing, and it is better."""
+def _thinned(fit: Standard, b: Array, b0: float) -> _State:
+    """Start from the answer of every k-th row, and with its metric, where these rows are enough to tell."""
     n, p = fit.shape
-    every = n // max(FEW_ROWS, ROWS_PER_COLUMN * p)
-    if every < WORTH_IT or fit.loss.joint:
-        return start
-    fewer = fit.thinned(every)
-    state = _State(fewer, *start)
-    for _ in range(THINNED_STEPS):
-        if not state.step():
+    if n // THINNED < max(FEWEST, ROWS_PER_COLUMN * p) or fit.loss.joint:
+        return _State(fit, b, b0)
+    few = _thinned(fit.thinned(THINNED), b, b0)
+    for _ in range(STEPS_OF_A_START):
+        if not few.step() or few.left() <= LOOSE * few.value:
             break
-    values = [fit.value(fit.eta(b, b0), b) for b, b0 in (start, (state.b, state.b0))]
-    return (state.b, state.b0) if values[1] < values[0] else start
+    state = _State(fit, few.b, few.b0, few.metric)
+    return state if state.value < fit.value(fit.eta(b, b0), b) else _State(fit, b, b0)
 
 
 class _State:
-    """Coefficients, their predictor and objective, and the last Hessian as a function that gives directions."""
+    """Coefficients, their predictor, objective and gradient, and the metric of the next step."""
 
-    def __init__(self, fit: Standard, b: Array, b0: float) -> None:
-        self.fit, self.b, self.b0 = fit, b, b0
+    def __init__(self, fit: Standard, b: Array, b0: float, metric: Metric | None = None) -> None:
+        self.fit, self.b, self.b0, self.metric = fit, b, b0, metric
         self.eta = fit.eta(b, b0)
         self.value = fit.value(self.eta, b)
         self.decrement = np.inf
-        self.hessian: _Hessian | None = None
+        self.gradient = self._gradient()
+        n, p = fit.shape
+        self.cheap = n * p * p <= CHEAP
+
+    def _gradient(self) -> Array:
+        """Slopes along the coefficients, and along the intercept if there is one."""
+        u = self.fit.slopes(self.eta)
+        slopes = self.fit.Z.t_dot(u) + self.fit.penalty.l2 * self.b
+        return np.append(slopes, u.sum()) if self.fit.intercept else slopes
 
     def step(self) -> bool:
         """Take one Newton step; False when only rounding is left to gain."""
-        fit, last, fresh = self.fit, self.decrement, self.hessian is None
-        u = fit.slopes(self.eta)
-        gradient = fit.Z.t_dot(u) + fit.penalty.l2 * self.b
-        hessian = self.hessian or _Hessian(fit, fit.curvatures(self.eta))
-        d, d0 = hessian.direction(gradient, float(u.sum()))
-        slope = float(gradient @ d) + float(u.sum()) * d0
+        fit, last, fresh = self.fit, self.decrement, self.metric is None
+        metric = self.metric or Metric(fit, fit.curvatures(self.eta))
+        direction = metric.direction(self.gradient)
+        slope = float(self.gradient @ direction)
         self.decrement = np.sqrt(max(-slope, 0.0))
+        d, d0 = (direction[:-1], float(direction[-1])) if fit.intercept else (direction, 0.0)
         image = fit.Z.dot(d) + d0
         small = ROUNDING * self.value
         length = 1.0
@@ -113,47 +118,38 @@ class _State:
                 break
             length /= 2
         else:
-            self.hessian = None
+            self.metric = None
             return not fresh  # an old one may be wrong; one of this point is not
+        before = self.gradient
         self.b, self.b0, self.eta, self.value = b, self.b0 + length * d0, eta, value
-        # one that still fits saves a pass over all pairs of columns
-        kept = length == 1.0 and fit.shape[1] > FEW_COLUMNS and (fresh or self.decrement <= CONTRACTING * last)
-        self.hessian = hessian if kept else None
+        self.gradient = self._gradient()
+        metric.learn(length * direction, self.gradient - before)
+        kept = length == 1.0 and not self.cheap and (fresh or self.decrement <= CONTRACTING * last)
+        self.metric = metric if kept else None
         exhausted = self.decrement**2 <= small and (self.decrement >= 0.5 * last or not fresh)
         return not (exhausted or self.decrement == 0 or self.decrement**2 <= ROUNDING**2 * self.value)
 
+    def left(self) -> float:
+        """About twice what is left to gain."""
+        return (
+            self.decrement**2 if self.metric is None else -float(self.gradient @ self.metric.direction(self.gradient))
+        )
 
-class _Hessian:
-    """Second derivatives at one point, factorised; the intercept is eliminated."""
+    def proved(self, aim: Tolerance) -> bool:
+        """Whether next to nothing is left to gain, and a ridge on every coefficient makes that easy to prove."""
+        l2 = self.fit.penalty.l2
+        if not (l2 > 0).all() or self.left() > FINE * self.value:
+            return False
+        return float((self.gradient[: l2.size] ** 2 / (2 * l2)).sum()) <= PROVED * aim.gap * self.value
 
-    def __init__(self, fit: Standard, h: Array) -> None:
-        self.fit, self.weight = fit, float(h.sum())
-        H, self.means = fit.gram(h)
-        H[np.diag_indices_from(H)] += fit.penalty.l2
-        fit.check()
-        self.solve = _solver(fit, H)
-
-    def direction(self, gradient: Array, total: float) -> tuple[Array, float]:
-        """Newton direction; dependent columns get the step of least norm."""
-        d = self.solve(self.means * total - gradient)
-        d0 = -total / self.weight - float(self.means @ d) if self.fit.intercept and self.weight > 0 else 0.0
-        return d, d0
-
-
-def _solver(fit: Standard, H: Array) -> Callable[[Array], Array]:
-    """H^-1 by Cholesky, or by eigenvalues where H is singular to rounding."""
-    from scipy.linalg import cho_factor, cho_solve
-
-    size = np.sqrt(np.maximum(np.diag(H), 0.0))
-    size = np.where(size > 0, size, 1.0)
-    M = H / np.outer(size, size)
-    try:
-        factor = cho_factor(M, check_finite=False)
-        if np.diag(factor[0]).min() ** 2 > CLEAR:
-            return lambda right: cho_solve(factor, right / size, check_finite=False) / size
-    except np.linalg.LinAlgError:
-        pass
-    fit.check()
-    values, vectors = np.linalg.eigh(M)
-    kept = values > RANK * M.shape[0] * values[-1]
-    return lambda right: vectors[:, kept] @ ((vectors[:, kept].T @ (right / size)) / values[kept]) / size
+    def balanced(self) -> float:
+        """Return the intercept at which the slopes sum to 0, as far as float64 tells."""
+        fit, b0, eta = self.fit, self.b0, self.eta
+        total = np.inf
+        while fit.intercept:
+            slope, curvature = float(fit.slopes(eta).sum()), float(fit.curvatures(eta).sum())
+            if not abs(slope) < 0.5 * total or not curvature > 0:
+                break
+            total, b0 = abs(slope), b0 - slope / curvature
+            eta = self.eta + (b0 - self.b0)
+        return b0

@@ -34,8 +34,8 @@ class Design:
     array([-1., -1.])
     """
 
-    def __init__(self, X: Any, names: Any = None) -> None:
-        self.X = inputs.matrix(X, "X")
+    def __init__(self, X: Any, names: Any = None, *, checked: bool = False) -> None:
+        self.X = X if checked else inputs.matrix(X, "X")
         n, p = self.X.shape
         if n == 0 or p == 0:
             missing = "rows" if n == 0 else "columns"

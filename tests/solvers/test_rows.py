@@ -1,5 +1,6 @@
 """Fits with linear rows on the coefficients: irls and slsqp against independent answers, and through the judge."""
 
+import time
 from itertools import product
 
 import numpy as np
@@ -10,7 +11,8 @@ from scipy.optimize import LinearConstraint, minimize
 import thalweg as tw
 from thalweg.problems.fit import Fit
 from thalweg.result import Claim, Stop
-from thalweg.solvers._program import Answer
+from thalweg.solvers._highs import recession
+from thalweg.solvers._program import Answer, Program
 from thalweg.solvers._row_limits import Limits
 from thalweg.solvers._scipy_rows import row_duals, scipy_rows
 from thalweg.solvers._standard import Standard
@@ -332,3 +334,23 @@ def test_a_corner_that_is_the_only_point(run, name):
     claim = run(name, problem)
     np.testing.assert_array_equal(claim.values["coef"], [0, 0])
     assert tw.certify(problem, claim).ok
+
+
+@pytest.mark.parametrize("factor", [1.0, 100.0, 1000.0, 1e5])
+def test_large_counts_from_outside_the_rows(factor):
+    """The model of a Poisson loss at 0 says nothing of counts in the thousands: its minimiser is far away."""
+    X = np.array([[0.0, 1.0], [1.0, 0.0], [2.0, 1.0], [3.0, 0.0], [1.0, 2.0]])
+    y = np.array([1.0, 2.0, 3.0, 4.0, 5.0])
+    rows = {"A": [[1.0, -1.0]], "row_lower": [0.5], "row_upper": [0.5]}
+    solution = tw.solve(tw.Fit(X, factor * y, "poisson", **rows), solver="irls")
+    assert solution.ok
+    np.testing.assert_allclose(solution.coef, [0.59005084, 0.09005084], rtol=1e-6)
+    assert solution.objective == pytest.approx(0.34904971411 * 5 * factor, rel=1e-9)
+
+
+def test_a_program_of_huge_numbers_ends():
+    P, q = np.full((2, 2), 1e200) + np.eye(2), np.array([1e250, -1e250])
+    program = Program(P, q, np.zeros((0, 2)), np.zeros(0), np.zeros(0), np.full(2, -np.inf), np.full(2, np.inf))
+    began = time.perf_counter()
+    recession(program, tw.Watch(time_limit=5), tw.Tolerance.of(None))
+    assert time.perf_counter() - began < 5

@@ -95,10 +95,14 @@ def recession(program: Program, watch: Watch, aim: Tolerance) -> Array | None:
     """
     small, scales = scaled(program)
     flat = np.zeros(0 if small.P is None else small.q.size)
+    entries = np.zeros(0) if small.P is None else (small.P.data if is_sparse(small.P) else small.P)
+    sizes = [float(np.abs(values).max(initial=0.0)) or 1.0 for values in (small.q, entries)]
+    if not np.isfinite(sizes).all():
+        return None
     cone = Program(
         None,
-        small.q,
-        small.A if small.P is None else _stacked(small.A, small.P),
+        small.q / sizes[0],
+        small.A if small.P is None else _stacked(small.A, small.P / sizes[1]),
         np.concatenate([np.where(np.isfinite(small.row_lower), 0.0, -np.inf), flat]),
         np.concatenate([np.where(np.isfinite(small.row_upper), 0.0, np.inf), flat]),
         np.where(np.isfinite(small.lower), 0.0, -1.0),

@@ -96,6 +96,7 @@ class _State:
         self.fit, self.limits = fit, limits
         self.y = np.zeros(limits.rows.lower.size)
         self.decrement, self.least, self.idle, self.near = np.inf, np.inf, 0, False
+        self.entered = False  # whether the rows were looked for without the loss
         self.merit = np.inf  # of the last model's minimiser: how far it is from a proof
         self.formed: tuple[Array, tuple[Array, Array]] | None = None
         self._move(b, b0)
@@ -126,6 +127,8 @@ class _State:
     def step(self, watch: Watch, aim: Tolerance) -> Answer | None:
         """Minimise the model and go there, or part of the way; an answer without a point ends the run."""
         fit = self.fit
+        if not self.feasible and not self.entered and not np.isfinite(fit.loss.max_curvature):
+            self._enter(watch, aim)
         u, h = fit.slopes(self.eta), self._curvatures()
         G, means = self._gram(h)
         total, weight = float(u.sum()), float(h.sum())
@@ -141,6 +144,14 @@ class _State:
         slope = float(gradient @ d) + total * d0 + fit.penalty.value(answer.x) - fit.penalty.value(self.b)
         self._advance(answer, d, d0, slope)
         return None
+
+    def _enter(self, watch: Watch, aim: Tolerance) -> None:
+        """Go to the nearest point inside the rows: a model of a loss without a largest curvature may lead far away."""
+        self.entered = True
+        near = self.limits.nearest(self.b, watch.child(callback=lambda _: None), aim)
+        if self.limits.violation(near) <= FEASIBLE:
+            self._move(near, self.b0)
+            self.exact, self.feasible = self.eta, True
 
     def _curvatures(self) -> Array:
         """Of the loss at this point; on the way into the rows its largest ones, with which no step is too long."""

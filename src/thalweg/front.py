@@ -25,6 +25,7 @@ from thalweg.watch import InterruptHold, Stopped, Watch
 
 TIGHTENINGS = 2  # a loose answer of a warm solver is tightened at most twice
 LATE = 0.2, 0.1  # seconds, and share of the time limit, by which a solver may be late without a word
+CLEARLY = 1.1  # times smaller must a later gap be: between equals, which may differ by rounding, the first stays
 ROUNDING = 1e-14  # share of its own terms by which a start may leave a row
 _RANK = {verdict: place for place, verdict in enumerate(Verdict)}
 
@@ -223,7 +224,7 @@ class _Run:
             certificate = self._judged(claim)
         seconds = time.perf_counter() - began
         self.attempts.append(Attempt(name, claim.stop, certificate.verdict, seconds, certificate.gap, claim.message))
-        if self.best is None or _order(certificate) < _order(self.best[1]):
+        if self.best is None or _order(certificate, CLEARLY) < _order(self.best[1]):
             self.best = claim, certificate
 
     def _claim(self, solver: Solver, name: str, start: Claim | None, aim: Tolerance) -> Claim:
@@ -295,7 +296,7 @@ def _is_feasible(problem: Any, values: Mapping[str, Any]) -> bool:
     return not box.violation(x).any() and bool((outside <= rounding).all())
 
 
-def _order(certificate: Certificate) -> tuple[float, ...]:
+def _order(certificate: Certificate, handicap: float = 1.0) -> tuple[float, ...]:
     """Smaller is better: verdict, then gap, then violation; a conclusive statement about the problem comes first."""
     violation = max((v.normwise for v in certificate.violations.values()), default=0.0)
-    return (0 if certificate.conclusive else 1 + _RANK[certificate.verdict], certificate.gap, violation)
+    return (0 if certificate.conclusive else 1 + _RANK[certificate.verdict], certificate.gap * handicap, violation)

@@ -372,7 +372,8 @@ def test_an_exposure_is_an_offset_by_its_logarithm(thalweg, counts):
     assert answer["objective"] == pytest.approx(expected.objective, rel=1e-8)
     assert list(answer["coef"]) == ["age", "debt", "city"]
     predicted = thalweg("predict", "m.json", "counts.csv", "--json").json["predictions"]
-    assert predicted == pytest.approx(np.exp(expected.claim.hints["eta"]).tolist(), rel=1e-4)
+    eta = expected.problem.eta(expected.coef, expected.intercept)
+    assert predicted == pytest.approx(np.exp(eta).tolist(), rel=1e-4)
     plain = thalweg("fit", "counts.csv", *common, "--offset", "years", "--json").json
     assert plain["objective"] == pytest.approx(mean_fit(y, "poisson", offset=exposure).objective, rel=1e-8)
 

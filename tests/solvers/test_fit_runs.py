@@ -67,14 +67,6 @@ def test_limits_can_hold_a_separating_direction_back(run):
 # what each run owes
 
 
-@pytest.mark.parametrize("name", SQUARED)
-def test_the_hint_is_the_predictor_of_the_values(run, name, diabetes):
-    problem = Fit(*diabetes, l2=1.0, offset=np.arange(442.0))
-    claim = run(name, problem)
-    eta = problem.eta(claim.values["coef"], float(claim.values["intercept"]))
-    np.testing.assert_allclose(claim.hints["eta"], eta, rtol=1e-13)
-
-
 @pytest.mark.parametrize("name", SMOOTH)
 def test_a_start_at_the_answer_is_kept(run, name, digits):
     problem = Fit(*digits, loss="logistic", l2=1.0)

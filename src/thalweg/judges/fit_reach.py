@@ -62,7 +62,7 @@ def price(problem: Any, point: Point, gap: Gap, e: Array, rough: bool = False) -
     if growing is not None:
         cost = _fixed_point(gap, growing, (C, float(h.sum()), float(bend.max())))
     if cost > SMALL * level:
-        rising = _coercive(problem, own, level)
+        rising = _coercive(problem, own, level, rough)
         cost = min(cost, np.inf if rising is None else rising[0].cost(gap.excess, level + rising[1]))
     return (cost, ()) if np.isfinite(cost) else _assumed(gap, unpaid, spread, C, problem)
 
@@ -80,13 +80,13 @@ class _Reach(NamedTuple):
         return float(total) * (1 + float(gamma(100.0)))
 
 
-def _coercive(problem: Any, own: Array, level: float) -> tuple[_Reach, float] | None:
+def _coercive(problem: Any, own: Array, level: float, rough: bool) -> tuple[_Reach, float] | None:
     """Reach where the losses alone hold the predictors; S is the level plus the number returned with it."""
     rise = problem.loss.coercivity(problem.y)
     if rise is None:
         return None
     h = problem.weighted(rise[0])
-    spread = _spread(problem, h)
+    spread = _spread(problem, h, rough)
     reach = _reach(problem, h, own, spread)
     if reach is None:
         return None

@@ -84,9 +84,9 @@ class ClassStandard(Standard):
         return self.claim_of(*self.coefficients(b, b0), stop, by, message)
 
     def claim_of(self, coef: Array, intercept: float, stop: Stop, by: str, message: str = "") -> Claim:
-        """Claim columns as coefficients and intercepts per class, with their predictors as a hint."""
+        """Claim columns as coefficients and intercepts per class."""
         values = dict(zip(("coef", "intercept"), self.source.values_of(coef), strict=True))
-        return Claim(values, {"eta": self.problem.eta(coef, 0.0)}, stop, by, message)
+        return Claim(values, {}, stop, by, message)
 
     @property
     def rows_that_run(self) -> Margins:

@@ -88,7 +88,7 @@ class Standard:
 
     def curvatures(self, eta: Array) -> Array:
         """w f''(eta)."""
-        return self.w * self.loss.curvature(eta, self.y)
+        return self.w if self.loss.quadratic else self.w * self.loss.curvature(eta, self.y)
 
     def gram(self, h: Array, columns: Array | None = None, dtype: type = np.float64) -> tuple[Array, Array]:
         """Return sum_i h_i (z_i - m)(z_i - m)' over some columns and the means m (0 without an intercept).
@@ -105,6 +105,8 @@ class Standard:
         if not (self.intercept and weight > 0):
             return G, np.zeros(G.shape[0])
         chosen = np.arange(self.shape[1]) if columns is None else columns
+        if isinstance(self.Z, Centred) and h is self.w:  # centred by these very weights
+            return G, np.zeros(G.shape[0])
         means, squares = self.Z.t_dot(h)[chosen] / weight, np.diag(G).copy()
         if (weight * means**2 <= CANCELLING * squares).all() or self.shape[0] * means.size > DENSE:
             return G - weight * np.outer(means, means), means
@@ -174,7 +176,7 @@ class Standard:
 
     def claim_of(self, coef: Array, intercept: float, stop: Stop, by: str, message: str = "") -> Claim:
         """Claim coefficients in the user's units."""
-        return claim_of(self.problem, coef, intercept, stop, by, message)
+        return claim_of(coef, intercept, stop, by, message)
 
     @property
     def rows_that_run(self) -> Any:
@@ -200,10 +202,9 @@ def _scales(squares: Array, groups: Index | None) -> Array:
     return 1.0 / power_of_two(np.where(size > 0, size, 1.0))
 
 
-def claim_of(problem: Fit, coef: Array, intercept: float, stop: Stop, by: str, message: str = "") -> Claim:
-    """Claim coefficients, with their linear predictor as a hint."""
-    values = {"coef": coef, "intercept": np.array(intercept)}
-    return Claim(values, {"eta": problem.eta(coef, intercept)}, stop, by, message)
+def claim_of(coef: Array, intercept: float, stop: Stop, by: str, message: str = "") -> Claim:
+    """Claim coefficients."""
+    return Claim({"coef": coef, "intercept": np.array(intercept)}, {}, stop, by, message)
 
 
 def failed(by: str, message: str) -> Claim:

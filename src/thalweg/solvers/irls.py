@@ -119,9 +119,9 @@ class _State:
         message = "" if stop is Stop.CONVERGED else f"the last model promised {self.decrement:.1e} less"
         if not self.feasible:
             return Claim(stop=stop, by="irls", message="no point inside the rows was found yet")
-        claim = self.fit.claim(self.b, self.b0, stop, "irls", message)
-        eta = claim.hints["eta"].copy()
-        eta[self.fit.problem.weights > 0] = self.exact
+        claim, source = self.fit.claim(self.b, self.b0, stop, "irls", message), self.fit.problem
+        eta = np.zeros(source.weights.size)  # rows of weight 0 have no say
+        eta[source.weights > 0] = self.exact
         return replace(claim, hints={"eta": eta, "row_dual": self.y} if self.y.size else {"eta": eta})
 
     def step(self, watch: Watch, aim: Tolerance) -> Answer | None:

@@ -42,7 +42,7 @@ class LeastSquares:
         coef, intercept = fit.coefficients(b, b0)
         if problem.intercept and not problem.X.sparse and problem.X.X.size <= EXTENDED:
             intercept = _level(problem, coef)
-        claim = claim_of(problem, coef, intercept, stop, "least-squares")
+        claim = claim_of(coef, intercept, stop, "least-squares")
         watch.offer(fit.value(fit.eta(b, b0), b), **claim.values)
         return claim
 

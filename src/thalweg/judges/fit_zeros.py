@@ -53,7 +53,9 @@ def certified_zeros(problem: Any, point: Point, gap: float, slopes: Gap) -> Mask
     blur = problem.weighted(steepest * point.rounding + 2 * loss.slope_size(eta, y) * UNIT)
     rounding = 2 * slopes.d[: int(p)] + problem.X.abs_t_dot(blur, is_large(problem)) * ROUNDED_UP
     w = problem.weighted(steepest)
-    squares = 2.0 * gap * problem.X.remembered("squares", w, lambda: problem.X.squares(w))
+    X = problem.X
+    even = is_large(problem) and not loss.joint and w.min() == w.max()
+    squares = 2.0 * gap * (w[0] * X.norms**2 if even else X.remembered("squares", w, lambda: X.squares(w)))
     radius = np.sqrt(squares)
     if not np.isfinite(loss.max_curvature):
         linear = gap * loss.concordance * problem.X.largest() / 3.0

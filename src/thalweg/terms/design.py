@@ -118,9 +118,7 @@ class Design:
         return sum(np.abs(block).T @ np.abs(part) for block, part in zip(self.blocks(), _blocks(u), strict=True))
 
     def squares(self, w: Array) -> Array:
-        """sum_i w_i x_ij^2; rounded up where all weights are the same."""
-        if w.size and w.min() == w.max() and np.isfinite(self.norms).all():
-            return w[0] * self.norms**2
+        """sum_i w_i x_ij^2."""
         if self.sparse:
             return np.asarray(self.X.multiply(self.X).T @ w).ravel()
         return sum((part @ (block * block) for block, part in zip(self.blocks(), _blocks(w), strict=True)), 0.0)

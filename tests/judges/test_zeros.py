@@ -28,7 +28,8 @@ def test_what_is_certified_is_zero_in_the_best_answer(loss, seed):
     assert best.certified_zeros.sum() >= 0.8 * (~used).sum() > 0
     for size in (1e-6, 1e-3, 1e-1, 1.0):  # worse claims certify less, and never something false
         claim = best.coef + size * rng.normal(size=best.coef.size) * (rng.random(best.coef.size) < 0.5)
-        facts = tw.certify(problem, coef=claim, intercept=best.intercept, eta=problem.eta(best.coef, best.intercept)).facts
+        eta = problem.eta(best.coef, best.intercept)
+        facts = tw.certify(problem, coef=claim, intercept=best.intercept, eta=eta).facts
         assert not (facts["certified_zeros"] & used).any()
         assert not (facts["certified_zeros"] & (claim != 0)).any()
 

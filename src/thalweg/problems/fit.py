@@ -126,6 +126,8 @@ class Fit:
     @cached_property
     def penalty(self) -> ElasticNet:
         """Penalty on the coefficients; columns without l1 are bound to no group."""
+        if self.groups.max() + 1 == self.groups.size:
+            return ElasticNet(self.l1, self.l2)
         alone = np.arange(self.shape[1]) + self.shape[1]
         groups = np.unique(np.where(self.l1 > 0, self.groups, alone), return_inverse=True)[1]
         if groups.max() + 1 == groups.size:
@@ -157,7 +159,7 @@ class Fit:
 
     def eta(self, coef: Array, intercept: float) -> Array:
         """Return the linear predictor X b + b0 + offset."""
-        return self.X.dot(coef) + (intercept + self.offset)
+        return (self.X.dot(coef) if coef.any() else 0.0) + (intercept + self.offset)
 
     def weighted(self, values: Array) -> Array:
         """w_i v_i; 0 where the weight is 0, whatever the value."""

@@ -134,7 +134,7 @@ class Standard:
         if coef.shape != (p,) or not (np.isfinite(coef).all() and np.isfinite(intercept)):
             coef, intercept = np.zeros(p), 0.0
         b, b0 = np.clip(coef / self.scale, self.lower, self.upper), float(intercept + self.mean @ coef)
-        if not self.intercept:
+        if not self.intercept or self.loss.quadratic:
             return b, b0
         eta = self.eta(b, 0.0)
         centre = -float(self.w @ eta) / float(self.w.sum())

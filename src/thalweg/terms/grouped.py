@@ -135,6 +135,8 @@ def groups_of(values: Any, p: int, names: Sequence[str] | None) -> Index:
     """
     if values is None:
         return np.arange(p)
+    if isinstance(values, np.ndarray) and values.shape == (p,) and np.array_equal(values, np.arange(p)):
+        return values
     if isinstance(values, Mapping):
         return _by_name(cast(Mapping[Any, Any], values), p, names)
     if isinstance(values, str) or not hasattr(values, "__len__"):
@@ -170,6 +172,8 @@ def _by_name(values: Mapping[Any, Any], p: int, names: Sequence[str] | None) -> 
 
 def check_groups(groups: Index, factors: Mapping[str, Array], box: Box, names: Sequence[str] | None) -> None:
     """Raise unless the features of each group share their factors, and those of groups of several have no limits."""
+    if groups.max() + 1 == groups.size:
+        return
     several = np.bincount(groups)[groups] > 1
     first = np.unique(groups, return_index=True)[1][groups]
     for what, values in factors.items():

@@ -27,6 +27,7 @@ from thalweg.judges.fit_growth import Growth, growth_around, growth_gap
 from thalweg.judges.fit_kinks import settle
 from thalweg.judges.fit_reach import price
 from thalweg.judges.fit_refine import refine
+from thalweg.judges.fit_unique import not_unique, told
 from thalweg.judges.fit_zeros import certified_zeros
 from thalweg.judges.form import Form
 from thalweg.judges.rays import farkas, what_a_ray_lacks
@@ -180,6 +181,8 @@ def _with_bound(problem: Any, point: Point, best: _Bound, outside: Outside, cert
     exact = not best.premises and not limits.premises and not any(v.amount for v in outside.found.values())
     certain_gap = point.value - bound + point.noise if exact else np.inf
     facts["certified_zeros"] = certified_zeros(problem, point, certain_gap, cast(Gap, best.whole))
+    shared = not_unique(problem, point)
+    facts |= {} if shared is None else {"not_unique": shared}
     facts["coef_error"] = coefficient_errors(problem, point, certain_gap, best.growth if exact else None)
     return replace(
         certificate,
@@ -188,7 +191,7 @@ def _with_bound(problem: Any, point: Point, best: _Bound, outside: Outside, cert
         distance=charged(distance, limits.cost),
         natural=point.natural,
         premises=(*best.premises, *limits.premises),
-        notes=(*certificate.notes, *limits.notes),
+        notes=(*certificate.notes, *limits.notes, *told(problem, shared)),
         facts=facts,
     )
 

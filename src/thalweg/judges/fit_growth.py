@@ -156,7 +156,8 @@ def _moments(problem: Any, u: Array, h: Array, y: Array) -> _Moments:
         for rows, block in _centred(problem, centre):
             g += block.T @ u[rows]
             size += np.abs(block).T @ np.abs(u[rows])
-            H += block.T @ (block * h[rows, None])
+            block *= np.sqrt(h[rows, None])
+            H += block.T @ block  # of one matrix with itself: half the work
     if y.size:
         g[:p] -= problem.A.T @ y
         size[:p] += abs(problem.A).T @ np.abs(y)

@@ -140,18 +140,27 @@ def _reach(problem: Any, h: Array, own: Array, spread: Array) -> _Reach | None:
     Z = np.flatnonzero(np.isinf(own) & (spread > 0))
     if Z.size > MOST:
         return None
-    columns = problem.X.columns(Z[p > Z])
-    if (p == Z).any():
-        columns = np.column_stack([columns, np.ones(problem.shape[0])])
-    root = inverse_root(columns.T @ (columns * h[:, None]), problem.shape[0])
+    columns, ones = Z[p > Z], bool((p == Z).any())
+    root = inverse_root(moments_of(problem, h, columns, ones), problem.shape[0])
     if root is None:
         return None
     factor, fixed = np.where(np.isinf(own), np.inf, 0.0), np.where(np.isinf(own), 0.0, own)
-    heights = np.sqrt(((columns @ root) ** 2).sum(axis=1))
-    factor[Z] = float(heights.max(initial=0.0)) * np.sqrt((root**2).sum(axis=1))
+    factor[Z] = problem.X.longest(columns, root, ones) * np.sqrt((root**2).sum(axis=1))
     for j in np.flatnonzero(np.isinf(factor)):
         factor[j], fixed[j] = _through_rows(problem, int(j), factor, fixed)
     return _Reach(factor, fixed)
+
+
+def moments_of(problem: Any, h: Array, columns: Index, ones: bool) -> Array:
+    """Z'hZ for some columns, and perhaps a last one of ones."""
+    k = columns.size
+    K = np.zeros((k + ones, k + ones))
+    if k:
+        K[:k, :k] = problem.X.gram(h, None if k == problem.shape[1] else columns)
+    if ones:
+        K[k, :k] = K[:k, k] = problem.X.t_dot(h)[columns] if k else 0.0
+        K[k, k] = h.sum()
+    return K
 
 
 def _through_rows(problem: Any, j: int, factor: Array, fixed: Array) -> tuple[float, float]:

@@ -61,7 +61,7 @@ def _inverse(fit: Standard, h: Array, dtype: type) -> tuple[Callable[[Array], Ar
     H, means = fit.gram(h, dtype=dtype)
     H[np.diag_indices_from(H)] += fit.penalty.l2
     fit.check()
-    solve = _by_cholesky(H, CLEAR if dtype is np.float64 else CLEAR_SINGLE)
+    solve = inverse_by_cholesky(H, CLEAR if dtype is np.float64 else CLEAR_SINGLE)
     if solve is None and dtype is not np.float64:
         return _inverse(fit, h, np.float64)
     return (_by_eigenvalues(H) if solve is None else solve), means
@@ -74,7 +74,7 @@ def _scaled(H: Array) -> tuple[Array, Array]:
     return H / np.outer(size, size), size
 
 
-def _by_cholesky(H: Array, clear: float) -> Callable[[Array], Array] | None:
+def inverse_by_cholesky(H: Array, clear: float) -> Callable[[Array], Array] | None:
     """H^-1, or None if H is singular to rounding."""
     from scipy.linalg import cho_factor, cho_solve
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,11 +11,13 @@ import numpy as np
 from thalweg.certificate import Tolerance
 from thalweg.problems.fit import Fit
 from thalweg.result import Array, Claim, Stop
+from thalweg.solvers._metric import inverse_by_cholesky
 from thalweg.solvers._standard import Standard, claim_of
 from thalweg.solvers.registry import solver
 from thalweg.watch import Watch
 
 RANK = 1e-13  # a pivot below this share of the largest is rounding: its column depends on the others
+WELL_CONDITIONED = 1e-8  # least squared pivot of a Gram matrix that costs a solution half its digits at most
 EXTENDED = 2_000_000  # entries up to which residuals are refined in extended precision
 REFINEMENTS = 3
 GRAM = 2000  # sparse designs with more columns are solved by conjugate gradients
@@ -50,7 +53,9 @@ class LeastSquares:
 def _solved(fit: Standard, watch: Watch) -> tuple[Array, float, Stop]:
     """Solve in the way that suits the size; the last one asks the watch in each step, the others once on their way."""
     if not fit.Z.sparse:
-        return *_by_qr(fit), Stop.CONVERGED
+        n, p = fit.shape
+        quick = _by_cholesky(fit) if n * p > EXTENDED and n > p else None
+        return *(_by_qr(fit) if quick is None else quick), Stop.CONVERGED
     if fit.shape[1] <= GRAM:
         return *_by_gram(fit), Stop.CONVERGED
     return _by_gradients(fit, watch)
@@ -152,21 +157,35 @@ def _refined(fit: Standard, factors: _Factors, x: Array) -> Array:
     return np.asarray(x, dtype=float)
 
 
+def _by_cholesky(fit: Standard) -> tuple[Array, float] | None:
+    """Solve by the Gram matrix and correct by residuals of the design; None where that would cost digits."""
+    G, means = fit.gram(fit.w)
+    G[np.diag_indices_from(G)] += fit.penalty.l2
+    fit.check()
+    solve = inverse_by_cholesky(G, WELL_CONDITIONED)
+    return None if solve is None else _corrected(fit, means, solve)
+
+
 def _by_gram(fit: Standard) -> tuple[Array, float]:
     """Solve by the eigenvalues of the Gram matrix, and correct by residuals of the design."""
-    total = fit.w.sum()
     G, means = fit.gram(fit.w)
     G[np.diag_indices_from(G)] += fit.penalty.l2
     fit.check()
     values, vectors = np.linalg.eigh(G)
     kept = values > RANK * max(values[-1], 0.0)
     vectors, values = vectors[:, kept], values[kept]
+    return _corrected(fit, means, lambda g: vectors @ ((vectors.T @ g) / values))
+
+
+def _corrected(fit: Standard, means: Array, solve: Callable[[Array], Array]) -> tuple[Array, float]:
+    """Solve with what is nearly the inverse of the Gram matrix, again and again for the residual."""
+    total = fit.w.sum()
     b, b0 = np.zeros(fit.shape[1]), 0.0
     for _ in range(1 + REFINEMENTS):
         u = fit.w * (fit.y - fit.eta(b, b0))
         shift = u.sum() / total if fit.intercept else 0.0
         g = fit.Z.t_dot(u) - total * shift * means - fit.penalty.l2 * b
-        step = vectors @ ((vectors.T @ g) / values)
+        step = solve(g)
         b, b0 = b + step, b0 + shift - float(means @ step)
     return b, b0
 

@@ -136,13 +136,29 @@ class Design:
             return np.asarray((X.T @ X.multiply(h[:, None]).tocsc()).todense())
         p = self.X.shape[1] if columns is None else len(columns)
         total, width = np.zeros((p, p)), max(1, PANEL // (BLOCK * max(p, 1)))
-        for whole, part in zip(_blocks(self.X), _blocks(h), strict=True):
+        rooted = bool((h >= 0).all())  # then the product is one of a matrix with itself: half the work
+        for whole, part in zip(_blocks(self.X), _blocks(np.sqrt(h) if rooted else h), strict=True):
             block = whole if columns is None else whole[:, columns]
             weighted = block * part[:, None]
+            if rooted and width >= p:
+                between()
+                total += weighted.T @ weighted
+                continue
+            block = weighted if rooted else block
             for j in range(0, p, width):
                 between()
                 total[:, j : j + width] += block.T @ weighted[:, j : j + width]
         return total
+
+    def longest(self, columns: Array, root: Array, ones: bool) -> float:
+        """Largest |[x_i, 1] root| over the rows i of some columns, the 1 only if there are ``ones``."""
+        last = root[-1] if ones else 0.0
+        if self.sparse:
+            return float(np.sqrt(((self.X[:, columns] @ root[: len(columns)] + last) ** 2).sum(axis=1)).max())
+        whole = len(columns) == self.X.shape[1]
+        blocks = (block if whole else block[:, columns] for block in self.blocks())
+        images = (block @ root[: len(columns)] + last for block in blocks)
+        return max(float(np.sqrt((image * image).sum(axis=1)).max()) for image in images)
 
     def columns(self, columns: Array) -> Array:
         """Chosen columns as a dense array; for few columns."""

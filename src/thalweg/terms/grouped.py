@@ -133,10 +133,9 @@ def groups_of(values: Any, p: int, names: Sequence[str] | None) -> Index:
 
     Features that a mapping does not name are groups of their own.
     """
-    if values is None:
-        return np.arange(p)
-    if isinstance(values, np.ndarray) and values.shape == (p,) and np.array_equal(values, np.arange(p)):
-        return values
+    alone = np.arange(p)
+    if values is None or (isinstance(values, np.ndarray) and np.array_equal(values, alone)):
+        return alone
     if isinstance(values, Mapping):
         return _by_name(cast(Mapping[Any, Any], values), p, names)
     if isinstance(values, str) or not hasattr(values, "__len__"):

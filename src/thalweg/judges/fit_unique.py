@@ -1,0 +1,69 @@
+"""Coefficients that are not unique: columns that depend on each other share one effect in any proportion.
+
+Where X d = 0 for a step d of coefficients that no penalty and no limit holds, the objective is the same all along d: no
+fit can tell how much of the effect belongs to which column. Predictions do not depend on it. Whether columns depend on
+each other is decided to rounding: by the singular values of the centred columns, of unit length.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from thalweg import inputs
+from thalweg.judges.fit_gap import Point
+from thalweg.judges.fit_growth import inverse_root
+from thalweg.judges.fit_reach import moments_of
+from thalweg.result import Array, Index, Mask
+
+LARGE = 1e8  # flops of a factorisation that nobody notices
+RANK = 1e-13  # a singular value below this share of the largest is rounding
+SHARE = 1e-7  # a smaller share in a direction is rounding, too
+MOST = 5  # names that are told
+
+
+def not_unique(problem: Any, point: Point) -> Mask | None:
+    """Which coefficients may change without any effect; None where nothing penalises too little, or it costs much."""
+    n, p = problem.shape
+    coef = point.columns[:p]
+    inside = (problem.lower < coef) & (coef < problem.upper)
+    free = np.flatnonzero(inside & (problem.l1 + problem.l2 == 0))
+    if problem.loss.joint or not free.size or (n + problem.A.shape[0]) * free.size**2 > LARGE:
+        return None
+    found = np.zeros(int(p), dtype=bool)
+    if inverse_root(moments_of(problem, problem.weights, free, problem.intercept), int(n)) is None:
+        found[free] = _depend(_system(problem, free))  # else X'X is clearly regular, and no copy of X is needed
+    return found
+
+
+def told(problem: Any, found: Mask | None) -> tuple[str, ...]:
+    """Say it in a sentence."""
+    if found is None or not found.any():
+        return ()
+    which = np.flatnonzero(found)
+    names = ", ".join(inputs.label(problem.names, int(j)) for j in which[:MOST])
+    more = f" and {which.size - MOST} more" if which.size > MOST else ""
+    return (f"{which.size} coefficients are not unique, since their columns depend on each other: {names}{more}",)
+
+
+def _system(problem: Any, columns: Index) -> Array:
+    """Rows that a step of some coefficients must leave at 0: centred predictors, and the rows on coefficients."""
+    X, w = problem.X.columns(columns), np.sqrt(problem.weights)[:, None]
+    M = X * w
+    if problem.intercept:
+        ones = w / np.linalg.norm(w)
+        M = M - ones * (ones.T @ M)
+        M[:, np.linalg.norm(M, axis=0) <= RANK * np.linalg.norm(X * w, axis=0)] = 0.0
+    A = problem.A[:, columns]
+    return np.vstack([M, np.asarray(A.todense()) if inputs.is_sparse(A) else A])
+
+
+def _depend(M: Array) -> Mask:
+    """Columns that take part in a combination that is 0."""
+    size = np.linalg.norm(M, axis=0)
+    M = M / np.where(size > 0, size, 1.0)
+    R = np.linalg.qr(M, mode="r") if M.shape[0] > M.shape[1] else M
+    _, values, directions = np.linalg.svd(R, full_matrices=True)
+    rank = int((values > RANK * values.max(initial=0.0) * max(M.shape)).sum())
+    return np.asarray((np.abs(directions[rank:]) > SHARE).any(axis=0))

@@ -22,6 +22,7 @@ from thalweg.terms.losses import Loss
 from thalweg.watch import Watch
 
 CANCELLING = 0.9999  # share of the means in a sum of squares beyond which the rest is computed without them
+SMALL = 200_000  # entries that are written down once more: products with them cost less than what surrounds them
 WHOLE = 2000  # columns of which a path keeps the Gram matrix
 DENSE = 20_000_000  # entries that may be spread out for that
 
@@ -58,7 +59,7 @@ class Standard:
             even = self.w.min() == self.w.max() and X is self.problem.X.X
             Z = Centred(X, self.w, self.w[0] * self.problem.X.norms**2 if even else None)
             Z.scale = _scales(Z.size2 + l2, groups)
-            return Z.mean, Z.scale, Z
+            return Z.mean, Z.scale, Z if X.size > SMALL else Design(Z.X, checked=True)
         scale = _scales(column_norms(X, self.w, sparse) ** 2 + l2, groups)
         return np.zeros(X.shape[1]), scale, Design(X.multiply(scale).tocsc() if sparse else X * scale)
 

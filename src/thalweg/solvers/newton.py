@@ -20,7 +20,7 @@ from thalweg.watch import Watch
 LARGEST = 5000  # columns whose Hessian is formed and factorised
 ARMIJO = 1e-4
 THINNED, FEWEST, ROWS_PER_COLUMN = 8, 1000, 10  # every k-th row gives a start, if these are enough
-CHEAP = 1e7  # multiplications of a Hessian that takes no longer than the rest of a step
+CHEAP = 2e6  # multiplications of a Hessian that takes no longer than the rest of a step
 LOOSE, STEPS_OF_A_START = 1e-4, 12  # a share of the objective to which a start is worth improving
 CONTRACTING = 0.3  # a metric that shrinks the decrement less than this is given up
 ROUNDING = 1e-15  # relative changes of the objective below a few of these mean nothing

@@ -150,6 +150,11 @@ def lasso(name: str, X: np.ndarray, y: np.ndarray, share: float) -> Case:
         import skglm
 
         add("skglm", lambda tol: skglm.Lasso(alpha, tol=tol))
+    if importlib.util.find_spec("glum"):
+        import glum
+
+        options = {"family": "normal", "l1_ratio": 1, "max_iter": 10_000}
+        add("glum", lambda tol: glum.GeneralizedLinearRegressor(alpha=alpha, gradient_tol=tol, **options))
     problem = tw.Fit(X, y, l1=alpha, weights=np.full(len(y), 1 / len(y)))
     ours = tw.LinearRegression(alpha, l1_ratio=1.0)
     return Case(name, problem, lambda: ours.fit(X, y), peers, "at most 1.2 of precompute, 0.4 of celer and skglm")
@@ -164,24 +169,118 @@ def lasso_cases(quick: bool) -> Iterator[Case]:
     yield lasso(f"lasso {X.shape[0]} x {X.shape[1]}", X, y, 0.05)
 
 
+# --- paths -----------------------------------------------------------------------------------------------------------
+
+
+def path_peers(X: np.ndarray, y: np.ndarray, alphas: np.ndarray) -> dict[str, Callable[[float], Any]]:
+    """Paths without intercept on centred data, as functions of a tolerance."""
+
+    def scikit_learn(tolerance: float) -> np.ndarray:
+        options = {"precompute": X.shape[0] > X.shape[1], "tol": tolerance, "max_iter": 100_000}
+        return linear_model.lasso_path(X, y, alphas=alphas, **options)[1]
+
+    peers: dict[str, Callable[[float], Any]] = {"scikit-learn lasso_path": scikit_learn}
+    if importlib.util.find_spec("celer"):
+        import celer
+
+        peers["celer"] = lambda tolerance: celer.celer_path(X, y, "lasso", alphas=alphas, tol=tolerance)[1]
+    return peers
+
+
+def path_case(name: str, X: np.ndarray, y: np.ndarray, down_to: float, target: str) -> None:
+    """Measure a lasso path of 100 points; peers at the loosest tolerance at which every tenth point is certified."""
+    X, y = np.asfortranarray(X - X.mean(axis=0)), y - y.mean()
+    alphas = np.geomspace(1.0, down_to, 100) * float(np.abs(X.T @ y).max()) / len(y)
+    model = tw.LinearRegression(l1_ratio=1.0, fit_intercept=False)
+    path = model.path(X, y, alphas=alphas)
+    began = time.process_time()
+    model.path(X, y, alphas=alphas)
+    ours = time.process_time() - began
+    certified = sum(certificate.ok for certificate in path.certificates)
+    print(f"{name:46} {ours:9.4f} s  {certified} of 100 certified  target: {target}")
+    problem = tw.Fit(X, y, l1=1.0, weights=np.full(len(y), 1 / len(y)), intercept=False)
+    for label, peer in path_peers(X, y, alphas).items():
+        told = f"reaches no certified gap of {GAP:g}"
+        for tolerance in TOLERANCES[2:]:
+            began = time.process_time()
+            coefs = peer(tolerance)
+            taken = time.process_time() - began
+            points = range(0, 100, 10)
+            if all(tw.certify(problem.replace(l1=alphas[k]), coef=coefs[:, k], tol=GAP).ok for k in points):
+                told = f"{taken:9.4f} s at tol {tolerance:g}; ratio {ours / taken:.2f}"
+                break
+            if taken > 100 * ours:
+                told = f"{taken:9.4f} s at tol {tolerance:g}, and not certified; ratio below {ours / taken:.3f}"
+                break
+        print(f"    {label:42} {told}")
+
+
 def paths(data: Path | None, quick: bool) -> None:
-    """Lasso paths of 100 points down to a thousandth of the largest penalty; all points certified."""
+    """Lasso paths, on correlated columns and on many more columns than rows."""
     n = 10 if quick else 1
     X, _, y = simulated(20_000 // n, 500 // n, 0.9)
-    X = np.asfortranarray(X)
-    path = tw.LinearRegression(l1_ratio=1.0).path(X, y)
-    runs = {
-        "thalweg": lambda: tw.LinearRegression(l1_ratio=1.0).path(X, y),
-        "scikit-learn precompute": lambda: linear_model.lasso_path(
-            X - X.mean(axis=0), y - y.mean(), alphas=path.alphas, precompute=True, tol=1e-8, max_iter=100_000
-        ),
-    }
-    rounds = [{name: cpu(run) for name, run in runs.items()} for _ in range(1 if quick else 3)]
-    medians = {name: statistics.median(times[name] for times in rounds) for name in runs}
-    certified = sum(certificate.ok for certificate in path.certificates)
-    print(f"path of 100 lassos, {X.shape[0]} x {X.shape[1]}, correlation 0.9 {certified} certified  target: ratio 0.25")
-    for name, seconds in medians.items():
-        print(f"    {name:42} {seconds:9.4f} s; ratio {medians['thalweg'] / seconds:.2f}")
+    path_case(f"path, {X.shape[0]} x {X.shape[1]}, correlation 0.9", X, y, 1e-3, "at most 0.25 of scikit-learn")
+    if data is not None:
+        with np.load(data / "fit" / "golub_leukemia.npz", allow_pickle=False) as z:
+            X, y = z["X"].astype(float), z["y"].astype(float)
+        X = X[:, X.std(axis=0) > 0]
+        path_case("path, golub 72 x 7129", X / X.std(axis=0), y, 1e-2, "at most 1.2 of celer")
+
+
+# --- counts with ordered coefficients --------------------------------------------------------------------------------
+
+
+def monotone_case() -> Iterator[Case]:
+    """3000 counts, 20 coefficients that do not fall, a little ridge."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(3000, 20))
+    y = rng.poisson(np.exp(np.clip(X @ np.sort(rng.normal(0, 0.2, 20)), -3, 3))).astype(float)
+    A = np.eye(20)[1:] - np.eye(20)[:-1]
+    alpha = 1e-2
+    model = tw.PoissonRegression(alpha, constraints=[(A, 0.0, np.inf)])
+    weights = np.full(len(y), 1 / len(y))
+    problem = tw.Fit(X, y, "poisson", l2=alpha, weights=weights, A=A, row_lower=np.zeros(19), row_upper=None)
+    peers: dict[str, Callable[[float], Answer]] = {}
+    if importlib.util.find_spec("glum"):
+        import glum
+
+        def run(tolerance: float) -> Answer:
+            peer = glum.GeneralizedLinearRegressor(
+                family="poisson", alpha=alpha, l1_ratio=0, solver="trust-constr", A_ineq=-A, b_ineq=np.zeros(19),
+                gradient_tol=tolerance, max_iter=10_000,
+            ).fit(X, y)  # fmt: skip
+            coef = peer.coef_
+            return np.maximum.accumulate(coef), peer.intercept_  # onto the rows: its answers miss them by a little
+
+        peers["glum trust-constr"] = run
+    yield Case("poisson 3000 x 20, 19 monotone", problem, lambda: model.fit(X, y), peers, "at most 0.1 of glum")
+
+
+# --- sparse ----------------------------------------------------------------------------------------------------------
+
+
+def sparse_cases(data: Path | None, quick: bool) -> Iterator[Case]:
+    """Word counts of news, l1 logistic regression without intercept."""
+    if data is None or quick:
+        return
+    with np.load(data / "fit" / "news20.npz", allow_pickle=False) as z:
+        X = sparse.csr_matrix((z["data"].astype(float), z["indices"], z["indptr"]), shape=tuple(z["shape"])).tocsc()
+        y = (z["y"] <= 10).astype(float)
+    for share in (0.1, 0.01):
+        alpha = share * float(np.abs(X.T @ (y - 0.5)).max()) / len(y)
+        model = tw.LogisticRegression(alpha=alpha, l1_ratio=1.0, fit_intercept=False)
+        problem = tw.Fit(X, y, "logistic", l1=alpha, weights=np.full(len(y), 1 / len(y)), intercept=False)
+        peers: dict[str, Callable[[float], Answer]] = {}
+        if importlib.util.find_spec("skglm"):
+            import skglm
+
+            def run(tolerance: float, alpha: float = alpha) -> Answer:
+                peer = skglm.SparseLogisticRegression(alpha=alpha, fit_intercept=False, tol=tolerance)
+                return peer.fit(X, 2 * y - 1).coef_, np.zeros(1)
+
+            peers["skglm"] = run
+        name = f"l1 logistic, news20, {share:g} of the largest alpha"
+        yield Case(name, problem, lambda model=model: model.fit(X, y), peers, "about 1 of skglm, compiled")
 
 
 def main() -> None:
@@ -194,7 +293,13 @@ def main() -> None:
     given = os.environ.get("THALWEG_DATA")
     data = Path(given) if given else None
     print(f"median CPU seconds; peers at their loosest tolerance with a certified gap of {GAP:g}")
-    for cases in (logistic_cases(data, options.quick), lasso_cases(options.quick)):
+    families = (
+        logistic_cases(data, options.quick),
+        lasso_cases(options.quick),
+        monotone_case(),
+        sparse_cases(data, options.quick),
+    )
+    for cases in families:
         for case in cases:
             if options.only in case.name:
                 measure(case, 1 if options.quick else 3)

@@ -127,7 +127,7 @@ def test_where_nothing_is_penalised_or_explained_there_is_no_largest_strength():
     with pytest.raises(tw.InputError, match="no coefficient is penalised"):
         tw.LinearRegression(penalty_factors=0.0).path(X, NUMBERS)
     with pytest.raises(tw.InputError, match="say nothing about y"):
-        tw.LinearRegression(l1_ratio=1.0).path(X, np.full(60, 3.0))
+        tw.LinearRegression(l1_ratio=1.0).path([[1.0], [-1.0], [1.0], [-1.0]], [2.0, 2.0, 0.0, 0.0])
 
 
 def test_a_path_is_quiet():

@@ -1,9 +1,12 @@
 """Regressions beside the linear one: the coefficients of scikit-learn's defaults, offsets, scores, and proofs."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
+from scipy import sparse
 from sklearn import linear_model
+from sklearn.base import clone
 
 import thalweg as tw
 
@@ -187,8 +190,19 @@ def test_levels_without_events_have_no_minimiser():
     assert tw.PoissonRegression(alpha=0.1).fit(group, counts).certificate_.ok
 
 
-def test_a_constant_target_is_fitted_by_the_intercept():
-    for model in (tw.LinearRegression(), tw.PoissonRegression(), tw.GammaRegression(), tw.HuberRegression()):
-        fitted = model.fit(X, np.full(150, 3.0))
-        assert fitted.certificate_.ok
-        assert_allclose(fitted.predict(X), 3.0, rtol=1e-6)
+@every_kind
+def test_a_constant_target_is_refused(model, y):
+    if type(model) is tw.GeneralizedLinearModel:  # that of classes: one class only
+        return
+    fitted, constant = clone(model).set_params(fit_intercept=True), np.full(150, float(y.max()))
+    with pytest.raises(tw.ProblemError, match=r"y is constant \(.* in all 150 rows\); there is nothing"):
+        fitted.fit(X, constant)
+    assert fitted.fit(X, constant, offset=OFFSET).certificate_.ok  # relative to the offset it is not constant
+    assert fitted.set_params(fit_intercept=False).fit(X, constant).certificate_.ok
+
+
+@every_kind
+def test_a_single_row_is_refused(model, y):
+    for row in (X[:1], pd.DataFrame(X[:1]), sparse.csr_array(X[:1])):
+        with pytest.raises(tw.InputError, match="X has 1 sample; a fit needs 2 rows at least"):
+            model.fit(row, y[:1])

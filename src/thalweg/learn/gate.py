@@ -16,7 +16,7 @@ import numpy as np
 from sklearn.utils.validation import column_or_1d, validate_data
 
 from thalweg import inputs
-from thalweg.errors import InputError, ThalwegError
+from thalweg.errors import InputError, ProblemError, ThalwegError
 from thalweg.result import Array
 
 
@@ -31,13 +31,21 @@ def features(estimator: Any, X: Any, *, reset: bool) -> Any:
     with own_words():
         if inputs.column_names(X) is not None:
             validate_data(estimator, X, reset=reset, skip_check_array=True)
-            return inputs.matrix(X, "X")  # column by column, so that messages name the column
+            # column by column, so that messages name the column
+            return _enough(inputs.matrix(X, "X")) if reset else inputs.matrix(X, "X")
         if np.ma.is_masked(X):
             inputs.matrix(X, "X")
         _refuse_text(X)
         numbers = {"accept_sparse": "csc", "dtype": np.float64, "ensure_all_finite": False}
         checked = validate_data(estimator, X, reset=reset, **numbers)
-    return inputs.matrix(checked, "X")
+    return _enough(inputs.matrix(checked, "X")) if reset else inputs.matrix(checked, "X")
+
+
+def _enough(X: Any) -> Any:
+    """Refuse a single row: it says nothing about any feature."""
+    if X.shape[0] == 1:
+        raise InputError("X has 1 sample; a fit needs 2 rows at least. Check the filter, or whether X is transposed.")
+    return X
 
 
 def targets(y: Any, rows: int, estimator: str) -> Any:
@@ -69,6 +77,16 @@ def sample_weights(values: Any, rows: int) -> Array:
     if not weights.any():
         raise InputError(f"sample_weight is zero for all {rows} rows; no row is left to fit.")
     return weights
+
+
+def refuse_constant(y: Array, weights: Array, offset: Array) -> None:
+    """Raise if an intercept alone fits the target in all rows that count: then features have nothing to explain."""
+    used = weights > 0
+    if np.ptp(y[used]) == 0 and np.ptp(offset[used]) == 0:
+        raise ProblemError(
+            f"y is constant ({y[used][0]:g} in all {int(used.sum())} rows); there is nothing that features could "
+            "explain. Check the filter or the join that produced y, or predict the constant."
+        )
 
 
 def offset(values: Any, rows: int, classes: bool = False) -> Array:

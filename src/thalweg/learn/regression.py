@@ -31,8 +31,12 @@ class Regression(RegressorMixin, PenalizedModel):
         """Loss with the parameters of the estimator."""
 
     def _problem(self, sample: Sample) -> Fit:
-        alpha = gate.number(self.alpha, "alpha", 0.0, math.inf)
-        return self._mean_loss(self._loss(), sample._replace(y=inputs.vector(sample.y, "y")), alpha)
+        alpha, y = gate.number(self.alpha, "alpha", 0.0, math.inf), inputs.vector(sample.y, "y")
+        loss = self._loss()
+        loss.check(y)  # negative counts are worse than constant ones
+        if self.fit_intercept:
+            gate.refuse_constant(y, sample.weights, sample.offset)
+        return self._mean_loss(loss, sample._replace(y=y), alpha)
 
     def _keep(self, coef: Array, intercept: float) -> None:
         self.coef_, self.intercept_ = coef, float(intercept)

@@ -180,7 +180,7 @@ def path_peers(X: np.ndarray, y: np.ndarray, alphas: np.ndarray) -> dict[str, Ca
         return linear_model.lasso_path(X, y, alphas=alphas, **options)[1]
 
     peers: dict[str, Callable[[float], Any]] = {"scikit-learn lasso_path": scikit_learn}
-    if importlib.util.find_spec("celer"):
+    if X.shape[0] < X.shape[1] and importlib.util.find_spec("celer"):  # elsewhere it takes an hour
         import celer
 
         peers["celer"] = lambda tolerance: celer.celer_path(X, y, "lasso", alphas=alphas, tol=tolerance)[1]

@@ -82,8 +82,11 @@ def limits(
     return array
 
 
-def matrix(values: Any, what: str, *, columns: int | None = None, rows: int | None = None) -> Any:
-    """Return a finite float64 matrix: an array, or a canonical CSC array if the input is SciPy sparse."""
+def matrix(values: Any, what: str, *, columns: int | None = None, rows: int | None = None, finite: bool = True) -> Any:
+    """Return a finite float64 matrix: an array, or a canonical CSC array if the input is SciPy sparse.
+
+    Whoever looks at every number anyway can leave the question whether an array is ``finite`` for then.
+    """
     if is_sparse(values) and values.ndim == 2:
         checked = _sparse(values, what)
     else:
@@ -94,7 +97,8 @@ def matrix(values: Any, what: str, *, columns: int | None = None, rows: int | No
             checked = checked.reshape(1, -1)  # one row
         if checked.ndim != 2:
             raise InputError(f"{what} has shape {checked.shape}; expected two dimensions.")
-        _finite(checked, what, names=column_names(values))
+        if finite:
+            _finite(checked, what, names=column_names(values))
     for axis, expected, noun in ((0, rows, "rows"), (1, columns, "columns")):
         if expected is not None and checked.shape[axis] != expected:
             fits = checked.shape[0] in (columns, None) and (rows is None or checked.shape[1] == rows)

@@ -21,7 +21,7 @@ from thalweg.result import Array
 
 
 def features(estimator: Any, X: Any, *, reset: bool) -> Any:
-    """Return X as a finite float64 array, or CSC array if it is sparse.
+    """Return X as a finite float64 array, or CSC array if it is sparse; a `Design` asks whether an array is finite.
 
     ``reset`` stores the number and names of the features on the estimator; otherwise they are compared with the stored.
     """
@@ -38,7 +38,7 @@ def features(estimator: Any, X: Any, *, reset: bool) -> Any:
         _refuse_text(X)
         numbers = {"accept_sparse": "csc", "dtype": np.float64, "ensure_all_finite": False}
         checked = validate_data(estimator, X, reset=reset, **numbers)
-    return _enough(inputs.matrix(checked, "X")) if reset else inputs.matrix(checked, "X")
+    return _enough(inputs.matrix(checked, "X", finite=False)) if reset else inputs.matrix(checked, "X")
 
 
 def _enough(X: Any) -> Any:

@@ -35,13 +35,15 @@ class Design:
     """
 
     def __init__(self, X: Any, names: Any = None, *, checked: bool = False) -> None:
-        self.X = X if checked else inputs.matrix(X, "X")
+        self.X = X if checked else inputs.matrix(X, "X", finite=False)
         n, p = self.X.shape
         if n == 0 or p == 0:
             missing = "rows" if n == 0 else "columns"
             raise InputError(f"X has shape {(n, p)}: no {missing}. Check the filter that produced it.")
         self.names = inputs.names_of(names, "names", p) if names is not None else inputs.column_names(X)
         self.sparse = inputs.is_sparse(self.X)
+        if not np.isfinite(self.norms).all():  # which takes one pass for two ends
+            inputs.matrix(X, "X")
         self.memory: dict[tuple[str, bytes], Any] | None = None
 
     @contextmanager

@@ -354,3 +354,13 @@ def test_a_summary_as_text_as_html_and_as_columns():
     assert list(pd.DataFrame(table)["name"]) == ["(intercept)", "bmi", "<b>bp</b>", "s5"]
     assert table["standard_error"] == tw.LinearRegression().fit(frame, Y).standard_errors_.tolist()
     assert repr(summary) == text
+
+
+def test_clustered_intervals_have_as_many_degrees_of_freedom_as_groups_less_one():
+    rng = np.random.default_rng(8)
+    X, groups = rng.normal(size=(60, 2)), np.arange(60) % 5
+    found = tw.LinearRegression().fit(X, X[:, 0] + rng.normal(size=60)).inference("clustered", groups=groups)
+    half = found.standard_errors * stats.t(4).ppf(0.975)
+    np.testing.assert_allclose(found.interval()[:, 1] - found.estimates, half, rtol=1e-12)
+    assert found.wald([[0.0, 1.0, 0.0]]).degrees_of_freedom == (1.0, 4.0)
+    np.testing.assert_allclose(found.p_values, 2 * stats.t(4).sf(np.abs(found.statistics)), rtol=1e-12)

@@ -89,6 +89,12 @@ class Inference:
     normal: bool
     held: tuple[str, ...]
     deviance: float
+    clusters: int = 0
+
+    @property
+    def _spare(self) -> float:
+        """Degrees of freedom of t and F: rows less parameters, or groups less one where groups are what varies."""
+        return self.clusters - 1.0 if self.clusters else self.residual_degrees_of_freedom
 
     @property
     def residual_degrees_of_freedom(self) -> float:
@@ -141,14 +147,14 @@ class Inference:
 
         if self.normal:
             return Test(statistic, (rows,), float(stats.chi2.sf(statistic, rows)))
-        rest = self.residual_degrees_of_freedom
+        rest = self._spare
         return Test(statistic / rows, (rows, rest), float(stats.f.sf(statistic / rows, rows, rest)))
 
     @property
     def _law(self) -> Any:
         from scipy import stats
 
-        return stats.norm() if self.normal else stats.t(self.residual_degrees_of_freedom)
+        return stats.norm() if self.normal else stats.t(self._spare)
 
 
 def why_not(problem: Any, solution: Any, hold_active: bool = False) -> str | None:
@@ -232,6 +238,7 @@ def infer(problem: Fit, solution: Any, total: float, asked: Asked) -> Inference:
         asked.dispersion is not None or DISPERSION.get(problem.loss.name, 1.0) is not None,
         active.told,
         2 * float(weights @ problem.loss.value(eta, problem.y)),
+        0 if asked.groups is None else int(np.unique(np.asarray(asked.groups)[problem.weights > 0]).size),
     )
 
 

@@ -40,7 +40,8 @@ class Inferential:
             "classical" (expected information times dispersion, the default where the loss is a likelihood), "HC0" to
             "HC3" (sandwich; "HC1" is the default of Huber's loss), or "clustered".
         groups : (n,) array, optional
-            Labels within which rows may depend on each other; for "clustered".
+            Labels within which rows may depend on each other; for "clustered". Student's t then has as many degrees of
+            freedom as there are groups, less one.
         weights : str
             "frequency": a weight of 2 stands for two equal rows, and rows count by their weights (as scikit-learn and
             glm's ``freq_weights`` have it). "variance": a row of weight 2 has half the variance, and rows are counted.

@@ -153,7 +153,7 @@ class Design:
         return total
 
     def longest(self, columns: Array, root: Array, ones: bool) -> float:
-        """Largest |[x_i, 1] root| over the rows i of some columns, the 1 only if there are ``ones``."""
+        """Largest length of [x_i, 1] root over the rows i of some columns; the 1 only if there are ``ones``."""
         last = root[-1] if ones else 0.0
         if self.sparse:
             return float(np.sqrt(((self.X[:, columns] @ root[: len(columns)] + last) ** 2).sum(axis=1)).max())

@@ -166,3 +166,28 @@ def test_prediction_with_other_columns():
         model.predict(FRAME[["income", "age", "debt"]])
     with pytest.raises(tw.InputError, match="X has 1 NaN value"):
         model.predict(pd.DataFrame(broken(np.nan), columns=FRAME.columns))
+
+
+def test_masked_targets_are_refused():
+    masked = np.ma.masked_array(y, mask=[True] + [False] * 11)
+    with pytest.raises(tw.InputError, match="y has 1 masked values, first at row 0"):
+        tw.LinearRegression().fit(X, masked)
+
+
+def test_dates_are_no_features():
+    dates = np.arange(24).reshape(12, 2).astype("datetime64[D]")
+    for table in (dates, dates - dates[0]):
+        with pytest.raises(tw.InputError, match="X holds dates or durations"):
+            tw.LinearRegression().fit(table, y)
+
+
+@pytest.mark.parametrize("value", ["no", None, 2, np.nan])
+def test_a_flag_is_true_or_false(value):
+    with pytest.raises(tw.InputError, match=r"fit_intercept is .*; pass True or False"):
+        tw.LinearRegression(fit_intercept=value).fit(X, y)
+
+
+@pytest.mark.parametrize("rows", ["x0[0]+x1[0] >= 1", "x0+x1 >= 1"])
+def test_limits_and_rows_of_classes_that_contradict_each_other_are_named(rows):
+    with pytest.raises(tw.NotProved, match=r"These contradict each other: .*upper limit 0 of"):
+        tw.LogisticRegression(upper=0, constraints=rows).fit(X, np.arange(12) % 3)

@@ -209,13 +209,14 @@ def _best_bound(problem: Any, point: Point, read: _Read, tolerance: Tolerance, q
     Where it costs next to nothing, the second-order bound sharpens a gap that is mostly the rounding of the first.
     """
     rough = is_large(problem)
-    search = _Search(problem, point, _bound_at(problem, point, point.eta, read.y, rough), tolerance)
+    y = _usable(problem, read.y)
+    search = _Search(problem, point, _bound_at(problem, point, point.eta, y, rough), y, tolerance)
     if rough and not search.enough(ROUGH):
-        search = _Search(problem, point, _bound_at(problem, point, point.eta, read.y), tolerance)
+        search = _Search(problem, point, _bound_at(problem, point, point.eta, y), y, tolerance)
     n, p = problem.shape
     cheap = n * p * p <= CHEAP
     if (cheap or not quick) and not search.enough(SHARP if cheap else 1.0):
-        search.grow(point.columns, point.eta, search.best.y)
+        search.grow(point.columns, point.eta, search.y)
     if not search.enough():
         search.take_hints(read)
     if problem.loss.kinked and not search.enough():
@@ -228,9 +229,10 @@ def _best_bound(problem: Any, point: Point, read: _Read, tolerance: Tolerance, q
 class _Search:
     """The best bound so far for one point, and the ways to a better one."""
 
-    def __init__(self, problem: Any, point: Point, best: _Bound, tolerance: Tolerance) -> None:
+    def __init__(self, problem: Any, point: Point, best: _Bound, y: Array, tolerance: Tolerance) -> None:
         self.problem, self.point, self.best = problem, point, best
         self.own = best.whole  # slopes of the losses at the claim
+        self.y = y  # row duals as they were handed over; those of the best bound may have been shrunk
         self.allowed = tolerance.gap * point.value + tolerance.absolute
 
     def enough(self, share: float = 1.0) -> bool:
@@ -254,22 +256,22 @@ class _Search:
         """By the predictor and the slopes that came with the claim."""
         problem, point = self.problem, self.point
         if read.eta is not None and not np.array_equal(read.eta, point.eta):
-            self.offer(_bound_at(problem, point, read.eta, read.y))
+            self.offer(_bound_at(problem, point, read.eta, self.y))
         if read.slopes is not None and not self.enough():
-            self.offer(_bound_by(problem, point, read.slopes, point.eta, self.best.y))
+            self.offer(_bound_by(problem, point, read.slopes, None, self.y))
 
     def settle(self) -> None:
         """By slopes that are balanced at kinks."""
-        problem, point, y = self.problem, self.point, self.best.y
+        problem, point, y = self.problem, self.point, self.y
         for base in (self.best.t, problem.loss.slope(point.eta, problem.y)):
             t = settle(problem, point, base, y)
             if t is not None:
-                self.offer(_bound_by(problem, point, t, point.eta, y))
+                self.offer(_bound_by(problem, point, t, None, y))
 
     def refine(self) -> None:
         """By a copy of the coefficients, improved by Newton steps."""
         problem, point = self.problem, self.point
-        refined = refine(problem, point.columns, self.best.y)
+        refined = refine(problem, point.columns, self.y)
         if refined is None:
             return
         if refined.y.size:
@@ -285,15 +287,24 @@ def _bound_at(problem: Any, point: Point, e: Array, y: Array, rough: bool = Fals
     return _bound_by(problem, point, problem.loss.slope(e, problem.y), e, y, rough)
 
 
-def _bound_by(problem: Any, point: Point, t: Array, e: Array, y: Array, rough: bool = False) -> _Bound:
-    """Gap against slopes t, found near the predictor e, as they are or scaled into the dual ball of the L1 penalty."""
+def _usable(problem: Any, y: Array) -> Array:
+    """Row duals without those that point at an infinite limit."""
     rows: Box = problem.rows
-    y = np.where(((y > 0) & np.isneginf(rows.lower)) | ((y < 0) & np.isposinf(rows.upper)), 0.0, y)
+    return np.where(((y > 0) & np.isneginf(rows.lower)) | ((y < 0) & np.isposinf(rows.upper)), 0.0, y)
+
+
+def _bound_by(problem: Any, point: Point, t: Array, e: Array | None, y: Array, rough: bool = False) -> _Bound:
+    """Gap against slopes t, as they are or scaled into the dual ball of the L1 penalty.
+
+    ``e`` is the predictor that has these slopes; None if they came otherwise.
+    """
+    y = _usable(problem, y)
     t = dual_slopes(problem, t)
     parts = duality_gap(problem, point, t, y, rough)
     cost, premises = price(problem, point, parts, e, rough)
     best = _Bound(parts.paid + cost, premises, t, y, parts.g, parts)
-    flat = np.where(np.abs(t) <= problem.loss.curvature(e, problem.y) * point.rounding, 0.0, t)  # rounding, not slopes
+    bend = problem.loss.curvature(point.eta if e is None else e, problem.y)
+    flat = np.where(np.abs(t) <= bend * point.rounding, 0.0, t)  # rounding, not slopes
     if cost > 0 and not problem.loss.joint and (flat != t).any():
         settled = duality_gap(problem, point, flat, y)
         if not settled.excess.any() and settled.paid < best.gap:

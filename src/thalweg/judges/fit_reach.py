@@ -41,9 +41,10 @@ SMALL = 1e-12  # share of the objective that is not worth a second way to pay
 ASSUMED = 1e4  # an assumed reach: this multiple of the column's natural size
 
 
-def price(problem: Any, point: Point, gap: Gap, e: Array, rough: bool = False) -> tuple[float, tuple[str, ...]]:
+def price(problem: Any, point: Point, gap: Gap, e: Array | None, rough: bool = False) -> tuple[float, tuple[str, ...]]:
     """Cost of the unpaid slopes and the assumption it rests on, if any; infinite if they cannot be paid.
 
+    Only if the gap is one against the slopes at a predictor ``e``, growth around it says how far points can be.
     A rough one saves a pass over X, and is never smaller.
     """
     unpaid = np.flatnonzero(gap.excess > 0)
@@ -52,19 +53,27 @@ def price(problem: Any, point: Point, gap: Gap, e: Array, rough: bool = False) -
     level = point.value + point.noise
     penalty, box = columns_of(problem)
     own = np.minimum(np.maximum(np.abs(box.lower), np.abs(box.upper)), penalty.reach(level))
-    h, bend = growth_of(problem, e)
+    base = point.eta if e is None else e
+    h, bend = growth_of(problem, base)
     spread = _spread(problem, h, rough)
-    C = _held(penalty, box, level, spread) + float((h * np.abs(e - problem.offset)).sum())
+    C = _held(penalty, box, level, spread) + float((h * np.abs(base - problem.offset)).sum())
     if problem.loss.joint:
         cost = _between_classes(problem, gap, own, level)
         return (cost, ()) if np.isfinite(cost) else _assumed(gap, unpaid, spread, C, problem)
-    growing, cost = _reach(problem, h, own, spread), np.inf
+    growing, cost = None if e is None else _reach(problem, h, own, spread), np.inf
     if growing is not None:
         cost = _fixed_point(gap, growing, (C, float(h.sum()), float(bend.max())))
     if cost > SMALL * level:
         rising = _coercive(problem, own, level, rough)
         cost = min(cost, np.inf if rising is None else rising[0].cost(gap.excess, level + rising[1]))
-    return (cost, ()) if np.isfinite(cost) else _assumed(gap, unpaid, spread, C, problem)
+    if np.isfinite(cost):
+        return cost, ()
+    rise = None if h.any() else problem.loss.coercivity(problem.y)
+    if rise is not None:  # losses that do not bend: their own rise says what is natural
+        h = problem.weighted(rise[0])
+        spread = _spread(problem, h, rough)
+        C = _held(penalty, box, level, spread) + float((h * np.abs(base - problem.offset)).sum())
+    return _assumed(gap, unpaid, spread, C, problem)
 
 
 class _Reach(NamedTuple):

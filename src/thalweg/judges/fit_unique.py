@@ -44,25 +44,29 @@ def told(problem: Any, found: Mask | None) -> tuple[str, ...]:
     which = np.flatnonzero(found)
     names = ", ".join(inputs.label(problem.names, int(j)) for j in which[:MOST])
     more = f" and {which.size - MOST} more" if which.size > MOST else ""
+    if which.size == 1:
+        return (f"1 coefficient is not unique, since its column says nothing: {names}",)
     return (f"{which.size} coefficients are not unique, since their columns depend on each other: {names}{more}",)
 
 
 def _system(problem: Any, columns: Index) -> Array:
-    """Rows that a step of some coefficients must leave at 0: centred predictors, and the rows on coefficients."""
-    X, w = problem.X.columns(columns), np.sqrt(problem.weights)[:, None]
-    M = X * w
-    if problem.intercept:
-        ones = w / np.linalg.norm(w)
-        M = M - ones * (ones.T @ M)
-        M[:, np.linalg.norm(M, axis=0) <= RANK * np.linalg.norm(X * w, axis=0)] = 0.0
+    """Rows that a step of some coefficients must leave at 0: centred predictors, and the rows on coefficients.
+
+    Columns are scaled to unit length, and then the rows on coefficients.
+    """
+    X = problem.X.columns(columns)[problem.weights > 0]
+    M = X - X.mean(axis=0) if problem.intercept else X
+    M = np.where(np.linalg.norm(M, axis=0) <= RANK * np.linalg.norm(X, axis=0), 0.0, M)
     A = problem.A[:, columns]
-    return np.vstack([M, np.asarray(A.todense()) if inputs.is_sparse(A) else A])
+    A = np.asarray(A.todense()) if inputs.is_sparse(A) else A
+    size = np.linalg.norm(M, axis=0)
+    A = A / np.where(size > 0, size, 1.0)
+    length = np.linalg.norm(A, axis=1, keepdims=True)
+    return np.vstack([M / np.where(size > 0, size, 1.0), A / np.where(length > 0, length, 1.0)])
 
 
 def _depend(M: Array) -> Mask:
     """Columns that take part in a combination that is 0."""
-    size = np.linalg.norm(M, axis=0)
-    M = M / np.where(size > 0, size, 1.0)
     R = np.linalg.qr(M, mode="r") if M.shape[0] > M.shape[1] else M
     _, values, directions = np.linalg.svd(R, full_matrices=True)
     rank = int((values > RANK * values.max(initial=0.0) * max(M.shape)).sum())

@@ -23,10 +23,11 @@ def contradiction(solution: Solution) -> str:
 
 def _weighed(problem: Fit, ray: Array) -> Iterator[str]:
     """Labels of the rows with weight, and the limits of coefficients that their sum runs against."""
+    names = getattr(problem, "column_names", problem.names)  # of several classes, one name for each of theirs
     for i in np.flatnonzero(np.abs(ray) > NEGLIGIBLE * np.abs(ray).max()):
         yield inputs.label(problem.row_names, i, "row")
     pull, size = problem.A.T @ ray, abs(problem.A).T @ np.abs(ray)
     for j in np.flatnonzero(np.abs(pull) > NEGLIGIBLE * size):
         # the sum of the rows asks for pull_j b_j to be large: a positive pull runs against the upper limit
-        side, limit = ("upper", problem.upper[j]) if pull[j] > 0 else ("lower", problem.lower[j])
-        yield f"{side} limit {limit:g} of {inputs.label(problem.names, j)}"
+        side, limits = ("upper", problem.upper) if pull[j] > 0 else ("lower", problem.lower)
+        yield f"{side} limit {np.ravel(limits)[j]:g} of {inputs.label(names, int(j))}"

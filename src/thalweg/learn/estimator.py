@@ -22,6 +22,7 @@ from thalweg.learn.contradiction import contradiction
 from thalweg.learn.inferential import INFERRED, Inferential
 from thalweg.learn.path import Path, follow
 from thalweg.problems.fit import Fit, factors_of
+from thalweg.problems.linear import check_flag
 from thalweg.result import Array, Solution, Stop
 from thalweg.terms.design import Design
 from thalweg.watch import InterruptHold
@@ -195,7 +196,7 @@ class PenalizedModel(Inferential, BaseEstimator, metaclass=ABCMeta):
             "weights": sample.weights / sample.weights.sum(),
             "lower": self.lower,
             "upper": self.upper,
-            "intercept": bool(self.fit_intercept),
+            "intercept": check_flag(self.fit_intercept, "fit_intercept"),
         }
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:

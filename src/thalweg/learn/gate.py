@@ -36,6 +36,8 @@ def features(estimator: Any, X: Any, *, reset: bool) -> Any:
         if np.ma.is_masked(X):
             inputs.matrix(X, "X")
         _refuse_text(X)
+        if getattr(getattr(X, "dtype", None), "kind", "") in ("m", "M"):
+            raise InputError("X holds dates or durations. Convert them to numbers in a unit of your choice first.")
         numbers = {"accept_sparse": "csc", "dtype": np.float64, "ensure_all_finite": False}
         checked = validate_data(estimator, X, reset=reset, **numbers)
     return _enough(inputs.matrix(checked, "X", finite=False)) if reset else inputs.matrix(checked, "X")
@@ -52,6 +54,9 @@ def targets(y: Any, rows: int, estimator: str) -> Any:
     """Return y as one entry per row of X, of whatever type."""
     if y is None:
         raise InputError(f"{estimator} requires y to be passed, but the target y is None. Call fit(X, y).")
+    if np.ma.is_masked(y):
+        masked = np.flatnonzero(np.ma.getmaskarray(y))
+        raise InputError(f"y has {masked.size} masked values, first at row {masked[0]}. Drop or fill them first.")
     if getattr(getattr(y, "dtype", None), "kind", "") == "T":  # NumPy's text of any length, which scikit-learn refuses
         y = y.astype(object)
     with own_words():

@@ -1,11 +1,72 @@
 """False and lost claims that attacks on the judge of fits have found."""
 
+from decimal import Decimal, localcontext
+
 import numpy as np
 import pytest
 
 import thalweg as tw
 
 INF = np.inf
+
+
+def exact_gamma(eta, y):
+    """Half the unit deviance of a gamma loss, to fifty digits."""
+    with localcontext() as context:
+        context.prec = 50
+        eta, y = Decimal(float(eta)), Decimal(float(y))
+        return y * (-eta).exp() + eta - 1 - y.ln()
+
+
+def test_the_rounding_of_a_nearly_perfect_fit_is_charged():
+    """Exponentials inside a loss round like the predictor, however small the loss has become."""
+    rng = np.random.default_rng(0)
+    for _ in range(300):
+        eta = rng.normal() * 10.0 ** rng.uniform(-5, 1)
+        y = float(np.exp(eta) * (1 + rng.normal() * 1e-10))
+        problem = tw.Fit([[1.0]], [y], "gamma", intercept=False, lower=0.0, upper=0.0, offset=[eta])
+        certificate = tw.certify(problem, coef=[0.0])
+        assert Decimal(certificate.bound) <= exact_gamma(eta, y)
+
+
+def test_rough_sizes_are_never_smaller():
+    rng = np.random.default_rng(1)
+    for _ in range(200):
+        scale = 10.0 ** rng.uniform(-175, 140)
+        design = tw.Design(rng.normal(size=(10, 2)) * scale)
+        b, u = rng.normal(size=2) / scale, rng.normal(size=10) * 10.0 ** rng.uniform(-140, 140)
+        assert (design.abs_dot(b, rough=True) >= design.abs_dot(b)).all()
+        assert (design.abs_t_dot(u, rough=True) >= design.abs_t_dot(u)).all()
+
+
+def test_a_huge_finite_table_is_no_missing_value():
+    X = np.random.default_rng(0).uniform(0.5, 1.0, size=(50, 2)) * 1e307
+    solution = tw.solve(tw.Fit(X, np.arange(50.0)))
+    assert solution.certificate.verdict in tw.Verdict
+
+
+def test_fits_that_share_a_design_do_not_share_scales_with_groups():
+    rng = np.random.default_rng(0)
+    design = tw.Design(rng.normal(size=(50, 4)) * [1.0, 1e4, 1.0, 1e-4])
+    y = rng.normal(size=50) * 10
+    with design.keeping():
+        assert tw.solve(tw.Fit(design, y, l1=30.0)).ok
+        kept = tw.solve(tw.Fit(design, y, l1=30.0, groups=[0, 0, 1, 1]))
+    assert kept.ok
+
+
+def test_a_row_with_room_pins_nothing():
+    x = np.random.default_rng(0).normal(size=30)
+    problem = tw.Fit(np.column_stack([x, x]), x, A=[[1.0, 0.0]], row_upper=[100.0])
+    assert tw.certify(problem, coef=[0.5, 0.5]).facts["not_unique"].all()
+
+
+def test_nearly_equal_columns_are_unique_however_many_rows_there_are():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=100_000)
+    X = np.column_stack([x, x + 1e-7 * rng.normal(size=x.size)])
+    certificate = tw.solve(tw.Fit(X, x + rng.normal(size=x.size))).certificate
+    assert not certificate.facts["not_unique"].any()
 
 
 @pytest.mark.parametrize(

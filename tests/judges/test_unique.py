@@ -43,7 +43,7 @@ def test_a_full_set_of_levels_depends_on_the_intercept():
         {"l2": 0.1},
         {"l1": 0.1},
         {"lower": {"x3": 0.0}, "upper": {"x3": 0.0}},
-        {"A": [[0.0, 0.0, 0.0, 1.0, 0.0]], "row_lower": 1.0},
+        {"A": [[0.0, 0.0, 0.0, 1.0, 0.0]], "row_lower": 1.0, "row_upper": 1.0},
     ],
 )
 def test_penalties_limits_and_rows_make_them_unique(held):

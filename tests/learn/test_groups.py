@@ -74,6 +74,7 @@ def test_a_grouped_problem_survives_its_file(tmp_path):
         ({"groups": {"a": ["north"], "b": ["north"]}}, 'groups has "north" twice: in "a" and in "b"'),
         ({"groups": [0, 0]}, "groups has 2 labels; expected 6, one per feature"),
         ({"groups": "region"}, "groups is 'region'; pass a label for each feature"),
+        ({"groups": ["a", None, "b", "b", np.nan, "b"]}, 'groups has no label for "south"'),
         ({"groups": 3}, "groups is 3; pass a label"),
         ({"groups": GROUPS, "lower": {"north": 0}}, '"north" has limits and is in a group of several'),
         ({"groups": GROUPS, "penalty_factors": {"north": 0}}, "the features of a group share one factor"),

@@ -181,9 +181,10 @@ def _with_bound(problem: Any, point: Point, best: _Bound, outside: Outside, cert
     exact = not best.premises and not limits.premises and not any(v.amount for v in outside.found.values())
     certain_gap = point.value - bound + point.noise if exact else np.inf
     facts["certified_zeros"] = certified_zeros(problem, point, certain_gap, cast(Gap, best.whole))
-    shared = not_unique(problem, point)
-    facts |= {} if shared is None else {"not_unique": shared}
     facts["coef_error"] = coefficient_errors(problem, point, certain_gap, best.growth if exact else None)
+    shared = not_unique(problem, point)
+    if shared is not None:
+        shared = facts["not_unique"] = shared & ~np.isfinite(facts["coef_error"])
     return replace(
         certificate,
         statement=f"no other coefficients can have an objective below {bound:.10g}",

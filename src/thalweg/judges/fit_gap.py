@@ -87,17 +87,25 @@ def point_of(problem: Any, coef: Array, intercept: float, unnoticed: float = 0.0
     eta = problem.eta(coef, intercept)
     loss, y = problem.loss, problem.y
     value = problem.total(loss.value(eta, y)) + problem.penalty.value(coef)
-    blur = _moved(problem, eta, UNIT * (np.abs(eta) + loss.predictor_size(y)))  # of what is subtracted from eta
-    blur += (float(gamma(sum_depth(n + p) + 16)) + BLUR * (not loss.quadratic)) * value
+    summed = (float(gamma(sum_depth(n + p) + 16)) + BLUR * (not loss.quadratic)) * value
     columns = np.append(coef, intercept) if problem.intercept else coef
-    noise, rounding, ordinary = np.inf, np.full_like(eta, np.inf), LARGE * _predictor_size(problem)
-    for rough in (True, False) if is_large(problem) and unnoticed > 0 else (False,):
-        rounding = gamma(p + 3) * predictor_terms(problem, coef, intercept, rough)
-        noise = _moved(problem, eta, rounding) + blur
+    if unnoticed > 0 and is_large(problem):
+        rounding = gamma(p + 3) * predictor_terms(problem, coef, intercept, rough=True)
+        noise = _moved(problem, eta, rounding + _inside(problem, eta)) + summed
         if noise <= unnoticed * value:
             return Point(columns, eta, rounding, value, noise, noise)
-    natural = _moved(problem, eta, np.minimum(rounding, gamma(p + 3) * ordinary)) + blur
+    rounding = gamma(p + 3) * predictor_terms(problem, coef, intercept)
+    most = LARGE * _predictor_size(problem)
+    ordinary = np.minimum(rounding, gamma(p + 3) * most) + _inside(problem, np.clip(eta, -most, most))
+    moves = rounding + _inside(problem, eta), ordinary
+    noise, natural = (_moved(problem, eta, moved) + summed for moved in moves)
     return Point(columns, eta, rounding, value, noise, natural)
+
+
+def _inside(problem: Any, eta: Array) -> Array:
+    """Rounding inside a loss, as a move of eta: of what is subtracted from it, and of an exponential."""
+    size = np.abs(eta) + problem.loss.predictor_size(problem.y)
+    return UNIT * (size if problem.loss.quadratic else 8 * (1 + size))
 
 
 def _moved(problem: Any, eta: Array, delta: Array) -> float:

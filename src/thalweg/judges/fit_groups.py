@@ -5,8 +5,8 @@ Let lambda_g be the factor of a group's norm, and let its slopes be known within
     lambda_g |b_g| + l2 |b_g|^2 / 2 + g'b_g - least over c of the same,
 
 a convex function of g whose slope at g is b_g - c(g) and changes by at most 1 / l2: another g' within delta = |d_g|
-adds at most delta |b_g - c| + delta^2 / (2 l2). Without a ridge the least value is 0 for |g| <= lambda_g; slopes beyond
-are shortened to that, which moves two of them no further apart, and what is cut off is paid for through the level ball.
+adds at most delta |b_g - c| + delta^2 / (2 l2). Without a ridge the least value is 0 for |g| <= lambda_g, so that the
+share is linear in g; what goes beyond is paid for through the level ball.
 """
 
 from __future__ import annotations
@@ -37,8 +37,7 @@ def with_groups(
     pure = several & (l2 == 0)
     ridge = np.where(l2 > 0, l2, 1.0)
     over = np.where(pure, 0.0, np.maximum(size - factors, 0.0))
-    short = np.where(pure & (size > factors), factors / np.where(size > 0, size, 1.0), 1.0)
-    work = np.bincount(penalty.groups, short[penalty.groups] * g * b)
+    work = np.bincount(penalty.groups, g * b)
     c = -g * (over / ridge / np.where(size > 0, size, 1.0))[penalty.groups]
     away = delta * penalty.norms(b - c) + np.where(pure, 0.0, delta * delta / (2 * ridge))
     terms = factors * norm + 0.5 * l2 * norm * norm + work + 0.5 * over * over / ridge + away * ROUNDED_UP

@@ -16,9 +16,12 @@ from thalweg.judges.fit_gap import Point
 from thalweg.judges.fit_growth import inverse_root
 from thalweg.judges.fit_reach import moments_of
 from thalweg.result import Array, Index, Mask
+from thalweg.terms.rounding import UNIT
 
 LARGE = 1e8  # flops of a factorisation that nobody notices
-RANK = 1e-13  # a singular value below this share of the largest is rounding
+RANK = 1e-13  # a centred column below this share of its size is constant
+ROUNDINGS = 10.0  # of the singular values of unit columns, per root of the rows and column
+NEAR = 1e-9  # share of its terms within which a row is at a limit
 SHARE = 1e-7  # a smaller share in a direction is rounding, too
 MOST = 5  # names that are told
 
@@ -33,7 +36,7 @@ def not_unique(problem: Any, point: Point) -> Mask | None:
         return None
     found = np.zeros(int(p), dtype=bool)
     if inverse_root(moments_of(problem, problem.weights, free, problem.intercept), int(n)) is None:
-        found[free] = _depend(_system(problem, free))  # else X'X is clearly regular, and no copy of X is needed
+        found[free] = _depend(_system(problem, free, coef))  # else X'X is clearly regular, and no copy of X is needed
     return found
 
 
@@ -49,15 +52,25 @@ def told(problem: Any, found: Mask | None) -> tuple[str, ...]:
     return (f"{which.size} coefficients are not unique, since their columns depend on each other: {names}{more}",)
 
 
-def _system(problem: Any, columns: Index) -> Array:
-    """Rows that a step of some coefficients must leave at 0: centred predictors, and the rows on coefficients.
+def _active(problem: Any, coef: Array) -> Mask:
+    """Rows on coefficients that are at a limit."""
+    activity, size = problem.A @ coef, abs(problem.A) @ np.abs(coef)
+    at_limit = np.zeros(activity.size, dtype=bool)
+    for end in (problem.rows.lower, problem.rows.upper):
+        finite = np.where(np.isfinite(end), end, 0.0)
+        at_limit |= np.isfinite(end) & (np.abs(activity - finite) <= NEAR * (size + np.abs(finite)))
+    return at_limit
+
+
+def _system(problem: Any, columns: Index, coef: Array) -> Array:
+    """Rows that a step of some coefficients must leave at 0: centred predictors, and rows that are at a limit.
 
     Columns are scaled to unit length, and then the rows on coefficients.
     """
     X = problem.X.columns(columns)[problem.weights > 0]
     M = X - X.mean(axis=0) if problem.intercept else X
     M = np.where(np.linalg.norm(M, axis=0) <= RANK * np.linalg.norm(X, axis=0), 0.0, M)
-    A = problem.A[:, columns]
+    A = problem.A[_active(problem, coef)][:, columns]
     A = np.asarray(A.todense()) if inputs.is_sparse(A) else A
     size = np.linalg.norm(M, axis=0)
     A = A / np.where(size > 0, size, 1.0)
@@ -69,5 +82,7 @@ def _depend(M: Array) -> Mask:
     """Columns that take part in a combination that is 0."""
     R = np.linalg.qr(M, mode="r") if M.shape[0] > M.shape[1] else M
     _, values, directions = np.linalg.svd(R, full_matrices=True)
-    rank = int((values > RANK * values.max(initial=0.0) * max(M.shape)).sum())
+    n, p = M.shape
+    rounding = ROUNDINGS * UNIT * np.sqrt(n) * p * values.max(initial=0.0)
+    rank = int((values > rounding).sum())
     return np.asarray((np.abs(directions[rank:]) > SHARE).any(axis=0))

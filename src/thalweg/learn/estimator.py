@@ -160,7 +160,7 @@ class PenalizedModel(Inferential, BaseEstimator, metaclass=ABCMeta):
         """Check what was handed over, and state the problem."""
         gate.choice(self.on_unproven, "on_unproven", ("warn", "raise"))
         checked = gate.features(self, X, reset=True)
-        design = Design(checked, getattr(self, "feature_names_in_", None), checked=True)
+        design = Design(checked, getattr(self, "feature_names_in_", None))
         rows = design.shape[0]
         target = gate.targets(y, rows, type(self).__name__)
         sample = Sample(

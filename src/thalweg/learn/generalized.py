@@ -41,7 +41,7 @@ class GeneralizedLinearModel(Regression):
     groups : (p,) array of labels, or mapping of group to feature names, optional
         Features that enter together or not at all: the group lasso, in which ``sqrt(size) |b_group|`` takes the place
         of the sum of ``|b_j|``, e.g. ``groups={"region": ["north", "south"]}``. A group's features share their penalty
-        factor and have no limits.
+        factor and have no limits; no solver takes groups together with constraints yet, nor for quantiles.
     solver : str
         "auto", or a name that `thalweg.plan` lists.
     tol : float or Tolerance

@@ -73,7 +73,7 @@ class QuantileRegression(Regression):
         Share of the L1 penalty, 0 (ridge) to 1 (lasso). Default 1.
     quantile : float
         Between 0 and 1, neither of them; 0.5 is the median.
-    fit_intercept, lower, upper, constraints, penalty_factors, groups, solver, tol, time_limit, on_unproven
+    fit_intercept, lower, upper, constraints, penalty_factors, solver, tol, time_limit, on_unproven
         As in `GeneralizedLinearModel`; so are the attributes.
 
     References

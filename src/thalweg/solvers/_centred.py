@@ -27,14 +27,19 @@ class Centred(Design):
     X : (n, p) array
     w : (n,) array
         Weights of the means.
-    l2 : (p,) array
-        Ridges: with them each scaled column has curvature about 1.
+    squares : (p,) array, optional
+        sum_i w_i x_ij^2, if that is known to six digits.
+
+    Attributes
+    ----------
+    mean, scale, size2 : (p,) array
+        Means; scales, 1 until somebody chooses others; sum_i w_i (x_ij - mean_j)^2.
     """
 
     def __init__(self, X: Array, w: Array, squares: Array | None) -> None:
         self.raw, self.sparse, self.names, self.memory = X, False, None, None
         total = float(w.sum())
-        self.mean = w @ X / total
+        self.mean = (w / total) @ X
         squares = np.einsum("ij,ij,i->j", X, X, w) if squares is None else squares
         self.size2 = np.maximum(squares - total * self.mean**2, 0.0)
         self.cancels = not (total * self.mean**2 <= FAR * self.size2).all()  # also where a square overflowed
@@ -115,4 +120,4 @@ class Centred(Design):
 
     def every(self, k: int) -> Design:
         """Every k-th row, written down."""
-        return Design((self.raw[::k] - self.mean) * (self.scale * self.live), checked=True)
+        return Design((self.raw[::k] - self.mean) * (self.scale * self.live), trusted=True)

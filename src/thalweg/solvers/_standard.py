@@ -22,6 +22,7 @@ from thalweg.terms.losses import Loss
 from thalweg.watch import Watch
 
 CANCELLING = 0.9999  # share of the means in a sum of squares beyond which the rest is computed without them
+FURTHEST = 30.0  # exp(30) is 1e13
 SMALL = 200_000  # entries that are written down once more: products with them cost less than what surrounds them
 WHOLE = 2000  # columns of which a path keeps the Gram matrix
 DENSE = 20_000_000  # entries that may be spread out for that
@@ -44,7 +45,8 @@ class Standard:
         n, p = X.shape
         penalty = problem.penalty
         groups = penalty.groups if isinstance(penalty, GroupedElasticNet) else None
-        parts = np.append(problem.weights, problem.l2), lambda: self._columns(X, problem.l2, groups)
+        key = np.concatenate([problem.weights, problem.l2, np.zeros(0) if groups is None else groups])
+        parts = key, lambda: self._columns(X, problem.l2, groups)
         self.mean, self.scale, self.Z = problem.X.remembered(f"standard {self.intercept}", *parts)
         self.penalty = penalty.scaled(self.scale)
         self.lower, self.upper = problem.lower / self.scale, problem.upper / self.scale
@@ -57,9 +59,9 @@ class Standard:
         if self.intercept and not sparse:
             self.check()
             even = self.w.min() == self.w.max() and X is self.problem.X.X
-            Z = Centred(X, self.w, self.w[0] * self.problem.X.norms**2 if even else None)
+            Z = Centred(X, self.w, self.w[0] * self.problem.X.column_squares if even else None)
             Z.scale = _scales(Z.size2 + l2, groups)
-            return Z.mean, Z.scale, Z if X.size > SMALL else Design(Z.X, checked=True)
+            return Z.mean, Z.scale, Z if X.size > SMALL else Design(Z.X, trusted=True)
         scale = _scales(column_norms(X, self.w, sparse) ** 2 + l2, groups)
         return np.zeros(X.shape[1]), scale, Design(X.multiply(scale).tocsc() if sparse else X * scale)
 
@@ -151,6 +153,15 @@ class Standard:
         fewer.y, fewer.offset, fewer.w = self.y[::every], self.offset[::every], every * self.w[::every]
         fewer.shape = (fewer.y.size, self.shape[1])
         return fewer
+
+    def longest(self, image: Array) -> float:
+        """Share of a step, at most 1, that moves no predictor of an exponential loss further than makes sense at once.
+
+        Where all samples are saturated, curvatures are so small that steps lead to saturation on the other side.
+        """
+        most = float(np.abs(image).max(initial=0.0))
+        exponential = 0.0 < getattr(self.loss, "concordance", np.inf) < np.inf
+        return min(1.0, FURTHEST / most) if exponential and most > 0 else 1.0
 
     def settled(self, b: Array, b0: float) -> float:
         """Move the intercept by one Newton step if that brings the slope along it closer to 0."""

@@ -165,11 +165,15 @@ class _State:
         total, weight = float(self.u.sum()), float(h.sum())
         c = G @ now - (self.gradient[W] - means * total)
         G[np.diag_indices_from(G)] += penalty.l2[W]
-        model = SignedQuadratic(G, c, penalty.l1[W], fit.lower[W], fit.upper[W])
-        if isinstance(penalty, GroupedElasticNet) and W.size:
-            model = GroupedQuadratic(G, c, penalty.part(W), fit.lower[W], fit.upper[W])
         d = np.zeros(self.b.size)
         if W.size:
+            ends = fit.lower[W], fit.upper[W]
+            grouped = isinstance(penalty, GroupedElasticNet)
+            model = (
+                GroupedQuadratic(G, c, penalty.part(W), *ends)
+                if grouped
+                else SignedQuadratic(G, c, penalty.l1[W], *ends)
+            )
             d[W] = model.minimise(now, watch) - now
         d0 = -total / weight - float(means @ d[W]) if fit.intercept and weight > 0 else 0.0
         return d, d0

@@ -66,7 +66,7 @@ def _claim(fit: Standard, dual: _Dual, answer: Answer, watch: Watch) -> Claim:
     x, p = answer.x, fit.shape[1]
     assert x is not None and answer.row_dual is not None
     b = fit.project(answer.row_dual[:p])
-    b0 = float(answer.row_dual[p]) if fit.intercept else 0.0
+    b0 = float(answer.row_dual[p]) + dual.level if fit.intercept else 0.0
     claim = fit.claim(b, b0, answer.stop, "dual-program", answer.message)
     slopes = np.zeros(fit.problem.shape[0])
     slopes[fit.problem.weights > 0] = x[dual.slopes]
@@ -85,7 +85,9 @@ class _Dual(NamedTuple):
 
         -l1 <= Z'(w t) + A'(s - r) + p - q + l2 beta <= l1,   sum w t = 0 with an intercept,   p, q, r, s >= 0,
 
-    where p and s stand for finite upper limits, q and r for finite lower ones, and beta for columns with a ridge.
+    where p and s stand for finite upper limits, q and r for finite lower ones, and beta for columns with a ridge. With
+    an intercept the offset is measured from a ``level``, which sum w t = 0 makes no difference to: a large one would
+    take digits from everything else.
     """
 
     program: Program
@@ -93,6 +95,7 @@ class _Dual(NamedTuple):
     above: tuple[slice, Index]
     below: tuple[slice, Index]
     rows: int
+    level: float
 
     @classmethod
     def of(cls, fit: Standard, limits: Limits) -> _Dual:
@@ -115,7 +118,8 @@ class _Dual(NamedTuple):
         if fit.intercept:
             M = sparse.vstack([M, sparse.csr_array(np.append(fit.w, np.zeros(width))[None, :])], format="csc")
             least, most = np.append(least, 0.0), np.append(most, 0.0)
-        costs = [fit.w * (linear - fit.offset), np.zeros(ridge.size), box.upper[sides[0]], -box.lower[sides[1]]]
+        level = float(np.median(linear - fit.offset)) if fit.intercept else 0.0
+        costs = [fit.w * (linear - fit.offset - level), np.zeros(ridge.size), box.upper[sides[0]], -box.lower[sides[1]]]
         costs += [rows.upper[sides[2]], -rows.lower[sides[3]]]
         diagonal = np.concatenate([curvature * fit.w, l2[ridge], np.zeros(width - ridge.size)])
         P = sparse.diags_array(diagonal, format="csc") if diagonal.any() else None
@@ -124,7 +128,7 @@ class _Dual(NamedTuple):
         at = n + ridge.size + np.cumsum([0] + [side.size for side in sides])
         program = Program(P, np.concatenate(costs), M, least, most, lower, upper)
         above, below = slice(at[2], at[3]), slice(at[3], at[4])
-        return cls(program, slice(0, n), (above, sides[2]), (below, sides[3]), rows.lower.size)
+        return cls(program, slice(0, n), (above, sides[2]), (below, sides[3]), rows.lower.size, level)
 
     def row_dual(self, x: Array) -> Array:
         """d(best objective) / d(limit): negative on upper limits."""

@@ -96,6 +96,7 @@ class _State:
         self.fit, self.limits = fit, limits
         self.y = np.zeros(limits.rows.lower.size)
         self.decrement, self.least, self.idle, self.near = np.inf, np.inf, 0, False
+        self.lost = False  # whether the last step of the loss's own curvature helped nothing
         self.entered = False  # whether the rows were looked for without the loss
         self.merit = np.inf  # of the last model's minimiser: how far it is from a proof
         self.formed: tuple[Array, tuple[Array, Array]] | None = None
@@ -154,9 +155,9 @@ class _State:
             self.exact, self.feasible = self.eta, True
 
     def _curvatures(self) -> Array:
-        """Of the loss at this point; on the way into the rows its largest ones, with which no step is too long."""
-        most = self.fit.loss.max_curvature
-        return self.fit.curvatures(self.eta) if self.feasible or not np.isfinite(most) else self.fit.w * most
+        """Of the loss at this point; its largest ones on the way into the rows, and where it is too flat."""
+        most, own = self.fit.loss.max_curvature, self.feasible and not self.lost
+        return self.fit.curvatures(self.eta) if own or not np.isfinite(most) else self.fit.w * most
 
     def _gram(self, h: Array) -> tuple[Array, Array]:
         """Centred Gram matrix, formed anew only where the curvatures have changed: for the squared loss they do not."""
@@ -201,13 +202,15 @@ class _State:
         """Halve the step until the objective falls; into the rows the whole step is needed."""
         fit, before = self.fit, self.value
         entered, self.y = not self.feasible, answer.row_dual
-        image, length = fit.Z.dot(d) + d0, 1.0
+        image = fit.Z.dot(d) + d0
+        length = 1.0 if entered or self.near else fit.longest(image)
         allowed = OPTIMAL * self.size if self.near else ROUNDING * before  # limits met exactly may cost a little
         while length and not entered:
             value = fit.value(self.eta + length * image, self.b + length * d)
             if value <= before + ARMIJO * length * min(slope, 0.0) + allowed:
                 break
             length = length / 2 if length > ROUNDING else 0.0
+        self.lost = not entered and not length
         self.exact = self.eta + length * image
         self._move(answer.x if length == 1.0 else self.b + length * d, self.b0 + length * d0)
         self.decrement = max(-slope, 0.0)

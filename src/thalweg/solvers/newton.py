@@ -23,6 +23,7 @@ THINNED, FEWEST, ROWS_PER_COLUMN = 8, 1000, 10  # every k-th row gives a start, 
 CHEAP = 2e6  # multiplications of a Hessian that takes no longer than the rest of a step
 LOOSE, STEPS_OF_A_START = 1e-4, 12  # a share of the objective to which a start is worth improving
 CONTRACTING = 0.3  # a metric that shrinks the decrement less than this is given up
+STUCK = 1e-8  # share of the objective left to gain that is no rounding
 ROUNDING = 1e-15  # relative changes of the objective below a few of these mean nothing
 FINE = 1e-13  # share of the objective left to gain that nobody asks for, if the proof is easy
 PROVED = 0.03  # share of the tolerance by which slopes that a ridge must hold may be off
@@ -101,33 +102,45 @@ class _State:
         return np.append(slopes, u.sum()) if self.fit.intercept else slopes
 
     def step(self) -> bool:
-        """Take one Newton step; False when only rounding is left to gain."""
-        fit, last, fresh = self.fit, self.decrement, self.metric is None
+        """Take one Newton step; False when only rounding is left to gain.
+
+        Where the loss is so flat that a step of its own curvature helps nothing, its largest curvatures take its place.
+        """
+        fit, last, fresh, most = self.fit, self.decrement, self.metric is None, self.fit.loss.max_curvature
         metric = self.metric or Metric(fit, fit.curvatures(self.eta))
+        length = self._follow(metric)
+        if not length:
+            self.metric = None
+            stuck = fresh and self.decrement**2 > STUCK * self.value and np.isfinite(most)
+            return not fresh or (stuck and self._follow(Metric(fit, fit.w * most)) > 0)
+        kept = length == 1.0 and not self.cheap and (fresh or self.decrement <= CONTRACTING * last)
+        self.metric = metric if kept else None
+        small = ROUNDING * self.value
+        exhausted = self.decrement**2 <= small and (self.decrement >= 0.5 * last or not fresh)
+        return not (exhausted or self.decrement == 0 or self.decrement**2 <= ROUNDING**2 * self.value)
+
+    def _follow(self, metric: Metric) -> float:
+        """Go along the metric's direction, halving the step until the objective falls; return the length, or 0."""
+        fit = self.fit
         direction = metric.direction(self.gradient)
         slope = float(self.gradient @ direction)
         self.decrement = np.sqrt(max(-slope, 0.0))
         d, d0 = (direction[:-1], float(direction[-1])) if fit.intercept else (direction, 0.0)
         image = fit.Z.dot(d) + d0
-        small = ROUNDING * self.value
-        length = 1.0
+        length = fit.longest(image)
         while length > 1e-10:
             b, eta = self.b + length * d, self.eta + length * image
             value = fit.value(eta, b)
-            if value <= self.value + ARMIJO * length * slope + small:
+            if value <= self.value + ARMIJO * length * slope + ROUNDING * self.value:
                 break
             length /= 2
         else:
-            self.metric = None
-            return not fresh  # an old one may be wrong; one of this point is not
+            return 0.0
         before = self.gradient
         self.b, self.b0, self.eta, self.value = b, self.b0 + length * d0, eta, value
         self.gradient = self._gradient()
         metric.learn(length * direction, self.gradient - before)
-        kept = length == 1.0 and not self.cheap and (fresh or self.decrement <= CONTRACTING * last)
-        self.metric = metric if kept else None
-        exhausted = self.decrement**2 <= small and (self.decrement >= 0.5 * last or not fresh)
-        return not (exhausted or self.decrement == 0 or self.decrement**2 <= ROUNDING**2 * self.value)
+        return length
 
     def left(self) -> float:
         """About twice what is left to gain."""

@@ -17,6 +17,7 @@ from thalweg.result import Array
 BLOCK = 4096  # rows per block where a temporary of the size of X would be needed
 LEAF = 128  # terms that are summed in a row where the rounding of a sum matters
 ROUNDED_UP = 1 + 1e-6  # more than the rounding of a plain sum over a billion rows
+LOST = 1e-323  # of a square that underflows
 FEW = 4  # times fewer columns are worth picking out
 PANEL = 500_000_000  # multiplications between two questions whether to give up
 
@@ -34,15 +35,15 @@ class Design:
     array([-1., -1.])
     """
 
-    def __init__(self, X: Any, names: Any = None, *, checked: bool = False) -> None:
-        self.X = X if checked else inputs.matrix(X, "X", finite=False)
+    def __init__(self, X: Any, names: Any = None, *, trusted: bool = False) -> None:
+        self.X = X if trusted else inputs.matrix(X, "X", finite=False)
         n, p = self.X.shape
         if n == 0 or p == 0:
             missing = "rows" if n == 0 else "columns"
             raise InputError(f"X has shape {(n, p)}: no {missing}. Check the filter that produced it.")
         self.names = inputs.names_of(names, "names", p) if names is not None else inputs.column_names(X)
         self.sparse = inputs.is_sparse(self.X)
-        if not np.isfinite(self.norms).all():  # which takes one pass for two ends
+        if not (trusted or np.isfinite(self.column_squares).all()):  # one pass for two ends
             inputs.matrix(X, "X")
         self.memory: dict[tuple[str, bytes], Any] | None = None
 
@@ -94,11 +95,16 @@ class Design:
         return sums[0], depth
 
     @cached_property
-    def norms(self) -> Array:
-        """sqrt(sum_i x_ij^2), rounded up; infinite where that overflows."""
+    def column_squares(self) -> Array:
+        """sum_i x_ij^2; infinite where that overflows, NaN where X has NaN."""
         with np.errstate(over="ignore", invalid="ignore"):
             squares = self.X.multiply(self.X).sum(axis=0) if self.sparse else np.einsum("ij,ij->j", self.X, self.X)
-            return np.sqrt(np.asarray(squares, dtype=float)).ravel() * ROUNDED_UP
+        return np.asarray(squares, dtype=float).ravel()
+
+    @property
+    def norms(self) -> Array:
+        """sqrt(sum_i x_ij^2), rounded up."""
+        return np.sqrt(self.column_squares + self.X.shape[0] * LOST) * ROUNDED_UP
 
     def abs_dot(self, b: Array, rough: bool = False) -> Array:
         """|X| |b|: sizes of the terms of X b; rough ones are never smaller, and cost no pass over X."""
@@ -114,7 +120,7 @@ class Design:
     def abs_t_dot(self, u: Array, rough: bool = False) -> Array:
         """|X|' |u|: sizes of the terms of X' u; rough ones are never smaller, and cost no pass over X."""
         if rough:
-            return self.norms * (float(np.linalg.norm(u)) * ROUNDED_UP)
+            return self.norms * float(np.sqrt(u @ u + u.size * LOST) * ROUNDED_UP)
         if self.sparse:
             return abs(self.X).T @ np.abs(u)
         return sum(np.abs(block).T @ np.abs(part) for block, part in zip(self.blocks(), _blocks(u), strict=True))

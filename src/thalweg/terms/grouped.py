@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -143,15 +144,19 @@ def groups_of(values: Any, p: int, names: Sequence[str] | None) -> Index:
             f"groups is {values!r:.80}; pass a label for each feature, or a mapping such as "
             '{"region": ["north", "south"]}.'
         )
-    labels = [str(label) for label in np.asarray(values, dtype=object).ravel()]
+    labels = np.asarray(values, dtype=object).ravel().tolist()
+    missing = [j for j, label in enumerate(labels) if label is None or (isinstance(label, float) and math.isnan(label))]
+    if missing:
+        which = inputs.label(names, missing[0])
+        raise InputError(f"groups has no label for {which}. Features on their own need a label, too, or use a mapping.")
     if len(labels) != p:
         raise InputError(f"groups has {len(labels)} labels; expected {p}, one per feature.")
     return _numbered(labels)
 
 
-def _numbered(labels: Sequence[str] | Sequence[int]) -> Index:
+def _numbered(labels: Sequence[Any]) -> Index:
     """Numbers from 0 in the order in which labels appear."""
-    numbers: dict[str | int, int] = {}
+    numbers: dict[Any, int] = {}
     return np.array([numbers.setdefault(label, len(numbers)) for label in labels])
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 import thalweg as tw
+from thalweg.judges import fit_gap
 from thalweg.testing import claims
 from thalweg.testing.known import kind_of
 
@@ -28,6 +29,14 @@ def test_the_same_problem_written_differently_gets_the_same_verdict():
 
 
 def test_hostile_problems_deceive_nobody():
+    claims.check_hostile(KIND)
+
+
+def test_nothing_false_is_said_where_rounding_is_bounded_roughly_first(monkeypatch):
+    """As in large problems, whose sizes no kit can make."""
+    monkeypatch.setattr(fit_gap, "SMALL", 0.0)
+    claims.check_sound(KIND, 500, 5)
+    claims.check_complete(KIND, 75, 5)
     claims.check_hostile(KIND)
 
 

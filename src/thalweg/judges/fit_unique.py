@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from thalweg import inputs
-from thalweg.judges.fit_gap import Point
 from thalweg.judges.fit_growth import inverse_root
 from thalweg.judges.fit_reach import moments_of
 from thalweg.result import Array, Index, Mask
@@ -21,22 +20,25 @@ from thalweg.terms.rounding import UNIT
 LARGE = 1e8  # flops of a factorisation that nobody notices
 RANK = 1e-13  # a centred column below this share of its size is constant
 ROUNDINGS = 10.0  # of the singular values of unit columns, per root of the rows and column
-NEAR = 1e-9  # share of its terms within which a row is at a limit
 SHARE = 1e-7  # a smaller share in a direction is rounding, too
 MOST = 5  # names that are told
 
 
-def not_unique(problem: Any, point: Point) -> Mask | None:
-    """Which coefficients may change without any effect; None where nothing penalises too little, or it costs much."""
+def not_unique(problem: Any) -> Mask | None:
+    """Which coefficients no best answer determines; None where nothing penalises too little, or it costs much.
+
+    Whatever is limited counts as held, whether it is at its limit or not: so it holds for every best answer.
+    """
     n, p = problem.shape
-    coef = point.columns[:p]
-    inside = (problem.lower < coef) & (coef < problem.upper)
-    free = np.flatnonzero(inside & (problem.l1 + problem.l2 == 0))
+    lower, upper, factors = (
+        np.asarray(part, dtype=float) for part in (problem.lower, problem.upper, problem.l1 + problem.l2)
+    )
+    free = np.flatnonzero(np.isneginf(lower) & np.isposinf(upper) & (factors == 0))
     if problem.loss.joint or not free.size or (n + problem.A.shape[0]) * free.size**2 > LARGE:
         return None
     found = np.zeros(int(p), dtype=bool)
     if inverse_root(moments_of(problem, problem.weights, free, problem.intercept), int(n)) is None:
-        found[free] = _depend(_system(problem, free, coef))  # else X'X is clearly regular, and no copy of X is needed
+        found[free] = _depend(_system(problem, free))  # else X'X is clearly regular, and no copy of X is needed
     return found
 
 
@@ -52,25 +54,15 @@ def told(problem: Any, found: Mask | None) -> tuple[str, ...]:
     return (f"{which.size} coefficients are not unique, since their columns depend on each other: {names}{more}",)
 
 
-def _active(problem: Any, coef: Array) -> Mask:
-    """Rows on coefficients that are at a limit."""
-    activity, size = problem.A @ coef, abs(problem.A) @ np.abs(coef)
-    at_limit = np.zeros(activity.size, dtype=bool)
-    for end in (problem.rows.lower, problem.rows.upper):
-        finite = np.where(np.isfinite(end), end, 0.0)
-        at_limit |= np.isfinite(end) & (np.abs(activity - finite) <= NEAR * (size + np.abs(finite)))
-    return at_limit
-
-
-def _system(problem: Any, columns: Index, coef: Array) -> Array:
-    """Rows that a step of some coefficients must leave at 0: centred predictors, and rows that are at a limit.
+def _system(problem: Any, columns: Index) -> Array:
+    """Rows that a step of some coefficients must leave at 0: centred predictors, and rows on coefficients.
 
     Columns are scaled to unit length, and then the rows on coefficients.
     """
     X = problem.X.columns(columns)[problem.weights > 0]
     M = X - X.mean(axis=0) if problem.intercept else X
     M = np.where(np.linalg.norm(M, axis=0) <= RANK * np.linalg.norm(X, axis=0), 0.0, M)
-    A = problem.A[_active(problem, coef)][:, columns]
+    A = problem.A[:, columns]
     A = np.asarray(A.todense()) if inputs.is_sparse(A) else A
     size = np.linalg.norm(M, axis=0)
     A = A / np.where(size > 0, size, 1.0)

@@ -43,7 +43,8 @@ _MENU = {
     "thalweg.problems.multinomial": ("MultinomialFit",),
     "thalweg.problems.linear": ("LinearProgram",),
     "thalweg.problems.quadratic": ("QuadraticProgram",),
-    "thalweg.front": ("plan", "solve"),
+    "thalweg.planning": ("plan",),
+    "thalweg.front": ("solve",),
     "thalweg.evidence": ("certify", "load"),
     "thalweg.io.programs": ("read",),
     "thalweg.io.saved": ("save",),
@@ -72,7 +73,7 @@ if TYPE_CHECKING:
         UncertifiedWarning,
     )
     from thalweg.evidence import certify, load
-    from thalweg.front import plan, solve
+    from thalweg.front import solve
     from thalweg.io.programs import read
     from thalweg.io.saved import save
     from thalweg.learn.amounts import GammaRegression, TweedieRegression
@@ -82,6 +83,7 @@ if TYPE_CHECKING:
     from thalweg.learn.logistic import LogisticRegression
     from thalweg.learn.path import Path
     from thalweg.learn.robust import HuberRegression, QuantileRegression
+    from thalweg.planning import plan
     from thalweg.problems.fit import Fit
     from thalweg.problems.linear import LinearProgram
     from thalweg.problems.multinomial import MultinomialFit

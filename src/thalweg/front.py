@@ -1,7 +1,6 @@
 """The front door: plan, solve, judge, and repair or try the next.
 
-`solve` asks solvers for claims and returns the best one with its certificate; `plan` says what `solve` would try, and
-why.
+`solve` asks solvers for claims and returns the best one with its certificate, in the order of `thalweg.planning.plan`.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,8 +17,9 @@ from thalweg import inputs
 from thalweg.certificate import Certificate, Tolerance, Verdict
 from thalweg.errors import InputError, SolverMismatch, suggest
 from thalweg.judges import judge
+from thalweg.planning import Plan, plan
 from thalweg.result import Attempt, Claim, Solution, Stop
-from thalweg.solvers.registry import Entry, Solver, entries, fitting, mismatch, named
+from thalweg.solvers.registry import Entry, Solver
 from thalweg.terms.constraints import Box
 from thalweg.watch import InterruptHold, Stopped, Watch
 
@@ -28,58 +28,6 @@ LATE = 0.2, 0.1  # seconds, and share of the time limit, by which a solver may b
 CLEARLY = 1.1  # times smaller must a later gap be: between equals, which may differ by rounding, the first stays
 ROUNDING = 1e-14  # share of its own terms by which a start may leave a row
 _RANK = {verdict: place for place, verdict in enumerate(Verdict)}
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What `solve` would try, in order, and why the other solvers are left out.
-
-    Examples
-    --------
-    >>> import thalweg as tw
-    >>> print(tw.plan(tw.LinearProgram([1.0], lower=0)))
-    1. simplex ...
-    """
-
-    problem: str
-    steps: tuple[str, ...]
-    refiners: tuple[str, ...]
-    left_out: Mapping[str, str]
-    entries: tuple[Entry, ...] = field(repr=False)
-
-    def __str__(self) -> str:
-        deaf = {entry.name for entry in self.entries if entry.interruptible == "no"}
-        hears = {name: "; cannot be stopped on its way" if name in deaf else "" for name in self.steps}
-        lines = [f"{k}. {name} ({_when(k)}{hears[name]})" for k, name in enumerate(self.steps, 1)]
-        lines += [f"-  {name} (refines the answer of each, if that is not proved)" for name in self.refiners]
-        lines += [f"   not: {reason}" for reason in self.left_out.values()]
-        return "\n".join(lines) or f"no solver takes {self.problem}"
-
-
-def _when(k: int) -> str:
-    return "first" if k == 1 else "only if no attempt before is conclusive"
-
-
-def plan(problem: Any, solver: str = "auto") -> Plan:
-    """Say what `solve` would try for this problem, and why the other solvers are left out.
-
-    Examples
-    --------
-    >>> import thalweg as tw
-    >>> tw.plan(tw.QuadraticProgram([[1.0]], [1.0])).steps[0]
-    'piqp'
-    """
-    fits = fitting(problem)
-    methods = [entry for entry in fits if not entry.refines] if solver == "auto" else [named(solver, problem)]
-    refiners = [entry for entry in fits if entry.refines and entry not in methods]
-    reasons = {entry.name: mismatch(entry, problem) for entry in entries() if isinstance(problem, entry.solves)}
-    return Plan(
-        problem=type(problem).__name__,
-        steps=tuple(entry.name for entry in methods),
-        refiners=tuple(entry.name for entry in refiners),
-        left_out={name: reason for name, reason in reasons.items() if reason is not None},
-        entries=(*methods, *refiners),
-    )
 
 
 def solve(

@@ -5,7 +5,7 @@ import graphlib
 import sys
 
 FOUNDATION = {"errors", "visible", "tolerance", "certificate", "result", "watch", "inputs", "terms", "problems"}
-BELOW_LEARN = FOUNDATION | {"judges", "solvers", "front", "evidence", "io"}
+BELOW_LEARN = FOUNDATION | {"judges", "solvers", "planning", "front", "evidence", "io"}
 MENU = ""  # the package itself, for its version
 
 # room (or file beside the rooms) -> rooms it may import, besides itself
@@ -23,7 +23,8 @@ MAY_IMPORT = {
     "judges": FOUNDATION,
     "solvers": FOUNDATION,
     "io": FOUNDATION,
-    "front": FOUNDATION | {"judges", "solvers"},
+    "planning": {"solvers"},
+    "front": FOUNDATION | {"judges", "solvers", "planning"},
     "evidence": FOUNDATION | {"judges", "io", "front"},
     "learn": BELOW_LEARN,
     "plotting": BELOW_LEARN | {"learn"},

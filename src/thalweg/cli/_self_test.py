@@ -45,7 +45,7 @@ def _fit() -> Any:
 
 
 def _solvers(problem: Any) -> list[str]:
-    from thalweg.front import plan
+    from thalweg.planning import plan
 
     return list(plan(problem).steps)
 

@@ -52,6 +52,8 @@ class Violation:
         The same where each limit may also be measured against the equilibrated problem (never above ``relative``).
     where : str
         Label of the worst place.
+    mended : bool
+        A point that meets the limits was found nearby, and what it costs is part of the gap.
 
     Examples
     --------
@@ -65,6 +67,7 @@ class Violation:
     relative: float
     normwise: float
     where: str
+    mended: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,7 +167,7 @@ class Certificate:
         tolerated = tuple(
             f"{v.where} is met to {v.amount:.1e} absolute (its own terms are that small: {v.relative:.1e} of them)"
             for v in self.violations.values()
-            if not v.relative <= self.tolerance.feasibility and v.normwise <= self.tolerance.feasibility
+            if not (v.mended or v.relative <= self.tolerance.feasibility) and v.normwise <= self.tolerance.feasibility
         )
         return self.premises + tolerated
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
+from typing import NamedTuple
 
 import numpy as np
 
+from thalweg.judges.augmented import Augmented
 from thalweg.judges.convexity import Curvature
-from thalweg.judges.dual_bound import DualBound, dual_bound
+from thalweg.judges.dual_bound import REACHES, DualBound, dual_bound
 from thalweg.judges.form import Form
 from thalweg.judges.implied import Rows, implied_box
 from thalweg.judges.shift import shifted
@@ -20,21 +23,52 @@ NEARLY = 4.0  # a distance below this multiple of what rounding costs may vanish
 
 
 def best_bound(
-    form: Form, x: Array, y: Array, bend: Curvature | None, allowed: float
+    form: Form, x: Array, y: Array, bends: Bends, allowed: float
 ) -> tuple[DualBound, tuple[str, ...]]:
     """Bound and the assumptions it rests on; what costs time is tried only on what is not within ``allowed``."""
+    bend = bends.own
     delta = np.zeros(x.size) if bend is None else bend.delta
     tangent = _Tangent(form, x, delta, convex=bend is None or bool(bend.convex))
     bound = tangent.bound(y)
     if bound.premises and np.isfinite(bound.value):
-        moved = shifted(form, x, bound, tangent.bound)
+        moved = shifted(form, x, bound, partial(tangent.bound, exact=True))
         bound = moved if moved is not None and tangent.value - moved.value <= allowed else bound
     if allowed < tangent.value - bound.value <= NEARLY * bound.vague:
         bound = tangent.bound(bound.y, exact=True)
+    if bound.premises or not tangent.value - bound.value <= allowed:
+        lent = bends.lent()
+        on_equations = None if lent is None else _on_equations(tangent, lent, y)
+        if on_equations is not None and tangent.value - on_equations.value <= allowed:
+            return on_equations, ()
+    for reach in REACHES[1:] if bound.premises else ():
+        if tangent.value - bound.value <= allowed or not np.isfinite(bound.value):
+            break
+        bound = tangent.bound(bound.y, exact=True, reach=reach)
     if bend is not None and bend.premise and (not np.isfinite(bound.value) or bound.premises):
         assumed = _Tangent(form, x, np.zeros(x.size), convex=True).bound(y)
         return assumed, (bend.premise, *assumed.premises)
     return bound, bound.premises
+
+
+def _on_equations(tangent: _Tangent, lent: Augmented, y: Array) -> DualBound | None:
+    """Bound with the curvature that the equations lend, if it needs no assumption."""
+    bent = replace(tangent, delta=lent.delta)
+    price = lent.price(tangent.form, tangent.x)
+    for exact in (False, True):
+        bound = bent.bound(y, exact=exact)
+        bound = replace(bound, value=bound.value - price)
+        if bound.premises or not np.isfinite(bound.value):
+            return None
+        if tangent.value - bound.value > NEARLY * bound.vague:
+            break
+    return bound
+
+
+class Bends(NamedTuple):
+    """Curvature of P, None without P, and a function that returns what the equations lend."""
+
+    own: Curvature | None
+    lent: Callable[[], Augmented | None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +85,7 @@ class _Tangent:
         """Objective at x."""
         return self.form.value(self.x)[0]
 
-    def bound(self, y: Array, *, exact: bool = False) -> DualBound:
+    def bound(self, y: Array, *, exact: bool = False, reach: float = REACHES[0]) -> DualBound:
         """Evaluate the dual bound; implied bounds may use the level of x, and then the level caps the bound.
 
         Every feasible point is either no better than x, or satisfies q'x <= level (P being convex) and all bounds this
@@ -69,7 +103,8 @@ class _Tangent:
                 box = implied_box(rows.with_level(form.q, level), form.box, low, high)
             return box
 
-        bound = dual_bound(form, self.x, y, self.delta, implied, lambda: column_sizes(form, self.x), exact=exact)
+        sizes = partial(column_sizes, form, self.x)
+        bound = dual_bound(form, self.x, y, self.delta, implied, sizes, exact=exact, reach=reach)
         if not used_level or bound.value <= level:
             return bound
         # nothing feasible reaches the level: a point that claims to is infeasible by more than its violations show

@@ -5,8 +5,8 @@ least sum_j delta_j (x_j - w_j)^2 / 2. Proofs, cheapest first:
 
 1. P diagonal: delta = diag(P), exact.
 2. P diagonally dominant: delta_j = P_jj - sum_k |P_jk|, exact even where P is singular.
-3. M = S - theta diag(S), S being P scaled by powers of two to a diagonal near 1: factor M = L D L' + R in float64 and
-   measure R. Whatever the factorisation did, M >= -|R| in the infinity norm, rounding of the product L D L' included.
+3. S - theta diag(S), S being P scaled by powers of two to a diagonal near 1, has a factorisation in float64 with
+   positive pivots, whose rounding is bounded (``semidefinite``).
 4. Otherwise a direction v with v'P v < 0 refutes, or nothing is known.
 """
 
@@ -19,13 +19,15 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from thalweg import inputs
+from thalweg.judges.semidefinite import negative_part
 from thalweg.result import Array, Index
 from thalweg.terms.constraints import triplets
 from thalweg.terms.rounding import UNIT, gamma
 
 SHIFTS = (0.5, 0.1, 1e-2, 1e-4, 1e-6, 1e-9, 1e-12)
 ROUNDING_SHIFTS = (-1e-15, -1e-14, -1e-13)  # singular matrices: negative eigenvalues that are rounding of the entries
-DENSE = 1500  # up to this size a dense factorisation is as fast as a sparse one
+DENSE = 1000  # up to this size all eigenvectors are computed; beyond it one, by Lanczos steps
+STEPS = 300
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,9 +136,9 @@ def _plain_witness(diagonal: Array, i: Index, j: Index, p: Array) -> Array | Non
 def _by_factorisation(S: Any, diagonal: Array) -> Curvature | None:
     """Find the largest shift of the ladder for which the factorisation proves S - theta diag(S) >= 0."""
     kept = np.flatnonzero(diagonal > 0)  # rows with a zero diagonal are zero rows here
-    part = _dense_if_small(S if kept.size == diagonal.size else S[kept][:, kept])
+    part = S if kept.size == diagonal.size else S[kept][:, kept]
     for theta in SHIFTS + ROUNDING_SHIFTS:
-        error = _negative_part(part, theta)
+        error = negative_part(part, theta)
         if error is None:
             continue
         proved = theta - 2 * error - 4 * UNIT  # diag(S) >= 1/2
@@ -150,56 +152,33 @@ def _by_factorisation(S: Any, diagonal: Array) -> Curvature | None:
     return None
 
 
-def _dense_if_small(S: Any) -> Any:
-    return np.asarray(S.todense()) if inputs.is_sparse(S) and S.shape[0] <= DENSE else S
-
-
-def _negative_part(S: Any, theta: float) -> float | None:
-    """Bound e with S - theta diag(S) >= -e I, from a factorisation; None if it breaks down."""
-    if inputs.is_sparse(S):
-        return _negative_part_sparse(S, theta)
-    return _negative_part_dense(S, theta)
-
-
-def _negative_part_dense(S: Array, theta: float) -> float | None:
-    """By Cholesky: |M - L L'| in every row, and the rounding of that product."""
-    M = S - theta * np.diag(np.diag(S))
-    try:
-        L = np.linalg.cholesky(M)
-    except np.linalg.LinAlgError:
-        return None
-    size = np.abs(L)
-    residual = np.abs(M - L @ L.T) + gamma(S.shape[0] + 2) * (size @ size.T)
-    return float(residual.sum(axis=1).max()) * (1 + gamma(S.shape[0] + 2))
-
-
-def _negative_part_sparse(S: Any, theta: float) -> float | None:
-    """The same with SuperLU, which without pivoting on a symmetric matrix is L D L'."""
-    from scipy import sparse
-    from scipy.sparse.linalg import splu
-
-    M = (S - theta * sparse.diags_array(S.diagonal())).tocsc()
-    try:
-        lu = splu(M, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options={"SymmetricMode": True})
-    except RuntimeError:
-        return None
-    pivots = lu.U.diagonal()
-    if not (lu.perm_r == lu.perm_c).all() or not (pivots > 0).all():
-        return None
-    order = np.argsort(lu.perm_c)
-    L = sparse.csc_array(lu.L)
-    D = sparse.diags_array(pivots)
-    depth = int(np.bincount(L.indices).max()) + 3
-    residual = abs(M[order][:, order] - L @ D @ L.T) + gamma(depth) * (abs(L) @ D @ abs(L.T))
-    return float(residual.sum(axis=1).max()) * (1 + gamma(S.shape[0] + 2))
+def definite_shift(S: Any) -> tuple[float, float] | None:
+    """The largest theta of the ladder, and e, with S - theta diag(S) >= -e I and e small beside theta."""
+    for theta in SHIFTS:
+        error = negative_part(S, theta)
+        if error is not None and 4 * error < theta:
+            return theta, 2 * error
+    return None
 
 
 def _eigenvector(S: Any) -> Array | None:
     """A direction of negative curvature, checked; None where none was found."""
-    S = _dense_if_small(S)
-    if inputs.is_sparse(S):
+    vector = _lowest_vector(S)
+    if vector is None:
         return None
-    vector = np.linalg.eigh(S)[1][:, 0]
     terms = np.abs(vector) @ (np.abs(S) @ np.abs(vector))
     negative = vector @ (S @ vector) < -gamma(2.0 * vector.size + 2) * terms
     return vector if negative else None
+
+
+def _lowest_vector(S: Any) -> Array | None:
+    """Eigenvector of the least eigenvalue, or an attempt at it."""
+    if S.shape[0] <= DENSE:
+        return np.linalg.eigh(np.asarray(S.todense()) if inputs.is_sparse(S) else S)[1][:, 0]
+    from scipy.sparse.linalg import ArpackError, eigsh
+
+    try:
+        return eigsh(S, k=1, which="SA", v0=np.ones(S.shape[0]), maxiter=STEPS, tol=1e-6)[1][:, 0]
+    except ArpackError as error:
+        vectors = getattr(error, "eigenvectors", np.zeros((0, 0)))
+        return vectors[:, 0] if vectors.size else None

@@ -25,12 +25,13 @@ from fractions import Fraction
 import numpy as np
 
 from thalweg.judges.form import Form, longest
+from thalweg.judges.sharp import SharpCosts, sharp_costs, sharp_value
 from thalweg.result import Array, Mask
 from thalweg.terms.constraints import Box
 from thalweg.terms.rounding import TINY, UNIT, gamma, sum_depth
 
 ROUNDING = 1e-8  # a leftover above this share of its own terms is real
-REACH = 1e6  # an assumed bound: this multiple of the column's natural size
+REACHES = (1e6, 1e4, 1e3)  # an assumed bound: this multiple of the column's natural size, the largest that suffices
 EXACT_ENTRIES = 20_000  # matrix entries that are worth summing in rational arithmetic
 
 
@@ -70,10 +71,12 @@ def dual_bound(
     sizes: Callable[[], Array],
     *,
     exact: bool = False,
+    reach: float = REACHES[0],
 ) -> DualBound:
     """Evaluate L(w, y); ``implied`` fills wanted infinite sides, ``sizes`` gives the natural size of each column.
 
-    ``exact`` sums every small reduced cost in rational arithmetic, not only those that face an infinite side.
+    ``exact`` sums in twice the precision: worth its time where rounding hides the gap. ``reach`` is the multiple of
+    its size up to which a column without a bound is looked at, where a leftover of rounding size needs one.
     """
     y = np.where(((y > 0) & np.isneginf(form.rows.lower)) | ((y < 0) & np.isposinf(form.rows.upper)), 0.0, y)
     z, error, terms = form.reduced_costs(w, y)
@@ -82,17 +85,24 @@ def dual_bound(
             -np.inf, 0.0, 0.0, y, z, np.zeros(z.size), np.zeros(z.size, dtype=bool), "a reduced cost overflows"
         )
     box, assumed, why = form.box, np.zeros(z.size, dtype=bool), ""
-    if exact:
-        z, error = _sharpened(form, w, y, (z, error), np.ones(z.size, dtype=bool))
+    sharp = sharp_costs(form, w, y, terms) if exact and not form.underflows(w, y) else None
+    if sharp is not None:
+        z, error = sharp.high, sharp.error + UNIT * np.abs(sharp.high)
     if _exposed(box, z, error, delta).any():
         box = implied(*_sides(box, z, error, delta))
         z, error = _sharpened(form, w, y, (z, error), _exposed(box, z, error, delta))
         assumed = _exposed(box, z, error, delta)
         if assumed.any():
-            box, why = _assumed(box, assumed, sizes(), np.abs(z) + error <= ROUNDING * terms)
-    value, rounding, vague = _value(form, w, y, (z, error), delta, box)
-    reach = np.maximum(np.abs(box.lower), np.abs(box.upper))
-    return DualBound(value, rounding, vague, y, np.where(np.abs(z) <= error, 0.0, z), reach, assumed, why)
+            box, why = _assumed(box, assumed, reach * sizes(), np.abs(z) + error <= ROUNDING * terms)
+    if sharp is None:
+        value, rounding, vague = _value(form, w, y, (z, error), delta, box)
+    else:
+        known = error == 0  # summed in rational arithmetic
+        low = np.where(known, 0.0, sharp.low)
+        costs = SharpCosts(np.where(known, z, sharp.high), low, np.where(known, 0.0, sharp.error))
+        value, rounding, vague = sharp_value(form, w, y, costs, delta, box)
+    radius = np.maximum(np.abs(box.lower), np.abs(box.upper))
+    return DualBound(value, rounding, vague, y, np.where(np.abs(z) <= error, 0.0, z), radius, assumed, why)
 
 
 def _exposed(box: Box, z: Array, error: Array, delta: Array) -> Mask:
@@ -129,11 +139,11 @@ def _sharpened(form: Form, w: Array, y: Array, costs: tuple[Array, Array], expos
     return z, error
 
 
-def _assumed(box: Box, assumed: Mask, sizes: Array, small: Mask) -> tuple[Box, str]:
+def _assumed(box: Box, assumed: Mask, reach: Array, small: Mask) -> tuple[Box, str]:
     """Give rounding-sized leftovers a finite reach; leave real ones their infinite side."""
-    payable = assumed & small & (sizes > 0)
+    payable = assumed & small & (reach > 0)
     real = int((assumed & ~payable).sum())
-    reach = np.where(payable, REACH * sizes, np.inf)
+    reach = np.where(payable, reach, np.inf)
     low = np.where(payable & np.isneginf(box.lower), -reach, box.lower)
     high = np.where(payable & np.isposinf(box.upper), reach, box.upper)
     why = f"{real} reduced cost{'s point' if real > 1 else ' points'} at an infinite side" if real else ""

@@ -18,7 +18,7 @@ from thalweg.judges.fit_zeros import certified_zeros
 from thalweg.judges.form import Form
 from thalweg.judges.rays import farkas, what_a_ray_lacks
 from thalweg.judges.reading import Reader
-from thalweg.judges.repair import charged, price_of_limits
+from thalweg.judges.repair import Objective, charged, price_of_limits
 from thalweg.judges.separation import Separation, separation
 from thalweg.result import Array, Claim
 from thalweg.terms.penalties import soft_threshold
@@ -144,9 +144,8 @@ def _with_bound(problem: Any, point: Point, best: Bound, outside: Outside, certi
     distance = min(best.gap + point.noise, point.value - bound) + max(point.noise - point.natural, 0.0)
     facts, (coef, intercept) = _facts(problem, point, best), split(problem, point.columns)
     duals = (best.y, facts["reduced_costs"])
-    limits = price_of_limits(
-        outside, coef, lambda b: point_of(problem, b, intercept).value, certificate.tolerance, duals
-    )
+    objective = Objective(lambda b: point_of(problem, b, intercept).value)
+    limits = price_of_limits(outside, coef, objective, certificate.tolerance, duals)
     exact = not best.premises and not limits.premises and not any(v.amount for v in outside.found.values())
     certain_gap = point.value - bound + point.noise if exact else np.inf
     facts["certified_zeros"] = certified_zeros(problem, point, certain_gap, cast(Gap, best.whole))

@@ -12,6 +12,7 @@ import numpy as np
 from thalweg import inputs
 from thalweg.result import Array, Index
 from thalweg.terms.constraints import Box
+from thalweg.terms.extended import ExtendedRows
 from thalweg.terms.rounding import TINY, gamma, smallest, sum_depth
 
 SAFE = 2.0**-960  # products above this keep all their digits
@@ -56,6 +57,25 @@ class Form:
         """|P|."""
         return abs(self.P)
 
+    def sharp_gradient(self, w: Array, y: Array) -> tuple[Array, Array]:
+        """z = q + P w - A'y as an unevaluated sum of two numbers."""
+        return self._extended.pair(self.q, np.concatenate([y, w] if self.P is not None else [y]))
+
+    @cached_property
+    def _extended(self) -> ExtendedRows:
+        return ExtendedRows(self._gradient_map)
+
+    @cached_property
+    def _gradient_map(self) -> Any:
+        """[A', -P]: the reduced costs are q minus this times (y, w)."""
+        if self.P is None:
+            return self.A.T.tocsc() if inputs.is_sparse(self.A) else self.A.T
+        if not (inputs.is_sparse(self.A) or inputs.is_sparse(self.P)):
+            return np.hstack([self.A.T, -self.P])
+        from scipy import sparse
+
+        return sparse.hstack([sparse.csc_array(self.A).T, -sparse.csc_array(self.P)], format="csc")
+
     @cached_property
     def _smallest(self) -> tuple[float, float]:
         """Smallest nonzero magnitudes in A and P."""
@@ -89,6 +109,12 @@ class Form:
         if self.P is not None:
             terms += 0.5 * float((size * (self.bend_sizes @ size)).sum())
         return float(gamma(sum_depth(self.q.size) + longest(self.P) + 4.0)) * terms
+
+    def rise(self, x: Array, reach: Array) -> float:
+        """By how much the objective can rise from x within this distance per column."""
+        slope = np.abs(self.q if self.P is None else self.q + self.P @ x)
+        bend = 0.0 if self.P is None else 0.5 * float(reach @ (self.bend_sizes @ reach))
+        return (float(slope @ reach) + bend) * (1 + 1e-9)
 
     def entries(self, columns: Index) -> int:
         """Count stored entries of these columns."""

@@ -9,7 +9,8 @@ import numpy as np
 
 from thalweg import inputs
 from thalweg.certificate import Certificate, Tolerance, Verdict
-from thalweg.judges.best_bound import best_bound
+from thalweg.judges.augmented import augmented
+from thalweg.judges.best_bound import Bends, best_bound
 from thalweg.judges.convexity import Curvature, curvature
 from thalweg.judges.dual_bound import DualBound
 from thalweg.judges.feasibility import Outside, violations
@@ -17,7 +18,7 @@ from thalweg.judges.form import Form
 from thalweg.judges.lending import Balance
 from thalweg.judges.rays import Ray, farkas, recession, what_a_ray_lacks, what_it_would_prove
 from thalweg.judges.reading import Reader
-from thalweg.judges.repair import charged, feasible_nearby, meets_alone, price_of_limits
+from thalweg.judges.repair import Objective, charged, feasible_nearby, meets_alone, price_of_limits
 from thalweg.judges.sizes import bent_sizes, column_sizes
 from thalweg.result import Array, Claim
 
@@ -106,8 +107,7 @@ def _about_the_point(problem: Any, form: Form, read: _Read, tolerance: Tolerance
 
 
 def _feasible_nearby(outside: Outside, x: Array) -> bool:
-    near = feasible_nearby(outside, x)
-    return near is not None and meets_alone(outside, near, TIGHT)
+    return any(meets_alone(outside, near, TIGHT) for near in feasible_nearby(outside, x))
 
 
 def _with_bound(problem: Any, form: Form, read: _Read, outside: Outside, certificate: Certificate) -> Certificate:
@@ -116,8 +116,8 @@ def _with_bound(problem: Any, form: Form, read: _Read, outside: Outside, certifi
     tolerance, value = certificate.tolerance, form.value(read.x)[0]
     y = np.zeros(int(form.A.shape[0])) if read.y is None else form.sign * read.y
     allowed = tolerance.gap * abs(value) + tolerance.absolute
-    bend = None if form.P is None else curvature(problem)
-    best, premises = best_bound(form, read.x, y, bend, allowed)
+    bends = Bends(None if form.P is None else curvature(problem), lambda: augmented(problem, form))
+    best, premises = best_bound(form, read.x, y, bends, allowed)
     facts: dict[str, Any] = {
         "row_dual": form.sign * best.y + 0.0,  # + 0.0: no minus zero
         "reduced_costs": form.sign * best.z + 0.0,
@@ -128,7 +128,7 @@ def _with_bound(problem: Any, form: Form, read: _Read, outside: Outside, certifi
     if not np.isfinite(best.value):
         return replace(certificate, statement="no finite bound", notes=notes, facts=facts)
     bound = _outward(form.sign * best.value, problem)
-    price = price_of_limits(outside, read.x, lambda x: form.value(x)[0], tolerance, (best.y, best.z))
+    price = price_of_limits(outside, read.x, Objective(lambda x: form.value(x)[0], form.rise), tolerance, (best.y, best.z))
     certificate = replace(
         certificate,
         statement=f"nobody can be {'above' if problem.maximize else 'below'} {bound:.10g}",
@@ -138,6 +138,7 @@ def _with_bound(problem: Any, form: Form, read: _Read, outside: Outside, certifi
         premises=(*premises, *price.premises),
         notes=(*notes, *price.notes),
         facts=facts,
+        violations=price.mending(certificate.violations),
     )
     rounding_matters = abs(certificate.distance) > allowed or certificate.noise > QUIET * abs(value)
     return _with_rounding(form, certificate, best.rounding) if rounding_matters else certificate

@@ -9,19 +9,30 @@ refinement of linear programs by Gleixner, Steffy & Wolter 2016, here for the pr
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from thalweg.certificate import Tolerance
+from thalweg.certificate import Tolerance, Violation
+from thalweg.judges.existence import distance_to_feasible
 from thalweg.judges.feasibility import Outside
-from thalweg.result import Array
+from thalweg.result import Array, Mask
+from thalweg.terms.saddle import Saddle, sparse_rows
 
 ROUNDS = 24
-STALLED = 6  # rounds without a smaller violation
-STEPS = 400  # of the least-squares solver per round
+STALLED = 3  # rounds without a smaller violation
+ACTIVE = 1e-9  # share of its terms by which a row may be away from a limit and still be at it
+REGULARISATION = 1e-12  # of the equations for a move
 MET = 1e-14  # a limit is met within this share of its terms: rounding
+
+
+class Objective(NamedTuple):
+    """Value at a point, and by how much it can rise from a point within a distance per column, where that is known."""
+
+    value: Callable[[Array], float]
+    rise: Callable[[Array, Array], float] | None = None
 
 
 class Price(NamedTuple):
@@ -30,10 +41,15 @@ class Price(NamedTuple):
     cost: float = 0.0
     premises: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    mended: bool = False  # a point that meets all limits was found; the cost is what it costs more
+
+    def mending(self, violations: Mapping[str, Violation]) -> Mapping[str, Violation]:
+        """Mark the violations as mended, if they are."""
+        return {name: replace(v, mended=True) for name, v in violations.items()} if self.mended else violations
 
 
 def price_of_limits(
-    outside: Outside, x: Array, value: Callable[[Array], float], tolerance: Tolerance, duals: tuple[Array, Array]
+    outside: Outside, x: Array, objective: Objective, tolerance: Tolerance, duals: tuple[Array, Array]
 ) -> Price:
     """Price the nearest point that meets all limits, where something excuses x.
 
@@ -42,18 +58,42 @@ def price_of_limits(
     """
     if outside.alone <= tolerance.feasibility:
         return Price(_first_order(outside, x, duals))
-    near = feasible_nearby(outside, x)
+    here = objective.value(x)
+    allowed = tolerance.gap * abs(here)
+    near, cost = None, np.inf
+    for point in feasible_nearby(outside, x):
+        change = objective.value(point) - here
+        near, cost = (point, change) if abs(change) < abs(cost) else (near, cost)
+        if abs(cost) <= allowed:
+            break
+    mended = near is not None and meets_alone(outside, near, tolerance.feasibility)
+    if not mended:
+        exact = _price_of_existence(outside, x, near, objective)
+        if abs(exact) <= allowed:
+            return Price(exact, mended=True)
     worst = max(outside.found.values(), key=lambda violation: violation.normwise)
     rounded = (f"a point that meets all limits is near: {worst.where} is missed by {worst.amount:.1e}",)
     missed = f"{worst.where} is missed by {worst.amount:.1e}, little beside large terms only"
     if near is None:
         lost = Price(np.inf, notes=(f"{missed}, and no point nearby that meets all limits was found",))
         return Price(premises=rounded) if outside.rounding else lost
-    cost, premises = value(near) - value(x), () if meets_alone(outside, near, tolerance.feasibility) else rounded
-    if outside.rounding and abs(cost) <= tolerance.gap * abs(value(x)):
-        return Price(cost, premises)
+    premises = () if mended else rounded
+    if outside.rounding and abs(cost) <= allowed:
+        return Price(cost, premises, mended=mended)
     note = f"{missed}; a point nearby that meets all limits moves the objective by {cost:.1e}"
-    return Price(cost, premises, (note,))
+    return Price(cost, premises, (note,), mended)
+
+
+def _price_of_existence(outside: Outside, x: Array, near: Array | None, objective: Objective) -> float:
+    """What a point costs at most that meets all limits exactly and cannot be written down; infinite if none is known."""
+    if objective.rise is None:
+        return np.inf
+    x = outside.box.project(x)
+    for point in (near, _snapped(outside, x)[0], x):
+        reach = None if point is None else distance_to_feasible(outside, point)
+        if point is not None and reach is not None:
+            return objective.value(point) - objective.value(x) + objective.rise(point, reach)
+    return np.inf
 
 
 def _first_order(outside: Outside, x: Array, duals: tuple[Array, Array]) -> float:
@@ -79,13 +119,40 @@ def charged(distance: float, cost: float) -> float:
     return max(distance, distance + cost, key=abs)
 
 
-def feasible_nearby(outside: Outside, x: Array) -> Array | None:
-    """Find a point that meets all limits up to the rounding of their terms; None where none is found near x."""
-    A, rows, box, sizes = outside.A, outside.rows, outside.box, outside.sizes
-    entries = abs(A)
-    x, scale = box.project(x), np.where(sizes > 0, sizes, sizes.max(initial=0.0) or 1.0)
-    held, joined = np.zeros(x.size, dtype=bool), np.zeros(rows.lower.size, dtype=bool)
-    best, stalled = np.inf, 0
+def feasible_nearby(outside: Outside, x: Array) -> Iterator[Array]:
+    """Find points near x that meet all limits up to the rounding of their terms.
+
+    First the columns inside their box move, with all rows that are at a limit held there: at a vertex these are the
+    equations of its basis. Then columns that are nearly at a bound are put onto it. Last all columns move, and the
+    violated rows alone are asked for.
+    """
+    x, box = outside.box.project(x), outside.box
+    snapped, nearly = _snapped(outside, x)
+    starts = [(x, (x == box.lower) | (x == box.upper))]
+    starts += [(snapped, nearly)] if (snapped != x).any() else []
+    for point, at_bound in starts:
+        value, terms = outside.A @ point, abs(outside.A) @ np.abs(point)
+        away = np.minimum(np.abs(value - outside.rows.lower), np.abs(value - outside.rows.upper))
+        found = _approached(outside, point, away <= ACTIVE * terms, at_bound.copy())
+        if found is not None:
+            yield found
+    found = _approached(outside, x, np.zeros(outside.rows.lower.size, dtype=bool), np.zeros(x.size, dtype=bool))
+    if found is not None:
+        yield found
+
+
+def _snapped(outside: Outside, x: Array) -> tuple[Array, Mask]:
+    """Put columns that are at a bound up to rounding onto it, and say which these are."""
+    box, reach = outside.box, ACTIVE * outside.sizes
+    low, high = x - box.lower <= reach, box.upper - x <= reach
+    return np.where(low, box.lower, np.where(high, box.upper, x)), low | high
+
+
+def _approached(outside: Outside, x: Array, joined: Mask, held: Mask) -> Array | None:
+    """Newton steps on the rows that are ``joined``, with the columns that are ``held`` at their bounds; both grow."""
+    A, rows, box, sizes = sparse_rows(outside.A), outside.rows, outside.box, outside.sizes
+    entries, scale = abs(A), np.where(sizes > 0, sizes, sizes.max(initial=0.0) or 1.0)
+    best, stalled, step = np.inf, 0, None
     for _ in range(ROUNDS):
         value, terms = A @ x, entries @ np.abs(x)
         target = rows.project(value)
@@ -93,11 +160,14 @@ def feasible_nearby(outside: Outside, x: Array) -> Array | None:
         violated = missed > MET
         if not violated.any():
             return x
-        joined |= violated
-        target = np.where(joined & ~violated, value, target)
-        moved = x + scale * _step(A[joined], (target - value)[joined], np.where(held, 0.0, scale))
+        if (violated & ~joined).any() or step is None:
+            joined |= violated
+            step = _Step(A, scale, joined, held)
+        moved = step.from_point(x, np.where(violated, target - value, 0.0))
         x = box.project(moved)
-        held |= x != moved
+        if (held | (x != moved)).sum() > held.sum():
+            held |= x != moved
+            step = None
         worst = float(missed.max())
         best, stalled = (worst, 0) if worst < 0.5 * best else (best, stalled + 1)
         if stalled > STALLED:
@@ -105,12 +175,18 @@ def feasible_nearby(outside: Outside, x: Array) -> Array | None:
     return None
 
 
-def _step(A: Any, gap: Array, scale: Array) -> Array:
-    """Shortest u with A (scale u) = gap in the sense of least squares."""
-    from scipy.sparse import csr_array, diags_array
-    from scipy.sparse.linalg import lsmr
+class _Step:
+    """Shortest move, in units of the columns' sizes, that changes the joined rows by given amounts."""
 
-    scaled = csr_array(A) @ diags_array(scale)
-    lengths = np.sqrt(np.asarray(scaled.multiply(scaled).sum(axis=1)).ravel())
-    unit = np.where(lengths > 0, 1.0 / np.where(lengths > 0, lengths, 1.0), 0.0)
-    return np.asarray(lsmr(diags_array(unit) @ scaled, unit * gap, atol=0.0, btol=1e-15, conlim=0.0, maxiter=STEPS)[0])
+    def __init__(self, A: Any, scale: Array, joined: Mask, held: Mask) -> None:
+        self.rows, self.columns = np.flatnonzero(joined), np.flatnonzero(~held)
+        self.scale = scale[self.columns]
+        part = A[self.rows][:, self.columns]
+        self.equations = Saddle(np.ones(self.columns.size), part.multiply(self.scale), REGULARISATION)
+
+    def from_point(self, x: Array, gap: Array) -> Array:
+        """Return the point after the move."""
+        u, _ = self.equations.solve(np.zeros(self.columns.size), gap[self.rows])
+        moved = x.copy()
+        moved[self.columns] += self.scale * u
+        return moved

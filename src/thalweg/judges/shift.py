@@ -19,10 +19,11 @@ from thalweg.judges.dual_bound import DualBound
 from thalweg.judges.form import Form
 from thalweg.result import Array, Index
 from thalweg.terms.constraints import triplets
+from thalweg.terms.rounding import UNIT
 
 ROUNDS = 12
 ENTRIES = 200_000  # size of a dense least-squares problem that is worth its time
-MARGIN = 4.0  # reduced costs are moved to this multiple of their rounding bound
+MARGIN = 4.0  # reduced costs are moved to this multiple of what rounding of the multipliers does to them
 ACTIVE = 1e-9  # a row whose multiplier contributes less than this share to every column is not active
 
 
@@ -58,9 +59,10 @@ def _active_rows(form: Form, w: Array, y: Array) -> tuple[Index, Array]:
 
 def _moved(form: Form, w: Array, y: Array, rows: tuple[Index, Array], columns: Index) -> Array:
     """Multipliers for which the reduced costs of these columns lie inside their cone by a margin."""
-    z, error, terms = form.reduced_costs(w, y)
+    _, _, terms = form.reduced_costs(w, y)
+    z = form.sharp_gradient(w, y)[0]
     inward = np.where(np.isposinf(form.box.upper[columns]), 1.0, -1.0)
-    wanted = inward * (MARGIN * error[columns] + np.abs(z[columns]))
+    wanted = inward * MARGIN * UNIT * terms[columns]
     index, unit = rows
     part: Any = form.A[:, columns][index]
     dense: Array = np.asarray(part.todense() if inputs.is_sparse(part) else part)

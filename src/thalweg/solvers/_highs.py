@@ -14,7 +14,7 @@ import numpy as np
 from thalweg.certificate import Tolerance
 from thalweg.inputs import is_sparse
 from thalweg.result import Array, Stop
-from thalweg.solvers._program import Answer, Program, scaled
+from thalweg.solvers._program import Answer, Program, Scales, is_ordinary, scaled
 from thalweg.solvers._thread import SMALL, in_thread
 from thalweg.terms.constraints import triplets
 from thalweg.watch import Watch
@@ -44,7 +44,10 @@ def least_linear(program: Program, watch: Watch, aim: Tolerance, solver: str = "
 
 
 def _answer(program: Program, watch: Watch, aim: Tolerance, solver: str) -> Answer:
-    small, scales = scaled(program)
+    if solver == "simplex" and is_ordinary(program):
+        small, scales = program, Scales.none(program)
+    else:  # the second opinion is about the rescaled program
+        small, scales = scaled(program)
     run = Run(small, watch, aim, solver=solver)
     stop, message = run.stop(), run.story()
     if stop is Stop.INFEASIBLE:

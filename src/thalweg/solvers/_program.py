@@ -17,6 +17,8 @@ from thalweg.terms.constraints import triplets
 from thalweg.watch import Watch
 
 PASSES = 8  # of equilibration; each halves the distance from 1 on a logarithmic scale
+ORDINARY = (1e-6, 1e7)  # entries that a backend's own scaling copes with
+ORDINARY_LARGEST = (1e-2, 1e9)  # the largest cost and the largest limit beside which its tolerances are small
 WELL_SCALED = (1e-3, 1e3)  # a program whose entries lie in this range is left to the backend's own scaling
 
 
@@ -42,6 +44,11 @@ class Scales(NamedTuple):
     rows: Array
     columns: Array
     objective: float
+
+    @classmethod
+    def none(cls, program: Program) -> Scales:
+        """Leave everything as it is."""
+        return cls(np.ones(program.row_lower.size), np.ones(program.q.size), 1.0)
 
     def point(self, x: Array) -> Array:
         """Map a point, or a direction, of the scaled program back."""
@@ -94,6 +101,16 @@ def minimisation(problem: Any) -> tuple[Program, float]:
     P = problem.P if problem.P is None or sign > 0 else -problem.P
     limits = (problem.row_lower, problem.row_upper, problem.lower, problem.upper)
     return Program(P, sign * problem.q, problem.A, *limits), sign
+
+
+def is_ordinary(program: Program) -> bool:
+    """Whether a backend's own scaling and its absolute tolerances suit the numbers of a linear program."""
+    entries = np.abs(triplets(program.A)[2])
+    costs = float(np.abs(program.q).max())
+    limits = np.concatenate([program.row_lower, program.row_upper, program.lower, program.upper])
+    largest = float(np.abs(limits[np.isfinite(limits)]).max(initial=0.0))
+    sizes = [(entries, ORDINARY), (np.array([costs, largest]), ORDINARY_LARGEST)]
+    return all(((values == 0) | ((values >= low) & (values <= high))).all() for values, (low, high) in sizes)
 
 
 def scaled(program: Program) -> tuple[Program, Scales]:

@@ -12,14 +12,13 @@ from thalweg.certificate import Tolerance
 from thalweg.problems.linear import LinearProgram
 from thalweg.problems.quadratic import QuadraticProgram
 from thalweg.result import Array, Claim, Stop
-from thalweg.solvers._program import Program, dense, minimisation, scaled
+from thalweg.solvers._active_set import ActiveEquations, Sides, reduced_costs
+from thalweg.solvers._program import Program, minimisation, scaled
 from thalweg.solvers.registry import solver
 from thalweg.watch import Watch
 
-LARGEST = 1500  # equations that a dense factorisation takes in good time
 ROUNDS = 6  # changes of the active set from one guess
-STEPS = 10  # proximal steps on one active set
-TRIALS = ((1.0, 1e-10), (1.0, 1e-13), (1e-3, 1e-10), (1e3, 1e-10))  # weight of duals against slacks, regularisation
+TRIALS = ((1.0, 1e-9), (1.0, 1e-12), (1.0, 1e-14), (1e-3, 1e-12), (1e3, 1e-12))  # weight of duals against slacks, regularisation
 EDGE = 1e-13  # what counts as 0 in the scaled program
 ROUNDING = 1e-15  # numbers below this, relative to the largest, should be 0: they are rounding, and are set to 0
 TERMS = 1e-9  # what a row may cost that is violated by as much as its own terms, which are rounding
@@ -90,25 +89,28 @@ class _Point(NamedTuple):
 def _candidates(program: Program, start: _Point, watch: Watch) -> Iterator[_Point]:
     """Yield the start without its rounding, then points that solve the equations of one active set after another."""
     yield _Point(_rounded(start.x), _rounded(start.y))
+    equations = ActiveEquations(program)
     for weight, regularisation in TRIALS:
         point, seen = start, set()
         for _ in range(ROUNDS):
-            rows, columns = _active(program, point, weight)
-            key = rows.tobytes() + columns.tobytes()
-            if key in seen or (rows != 0).sum() + (columns == 0).sum() > LARGEST:
+            sides = _active(program, point, weight)
+            key = sides.rows.tobytes() + sides.columns.tobytes()
+            if key in seen or watch.stop is not None:
                 break
             seen.add(key)
-            point = _solved(program, point, rows, columns, regularisation)
-            if not (np.isfinite(point.x).all() and np.isfinite(point.y).all()):
+            x, y = equations.solved(sides, point.x, point.y, regularisation)
+            if not (np.isfinite(x).all() and np.isfinite(y).all()):
                 break
+            point = _Point(sides.held(program, np.clip(_rounded(x), program.lower, program.upper)), _rounded(y))
             yield point
 
 
-def _active(program: Program, point: _Point, weight: float) -> tuple[Array, Array]:
-    """Side at which each row and each variable is held: -1 lower, 1 upper, 0 none."""
+def _active(program: Program, point: _Point, weight: float) -> Sides:
+    """Side at which each row and each variable is held."""
     activity = program.A @ point.x
     rows = _sides(activity, program.row_lower, program.row_upper, weight * point.y)
-    return rows, _sides(point.x, program.lower, program.upper, weight * _reduced_costs(program, point))
+    columns = _sides(point.x, program.lower, program.upper, weight * reduced_costs(program, point.x, point.y))
+    return Sides(rows, columns)
 
 
 def _sides(value: Array, lower: Array, upper: Array, push: Array) -> Array:
@@ -120,47 +122,6 @@ def _sides(value: Array, lower: Array, upper: Array, push: Array) -> Array:
     return np.where(at_lower, -1, np.where(-push > upper - value - EDGE, 1, 0))
 
 
-def _reduced_costs(program: Program, point: _Point) -> Array:
-    gradient = program.q if program.P is None else program.q + program.P @ point.x
-    return gradient - program.A.T @ point.y
-
-
-def _solved(program: Program, point: _Point, rows: Array, columns: Array, regularisation: float) -> _Point:
-    """Stationary point of the objective with these limits as equations.
-
-    Each proximal step solves [P + r I, A'; A, -r I] (dx, -dy) = (-reduced costs, slacks) over the free variables and
-    the active rows.
-    """
-    from scipy.linalg.lapack import dgetrf, dgetrs
-
-    free, held = np.flatnonzero(columns == 0), np.flatnonzero(rows != 0)
-    x = _held(program, columns, point.x)
-    y = np.where(rows != 0, point.y, 0.0)
-    limits = np.where(rows < 0, program.row_lower, program.row_upper)[held]
-    A = dense(program.A[held][:, free])
-    P = np.zeros((free.size, free.size)) if program.P is None else dense(program.P[free][:, free])
-    diagonal = np.concatenate([np.full(free.size, regularisation), np.full(held.size, -regularisation)])
-    system = np.block([[P, A.T], [A, np.zeros((held.size, held.size))]]) + np.diag(diagonal)
-    factors, pivots, singular = dgetrf(system, overwrite_a=True) if system.size else (system, diagonal, 1)
-    last = np.inf
-    for _ in range(0 if singular else STEPS):
-        residual = np.concatenate([-_reduced_costs(program, _Point(x, y))[free], limits - (program.A @ x)[held]])
-        size = np.abs(residual).max(initial=0.0)
-        if not size < 0.5 * last:
-            break
-        last = size
-        step, _ = dgetrs(factors, pivots, residual)
-        x[free] += step[: free.size]
-        y[held] -= step[free.size :]
-    x = np.clip(_rounded(x), program.lower, program.upper)
-    return _Point(_held(program, columns, x), _rounded(y))
-
-
-def _held(program: Program, columns: Array, x: Array) -> Array:
-    """Put the variables that are held on their limits, exactly."""
-    return np.where(columns < 0, program.lower, np.where(columns > 0, program.upper, x))
-
-
 def _rounded(values: Array) -> Array:
     sizes = np.abs(values)
     return np.where(sizes <= ROUNDING * sizes.max(initial=1.0), 0.0, values)  # 1: the size of the scaled program
@@ -169,7 +130,7 @@ def _rounded(values: Array) -> Array:
 def _merit(program: Program, point: _Point, base: Base) -> float:
     """How far a point is from proving itself: gap, violations and multipliers that no limit takes."""
     x, y = np.clip(point.x, program.lower, program.upper), point.y
-    z = _reduced_costs(program, _Point(x, y))
+    z = reduced_costs(program, x, y)
     activity = program.A @ x
     pushes = ((program.row_lower, program.row_upper, y), (program.lower, program.upper, z))
     bound, stray = 0.0, 0.0

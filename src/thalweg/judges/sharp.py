@@ -1,0 +1,102 @@
+r"""The dual bound summed in twice the precision, where rounding of large terms that cancel hides a small gap.
+
+The reduced costs come as pairs of numbers, every product of a multiplier and a limit is split into its value and its
+error, and the sum of all is exact (Shewchuk 1997). What is left to charge is the rounding of the small terms.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from thalweg.judges.form import Form
+from thalweg.result import Array
+from thalweg.terms.constraints import Box
+from thalweg.terms.extended import LOST, ExtendedRows, two_product
+from thalweg.terms.rounding import UNIT, gamma
+
+
+class SharpCosts(NamedTuple):
+    """Reduced costs z = high + low, known within ``error``."""
+
+    high: Array
+    low: Array
+    error: Array
+
+
+def sharp_costs(form: Form, w: Array, y: Array, terms: Array) -> SharpCosts:
+    """q + P w - A'y; ``terms`` are the sums of the magnitudes of its terms."""
+    high, low = form.sharp_gradient(w, y)
+    return SharpCosts(high, low, LOST * terms + 2 * UNIT * np.abs(low))
+
+
+def sharp_value(
+    form: Form, w: Array, y: Array, costs: SharpCosts, delta: Array, box: Box
+) -> tuple[float, float, float]:
+    """Value of L, the rounding charged to it, and what exact sums may still gain (nothing)."""
+    rows = np.where(y > 0, form.rows.lower, np.where(y < 0, form.rows.upper, 0.0))
+    parts = list(two_product(y, rows))
+    ends = [_column_ends(costs, sign, w, delta, box) for sign in (-1.0, 1.0)]
+    lesser = np.where(ends[0].total <= ends[1].total, 0, 1)
+    column = _Ends(*(np.where(lesser == 0, low, high) for low, high in zip(*ends, strict=True)))
+    parts += [column.product, column.error, column.rest]
+    charge = float(column.charge.sum())
+    if form.P is not None:
+        bend = ExtendedRows(form.P).residual(np.zeros(w.size), -w)
+        parts += [-0.5 * part for part in two_product(w, bend)]
+        charge += 0.5 * float(np.abs(w) @ (2 * UNIT * np.abs(bend) + LOST * (form.bend_sizes @ np.abs(w))))
+    everything = np.concatenate(parts)
+    if not np.isfinite(everything).all():
+        return -np.inf, 0.0, 0.0
+    total = math.fsum(everything.tolist())
+    charge = charge * (1 + gamma(w.size + 64.0)) + UNIT * abs(total)
+    return total - charge, charge + float(np.abs(ends[1].total - ends[0].total).sum()), 0.0
+
+
+class _Ends(NamedTuple):
+    """Least value of one column: a product with its error, a small rest, and the rounding of the rest."""
+
+    product: Array
+    error: Array
+    rest: Array
+    charge: Array
+
+    @property
+    def total(self) -> Array:
+        """The value."""
+        return self.product + (self.error + self.rest)
+
+
+def _column_ends(costs: SharpCosts, sign: float, w: Array, delta: Array, box: Box) -> _Ends:
+    """Least of z x + delta (x - w)^2 / 2 over the box per column, at one end of what is known of z."""
+    low = costs.low + sign * costs.error
+    z = costs.high + low
+    bent = delta > 0
+    inside = w - z / np.where(bent, delta, 1.0)
+    end = np.where(bent, np.clip(inside, box.lower, box.upper), np.where(z > 0, box.lower, box.upper))
+    end = np.where((z == 0) & ~bent, 0.0, end)
+    free = bent & (inside == end)
+    place = np.where(free, w, end)
+    product, error = two_product(costs.high, place)
+    curve = np.where(free, -0.5 * z * z / np.where(bent, delta, 1.0), 0.5 * delta * (end - w) ** 2)
+    curve = np.where(delta == 0, 0.0, curve)
+    rest = low * place + curve
+    charge = gamma(12.0) * (np.abs(low * place) + np.abs(curve)) + UNIT**2 * np.abs(delta) * w * w
+    if (delta < 0).any():  # concave: the least value is at one of the ends
+        return _concave(costs.high, low, w, delta, box, _Ends(product, error, rest, charge))
+    return _Ends(product, error, rest, charge)
+
+
+def _concave(high: Array, low: Array, w: Array, delta: Array, box: Box, other: _Ends) -> _Ends:
+    """Replace the columns of negative curvature by their least end."""
+    sides = []
+    for end in (box.lower, box.upper):
+        product, error = two_product(high, end)
+        curve = 0.5 * delta * (end - w) ** 2
+        charge = gamma(12.0) * (np.abs(low * end) + np.abs(curve))
+        sides.append(_Ends(product, error, low * end + curve, charge))
+    first = sides[0].total <= sides[1].total
+    least = [np.where(first, a, b) for a, b in zip(*sides, strict=True)]
+    return _Ends(*(np.where(delta < 0, a, b) for a, b in zip(least, other, strict=True)))

@@ -1,0 +1,94 @@
+"""Residuals as if computed in twice the precision, on every platform.
+
+Products are split into their rounded value and its error (Dekker 1971). Sums are taken by extraction (Rump, Ogita and
+Oishi 2008): a power of two far above all terms of a row cuts off their leading bits, whose sum is exact; what is left
+is cut once more. What is lost lies as far below the rounding of the terms as that lies below the terms.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from thalweg.result import Array, Index
+from thalweg.terms.constraints import triplets
+from thalweg.terms.rounding import UNIT
+
+SPLITTER = 2.0**27 + 1.0
+LOST = 2.0**-90  # share of the sum of all terms' magnitudes; what is lost is smaller
+
+
+class ExtendedRows:
+    """The nonzeros of a matrix, prepared for residuals b - A x in twice the precision.
+
+    Parameters
+    ----------
+    A : (m, n) array or SciPy sparse array
+    """
+
+    def __init__(self, A: Any) -> None:
+        rows, self._column, a = triplets(A)
+        count = A.shape[0]
+        self._row: Index = np.concatenate([np.arange(count), rows])
+        self._order = np.argsort(self._row, kind="stable")
+        self._starts = np.searchsorted(self._row[self._order], np.arange(count))
+        self._a, self._a_high = a, _high(a)
+        terms = np.bincount(self._row, minlength=count) * 2.0 + 2.0  # each product brings its error along
+        self._room = np.exp2(np.ceil(np.log2(terms)))
+
+    def residual(self, b: Array, x: Array) -> Array:
+        """b - A x, rounded once."""
+        return self.pair(b, x)[0]
+
+    def pair(self, b: Array, x: Array) -> tuple[Array, Array]:
+        """b - A x as an unevaluated sum of two numbers, wrong by at most `LOST` of the sum of its terms."""
+        if not b.size:
+            return np.zeros(0), np.zeros(0)
+        product, error = self._products(x[self._column])
+        terms = np.concatenate([b, -product])
+        largest = np.maximum.reduceat(np.abs(terms)[self._order], self._starts)
+        _, exponent = np.frexp(largest)
+        cut = np.ldexp(self._room, exponent)
+        terms, first = self._cut(terms, self._row, cut)
+        rest, second = self._cut(np.concatenate([terms, -error]), self._with_errors, 2 * UNIT * cut * self._room)
+        third = np.bincount(self._with_errors, rest, b.size)
+        total, lost = two_sum(first, second)
+        return two_sum(total, lost + third)
+
+    @property
+    def _with_errors(self) -> Index:
+        """Row of each term and of each product's error."""
+        return np.concatenate([self._row, self._row[self._starts.size :]])
+
+    def _products(self, x: Array) -> tuple[Array, Array]:
+        """a x rounded, and what rounding took from it."""
+        return two_product(self._a, x, self._a_high)
+
+    @staticmethod
+    def _cut(terms: Array, row: Index, cut: Array) -> tuple[Array, Array]:
+        """What lies below the cut of each term, and the exact sums of what lies above it."""
+        level = cut[row]
+        above = (level + terms) - level
+        return terms - above, np.bincount(row, above, cut.size)
+
+
+def two_sum(a: Array, b: Array) -> tuple[Array, Array]:
+    """a + b rounded, and what rounding took from it (Knuth 1969)."""
+    total = a + b
+    back = total - a
+    return total, (a - (total - back)) + (b - back)
+
+
+def two_product(a: Array, x: Array, a_high: Array | None = None) -> tuple[Array, Array]:
+    """a x rounded, and what rounding took from it; ``a_high`` spares splitting a again."""
+    product = a * x
+    a_high, x_high = _high(a) if a_high is None else a_high, _high(x)
+    a_low, x_low = a - a_high, x - x_high
+    return product, ((a_high * x_high - product) + a_high * x_low + a_low * x_high) + a_low * x_low
+
+
+def _high(values: Array) -> Array:
+    """Leading half of the digits."""
+    big = SPLITTER * values
+    return big - (big - values)

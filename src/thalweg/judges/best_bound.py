@@ -13,7 +13,7 @@ from thalweg.judges.augmented import Augmented
 from thalweg.judges.convexity import Curvature
 from thalweg.judges.dual_bound import REACHES, DualBound, dual_bound
 from thalweg.judges.form import Form
-from thalweg.judges.implied import Rows, implied_box
+from thalweg.judges.implied import Propagation, Rows
 from thalweg.judges.shift import shifted
 from thalweg.judges.sizes import column_sizes
 from thalweg.result import Array, Mask
@@ -85,24 +85,32 @@ class _Tangent:
         """Objective at x."""
         return self.form.value(self.x)[0]
 
+    @cached_property
+    def _by_rows(self) -> Propagation:
+        return Propagation(Rows(self.form.A, self.form.rows), self.form.box)
+
+    @cached_property
+    def _by_level(self) -> Propagation:
+        return Propagation(self._by_rows.rows.with_level(self.form.q, self.value), self.form.box)
+
     def bound(self, y: Array, *, exact: bool = False, reach: float = REACHES[0]) -> DualBound:
         """Evaluate the dual bound; implied bounds may use the level of x, and then the level caps the bound.
 
         Every feasible point is either no better than x, or satisfies q'x <= level (P being convex) and all bounds this
         implies together with the rows: the least of both holds for all, whether or not x itself is feasible.
         """
-        form, level, used_level = self.form, self.value, False
+        level, used_level = self.value, False
 
         def implied(low: Mask, high: Mask) -> Box:
             nonlocal used_level
-            rows = Rows(form.A, form.rows)
-            box = implied_box(rows, form.box, low, high)
+            box = self._by_rows.filled(low, high)
             still_open = (low & np.isinf(box.lower)) | (high & np.isinf(box.upper))
             if self.convex and still_open.any():
                 used_level = True
-                box = implied_box(rows.with_level(form.q, level), form.box, low, high)
+                box = self._by_level.filled(low, high)
             return box
 
+        form = self.form
         sizes = partial(column_sizes, form, self.x)
         bound = dual_bound(form, self.x, y, self.delta, implied, sizes, exact=exact, reach=reach)
         if not used_level or bound.value <= level:

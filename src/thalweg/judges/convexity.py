@@ -28,6 +28,7 @@ SHIFTS = (0.5, 0.1, 1e-2, 1e-4, 1e-6, 1e-9, 1e-12)
 ROUNDING_SHIFTS = (-1e-15, -1e-14, -1e-13)  # singular matrices: negative eigenvalues that are rounding of the entries
 DENSE = 1000  # up to this size all eigenvectors are computed; beyond it one, by Lanczos steps
 STEPS = 300
+BELOW = (1 + 1e-6, 1.01, 1.5)  # multiples of the least eigenvalue found
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,12 +110,14 @@ def _scaled_curvature(S: Any) -> Curvature:
         return Curvature(slack, convex=True)
     plain = _plain_witness(diagonal, i, j, p)
     if plain is not None:
-        return Curvature(slack, convex=False, witness=plain)
+        return Curvature(_lowered(S, slack), convex=False, witness=plain)
     factored = _by_factorisation(S, diagonal)
     if factored is not None:
         return factored
     witness = _eigenvector(S)
-    return Curvature(slack, convex=None if witness is None else False, witness=witness)
+    if witness is None:
+        return Curvature(slack, convex=None)
+    return Curvature(_lowered(S, slack), convex=False, witness=witness)
 
 
 def _plain_witness(diagonal: Array, i: Index, j: Index, p: Array) -> Array | None:
@@ -159,6 +162,27 @@ def definite_shift(S: Any) -> tuple[float, float] | None:
         if error is not None and 4 * error < theta:
             return theta, 2 * error
     return None
+
+
+def _lowered(S: Any, slack: Array) -> Array:
+    """Delta of a matrix that is not convex: a little below its least eigenvalue, or ``slack`` where that is better."""
+    vector = _lowest_vector(S)
+    least = 0.0 if vector is None else float(vector @ (S @ vector)) / float(vector @ vector)
+    for below in BELOW if least < 0 else ():
+        shift = -below * least
+        error = negative_part(S + shift * _identity(S), 0.0)
+        if error is not None:
+            delta = np.full(slack.size, -shift - 2 * error - 4 * UNIT * (1.0 + shift))
+            return delta if delta.sum() > slack.sum() else slack
+    return slack
+
+
+def _identity(S: Any) -> Any:
+    if not inputs.is_sparse(S):
+        return np.eye(S.shape[0])
+    from scipy import sparse
+
+    return sparse.eye_array(S.shape[0], format="csc")
 
 
 def _eigenvector(S: Any) -> Array | None:

@@ -31,6 +31,7 @@ from thalweg.terms.constraints import Box
 from thalweg.terms.rounding import TINY, UNIT, gamma, sum_depth
 
 ROUNDING = 1e-8  # a leftover above this share of its own terms is real
+LAST_DIGITS = 1e-13  # and for the smaller reaches, which make a real one look harmless, above this
 REACHES = (1e6, 1e4, 1e3)  # an assumed bound: this multiple of the column's natural size, the largest that suffices
 EXACT_ENTRIES = 20_000  # matrix entries that are worth summing in rational arithmetic
 
@@ -93,7 +94,8 @@ def dual_bound(
         z, error = _sharpened(form, w, y, (z, error), _exposed(box, z, error, delta))
         assumed = _exposed(box, z, error, delta)
         if assumed.any():
-            box, why = _assumed(box, assumed, reach * sizes(), np.abs(z) + error <= ROUNDING * terms)
+            share = ROUNDING if reach == REACHES[0] else LAST_DIGITS
+            box, why = _assumed(box, assumed, reach * sizes(), np.abs(z) + error <= share * terms)
     if sharp is None:
         value, rounding, vague = _value(form, w, y, (z, error), delta, box)
     else:

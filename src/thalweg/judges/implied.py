@@ -39,18 +39,30 @@ class Rows:
         return longer
 
 
-def implied_box(rows: Rows, box: Box, wanted_lower: Mask, wanted_upper: Mask) -> Box:
-    """Fill infinite sides of the box by propagation until the wanted ones are finite or nothing moves."""
-    low, high = box.lower.copy(), box.upper.copy()
-    for _ in range(PASSES):
-        before = np.isinf(low).sum() + np.isinf(high).sum()
-        new_low, new_high = _pass(rows, low, high)
-        low = np.where(np.isinf(box.lower), np.maximum(low, new_low), box.lower)
-        high = np.where(np.isinf(box.upper), np.minimum(high, new_high), box.upper)
-        done = np.isfinite(low[wanted_lower]).all() and np.isfinite(high[wanted_upper]).all()
-        if done or np.isinf(low).sum() + np.isinf(high).sum() == before:
-            break
-    return Box(low, high)
+class Propagation:
+    """Infinite sides of a box filled from the rows, as far as somebody wants them; later wishes go on from there."""
+
+    def __init__(self, rows: Rows, box: Box) -> None:
+        self.rows, self.declared = rows, box
+        self.box = box
+        self.passes = PASSES
+
+    def filled(self, wanted_lower: Mask, wanted_upper: Mask) -> Box:
+        """Propagate until the wanted sides are finite or nothing moves."""
+        while self.passes and not self._reached(wanted_lower, wanted_upper):
+            low, high = self.box.lower, self.box.upper
+            before = np.isinf(low).sum() + np.isinf(high).sum()
+            new_low, new_high = _pass(self.rows, low, high)
+            low = np.where(np.isinf(self.declared.lower), np.maximum(low, new_low), low)
+            high = np.where(np.isinf(self.declared.upper), np.minimum(high, new_high), high)
+            self.box = Box(low, high)
+            stuck = np.isinf(low).sum() + np.isinf(high).sum() == before
+            self.passes = 0 if stuck else self.passes - 1
+        return self.box
+
+    def _reached(self, wanted_lower: Mask, wanted_upper: Mask) -> bool:
+        low, high = self.box.lower, self.box.upper
+        return bool(np.isfinite(low[wanted_lower]).all() and np.isfinite(high[wanted_upper]).all())
 
 
 def _pass(rows: Rows, low: Array, high: Array) -> tuple[Array, Array]:

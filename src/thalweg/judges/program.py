@@ -20,6 +20,7 @@ from thalweg.judges.rays import Ray, farkas, recession, what_a_ray_lacks, what_i
 from thalweg.judges.reading import Reader
 from thalweg.judges.repair import Objective, charged, feasible_nearby, meets_alone, price_of_limits
 from thalweg.judges.sizes import bent_sizes, column_sizes
+from thalweg.judges.stationary import stationary
 from thalweg.result import Array, Claim
 
 HONEST = 64  # rounding of an honest bound, at most this multiple of the objective's; duals can be chosen to have more
@@ -125,8 +126,13 @@ def _with_bound(problem: Any, form: Form, read: _Read, outside: Outside, certifi
     notes = (*certificate.notes, *_about_convexity(problem, facts), *_about_signs(problem, y, best))
     if not value - best.value <= allowed:
         notes = (*notes, *_what_is_missing(read, best))
+    outcome = None
+    if bends.own is not None and bends.own.convex is False and not value - best.value <= allowed:
+        found = stationary(form, read.x, y, allowed)
+        if found is not None:
+            outcome, facts["order"], notes = Verdict.STATIONARY, found.order, (*notes, found.note)
     if not np.isfinite(best.value):
-        return replace(certificate, statement="no finite bound", notes=notes, facts=facts)
+        return replace(certificate, statement="no finite bound", notes=notes, facts=facts, outcome=outcome)
     bound = _outward(form.sign * best.value, problem)
     price = price_of_limits(outside, read.x, Objective(lambda x: form.value(x)[0], form.rise), tolerance, (best.y, best.z))
     certificate = replace(
@@ -138,6 +144,7 @@ def _with_bound(problem: Any, form: Form, read: _Read, outside: Outside, certifi
         premises=(*premises, *price.premises),
         notes=(*notes, *price.notes),
         facts=facts,
+        outcome=outcome,
         violations=price.mending(certificate.violations),
     )
     rounding_matters = abs(certificate.distance) > allowed or certificate.noise > QUIET * abs(value)

@@ -13,7 +13,7 @@ from thalweg import inputs
 from thalweg.judges.best_bound import NEARLY
 from thalweg.judges.dual_bound import dual_bound
 from thalweg.judges.form import Form, longest
-from thalweg.judges.implied import Rows, implied_box
+from thalweg.judges.implied import Propagation, Rows
 from thalweg.judges.sizes import column_sizes
 from thalweg.result import Array, Index, Mask
 from thalweg.terms.constraints import Box
@@ -90,7 +90,7 @@ def _farkas(form: Form, ray: Array) -> Ray | None:
     empty, zeros = form.feasibility(), np.zeros(form.q.size)
 
     def implied(low: Mask, high: Mask) -> Box:
-        return implied_box(Rows(form.A, form.rows), form.box, low, high)
+        return Propagation(Rows(form.A, form.rows), form.box).filled(low, high)
 
     def sizes() -> Array:
         return column_sizes(form, zeros)

@@ -39,8 +39,7 @@ def sharp_value(
     rows = np.where(y > 0, form.rows.lower, np.where(y < 0, form.rows.upper, 0.0))
     parts = list(two_product(y, rows))
     ends = [_column_ends(costs, sign, w, delta, box) for sign in (-1.0, 1.0)]
-    lesser = np.where(ends[0].total <= ends[1].total, 0, 1)
-    column = _Ends(*(np.where(lesser == 0, low, high) for low, high in zip(*ends, strict=True)))
+    column = ends[0].lesser(ends[1])
     parts += [column.product, column.error, column.rest]
     charge = float(column.charge.sum())
     if form.P is not None:
@@ -52,7 +51,7 @@ def sharp_value(
         return -np.inf, 0.0, 0.0
     total = math.fsum(everything.tolist())
     charge = charge * (1 + gamma(w.size + 64.0)) + UNIT * abs(total)
-    return total - charge, charge + float(np.abs(ends[1].total - ends[0].total).sum()), 0.0
+    return total - charge, charge + float(np.abs(ends[1].above(ends[0])).sum()), 0.0
 
 
 class _Ends(NamedTuple):
@@ -63,10 +62,14 @@ class _Ends(NamedTuple):
     rest: Array
     charge: Array
 
-    @property
-    def total(self) -> Array:
-        """The value."""
-        return self.product + (self.error + self.rest)
+    def above(self, other: _Ends) -> Array:
+        """By how much it exceeds another one, part by part: the products are far larger than what tells them apart."""
+        return (self.product - other.product) + ((self.error - other.error) + (self.rest - other.rest))
+
+    def lesser(self, other: _Ends) -> _Ends:
+        """The lesser of both, column by column."""
+        first = self.above(other) <= 0
+        return _Ends(*(np.where(first, one, two) for one, two in zip(self, other, strict=True)))
 
 
 def _column_ends(costs: SharpCosts, sign: float, w: Array, delta: Array, box: Box) -> _Ends:
@@ -97,6 +100,5 @@ def _concave(high: Array, low: Array, w: Array, delta: Array, box: Box, other: _
         curve = 0.5 * delta * (end - w) ** 2
         charge = gamma(12.0) * (np.abs(low * end) + np.abs(curve))
         sides.append(_Ends(product, error, low * end + curve, charge))
-    first = sides[0].total <= sides[1].total
-    least = [np.where(first, a, b) for a, b in zip(*sides, strict=True)]
-    return _Ends(*(np.where(delta < 0, a, b) for a, b in zip(least, other, strict=True)))
+    least = sides[0].lesser(sides[1])
+    return _Ends(*(np.where(delta < 0, one, two) for one, two in zip(least, other, strict=True)))

@@ -10,19 +10,18 @@ are judged like any others, so nothing here needs to be exact.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
-from thalweg import inputs
 from thalweg.judges.dual_bound import DualBound
 from thalweg.judges.form import Form
 from thalweg.result import Array, Index
 from thalweg.terms.constraints import triplets
 from thalweg.terms.rounding import UNIT
+from thalweg.terms.saddle import Saddle, sparse_rows
 
 ROUNDS = 12
-ENTRIES = 200_000  # size of a dense least-squares problem that is worth its time
+REGULARISATION = 1e-12  # of the equations for a move
 MARGIN = 4.0  # reduced costs are moved to this multiple of what rounding of the multipliers does to them
 ACTIVE = 1e-9  # a row whose multiplier contributes less than this share to every column is not active
 
@@ -33,7 +32,7 @@ def shifted(form: Form, w: Array, bound: DualBound, evaluate: Callable[[Array], 
     rows, unit = _active_rows(form, w, bound.y)
     for _ in range(ROUNDS):
         up, down = np.isposinf(form.box.upper) & chosen, np.isneginf(form.box.lower) & chosen
-        if (up & down).any() or not rows.size or rows.size * int(chosen.sum()) > ENTRIES:
+        if (up & down).any() or not rows.size:
             return None  # a free column would need a reduced cost of exactly 0
         moved = evaluate(_moved(form, w, bound.y, (rows, unit), np.flatnonzero(chosen)))
         if not moved.assumed.any():
@@ -64,10 +63,10 @@ def _moved(form: Form, w: Array, y: Array, rows: tuple[Index, Array], columns: I
     inward = np.where(np.isposinf(form.box.upper[columns]), 1.0, -1.0)
     wanted = inward * MARGIN * UNIT * terms[columns]
     index, unit = rows
-    part: Any = form.A[:, columns][index]
-    dense: Array = np.asarray(part.todense() if inputs.is_sparse(part) else part)
-    system = (dense * unit[:, None] / terms[columns]).T
-    step = np.linalg.lstsq(system, (z[columns] - wanted) / terms[columns], rcond=None)[0]
+    part = sparse_rows(form.A)[index][:, columns].T.multiply(unit).multiply(1.0 / terms[columns][:, None])
+    step, _ = Saddle(np.ones(index.size), part.tocsr(), REGULARISATION).solve(
+        np.zeros(index.size), (z[columns] - wanted) / terms[columns]
+    )
     moved = y.copy()
     moved[index] += unit * step
     return moved

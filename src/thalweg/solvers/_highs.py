@@ -14,7 +14,7 @@ import numpy as np
 from thalweg.certificate import Tolerance
 from thalweg.inputs import is_sparse
 from thalweg.result import Array, Stop
-from thalweg.solvers._program import Answer, Program, Scales, is_ordinary, scaled
+from thalweg.solvers._program import Answer, Program, Scales, scaled
 from thalweg.solvers._thread import SMALL, in_thread
 from thalweg.terms.constraints import triplets
 from thalweg.watch import Watch
@@ -35,19 +35,18 @@ STOPS = {
 DOUBTFUL = (Stop.UNBOUNDED, Stop.STALLED)
 
 
-def least_linear(program: Program, watch: Watch, aim: Tolerance, solver: str = "simplex") -> Answer:
-    """Solve a linear program; an infeasible or unbounded one comes with its ray."""
+def least_linear(
+    program: Program, watch: Watch, aim: Tolerance, solver: str = "simplex", *, as_it_is: bool = False
+) -> Answer:
+    """Solve a linear program, rescaled or as it is; an infeasible or unbounded one comes with its ray."""
     try:
-        return _answer(program, watch, aim, solver)
+        return _answer(program, watch, aim, solver, as_it_is)
     except Exception as error:  # a backend's failure is part of the story, not its end
         return Answer(Stop.FAILED, message=f"HiGHS failed: {error}")
 
 
-def _answer(program: Program, watch: Watch, aim: Tolerance, solver: str) -> Answer:
-    if solver == "simplex" and is_ordinary(program):
-        small, scales = program, Scales.none(program)
-    else:  # the second opinion is about the rescaled program
-        small, scales = scaled(program)
+def _answer(program: Program, watch: Watch, aim: Tolerance, solver: str, as_it_is: bool) -> Answer:
+    small, scales = (program, Scales.none(program)) if as_it_is else scaled(program)
     run = Run(small, watch, aim, solver=solver)
     stop, message = run.stop(), run.story()
     if stop is Stop.INFEASIBLE:

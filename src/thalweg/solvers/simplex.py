@@ -8,7 +8,7 @@ from thalweg.certificate import Tolerance
 from thalweg.problems.linear import LinearProgram
 from thalweg.result import Claim
 from thalweg.solvers._highs import least_linear
-from thalweg.solvers._program import claim_by
+from thalweg.solvers._program import Answer, Program, claim_by, is_ordinary
 from thalweg.solvers.registry import solver
 from thalweg.watch import Watch
 
@@ -27,4 +27,9 @@ class Simplex:
 
     def solve(self, problem: LinearProgram, start: Claim | None, watch: Watch, aim: Tolerance) -> Claim:
         """Return the best vertex, or a ray."""
-        return claim_by("simplex", lambda program: least_linear(program, watch, aim, "simplex"), problem, watch)
+        return claim_by("simplex", lambda program: _vertex(program, watch, aim), problem, watch)
+
+
+def _vertex(program: Program, watch: Watch, aim: Tolerance) -> Answer:
+    """Solve ordinary programs as they are: what is rescaled may lose the last digits on its way back."""
+    return least_linear(program, watch, aim, "simplex", as_it_is=is_ordinary(program))

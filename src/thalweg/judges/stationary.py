@@ -1,0 +1,74 @@
+r"""Is a point of a program that is not convex at least stationary, and is it a local minimiser?
+
+First order: no feasible point improves the objective's linear part at x, g = q + P x, by more than the tolerance. That
+is the gap of a linear program, bounded like any other from the row duals.
+
+Second order: P is positive definite along all directions that keep the limits which push (multiplier not 0), that is
+P_FF + A_WF'A_WF / r - diag(delta) is positive definite for some r > 0, F being the other columns, W the rows that push
+(Finsler 1937). Then x is a strict local minimiser (Nocedal and Wright 2006, theorem 12.6).
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from thalweg.judges.best_bound import Bends, best_bound
+from thalweg.judges.convexity import definite_shift
+from thalweg.judges.dual_bound import DualBound
+from thalweg.judges.form import Form
+from thalweg.result import Array
+from thalweg.terms.rounding import gamma
+
+WEIGHTS = (1e-3, 1.0, 1e3, 1e6)  # of the rows beside P
+PUSHES = 1e3  # a multiplier pushes if it exceeds this multiple of its rounding bound
+
+
+class Stationary(NamedTuple):
+    """Order of the conditions that hold, and how they are told."""
+
+    order: int
+    note: str
+
+
+def stationary(form: Form, x: Array, y: Array, allowed: float) -> Stationary | None:
+    """Check the conditions; None where not even the first order holds."""
+    linear = Form(form.q + form.P @ x, None, form.A, form.rows, form.box, form.sign)
+    best, premises = best_bound(linear, x, y, Bends(None, lambda: None), allowed)
+    if premises or not linear.value(x)[0] - best.value <= allowed:
+        return None
+    if _is_local_minimiser(form, x, best):
+        return Stationary(2, "the point is a strict local minimiser (conditions of second order); another may be lower")
+    return Stationary(1, "the point meets the conditions of first order only: it may be a saddle or even a maximiser")
+
+
+def _is_local_minimiser(form: Form, x: Array, best: DualBound) -> bool:
+    """Whether P is positive definite on the face of the limits that push."""
+    from scipy import sparse
+
+    _, error, _ = form.reduced_costs(x, best.y)
+    free = np.flatnonzero(np.abs(best.z) <= PUSHES * error)
+    equal = form.rows.lower == form.rows.upper
+    pushing = np.flatnonzero(equal | (np.abs(best.y) > PUSHES * gamma(form.q.size + 2.0) * np.abs(best.y).max(initial=0)))
+    if not free.size:
+        return True
+    P = sparse.csc_array(form.P)[free][:, free]
+    A = sparse.csr_array(form.A)[pushing][:, free]
+    return any(_is_definite(P, A, weight) for weight in WEIGHTS)
+
+
+def _is_definite(P: Any, A: Any, weight: float) -> bool:
+    """Whether P + weight A'A is positive definite, in units that make its diagonal about 1."""
+    from scipy import sparse
+
+    S = (P + weight * (A.T @ A)).tocsc()
+    diagonal = S.diagonal()
+    if not (diagonal > 0).all():
+        return False
+    unit = sparse.diags_array(np.ldexp(1.0, -(np.frexp(diagonal)[1] // 2)))
+    S = (unit @ S @ unit).tocsc()
+    size = abs(unit @ P @ unit) + weight * (abs(A @ unit).T @ abs(A @ unit))
+    formed = gamma(float(np.diff(A.tocsc().indptr).max(initial=0)) + 6.0) * float(size.sum(axis=1).max())
+    shift = definite_shift(S)
+    return shift is not None and shift[0] * float(S.diagonal().min()) > shift[1] + formed

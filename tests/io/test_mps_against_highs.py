@@ -50,7 +50,8 @@ def by_us(data: bytes) -> dict:
     parsed = parse(data, "file.mps")
     n = parsed.cost.size
     limits = {
-        side: np.where(abs(values) >= 1e19, np.copysign(np.inf, values), values) for side, values in parsed.limits.items()
+        side: np.where(abs(values) >= 1e19, np.copysign(np.inf, values), values)
+        for side, values in parsed.limits.items()
     }
     return {
         "names": tuple(parsed.names),

@@ -59,12 +59,17 @@ class Bounds:
         none = np.full(size, -1, dtype=np.intp)
         return cls(np.zeros(size), np.full(size, np.inf), np.full(size, CONTINUOUS), none, none.copy())
 
-
-class _Bound(NamedTuple):
-    kind: _Kind
-    set: bytes | None
-    variable: bytes
-    value: bytes
+    def take(self, section: Section, k: int, j: int, kind: _Kind, value: float) -> None:
+        """Take over line k, which bounds variable j; a side is bounded once."""
+        sides = (self.lower, self.lower_line, kind.lower), (self.upper, self.upper_line, kind.upper)
+        for limits, lines, said in sides:
+            if said is None:
+                continue
+            if lines[j] >= 0:
+                side, first = "lower" if limits is self.lower else "upper", section.numbers[lines[j]]
+                section.fail(k, f"a duplicate {side} bound: line {first} gives that of this variable. Delete one.")
+            limits[j], lines[j] = value if isinstance(said, str) else said, k
+        self.kinds[j] = max(self.kinds[j], kind.variable)
 
 
 def read_bounds(section: Section, places: dict[bytes, int], integer: Sequence[int]) -> Bounds:
@@ -72,21 +77,21 @@ def read_bounds(section: Section, places: dict[bytes, int], integer: Sequence[in
 
     ``integer`` are the places between the markers INTORG and INTEND: they are 0 or 1 unless a bound is given.
     """
-    found = [_bound(section, k, places) for k in range(len(section.lines))]
-    named = [(k, bound.set) for k, bound in enumerate(found) if bound.set is not None]
-    check_set(section, named, places, "variable")
-    values = numbers(section, [bound.value for bound in found], range(len(found)))
-    for bound in found:
-        places.setdefault(bound.variable, len(places))
+    kinds = [KINDS.get(words[0].upper()) for words in section.lines]
+    if None in kinds:
+        k = kinds.index(None)
+        known = ", ".join(map(text, KINDS))
+        section.fail(k, f"unknown kind of bound {text(section.lines[k][0])!r}. Known: {known}.")
+    parts = [_parts(section, k, kind.takes_number, places) for k, kind in enumerate(kinds) if kind is not None]
+    check_set(section, [(k, name) for k, (name, _, _) in enumerate(parts) if name is not None], places, "variable")
+    values = numbers(section, [value for _, _, value in parts], range(len(parts))).tolist()
+    for _, variable, _ in parts:
+        places.setdefault(variable, len(places))
     bounds = Bounds.usual(len(places))
     bounds.kinds[list(integer)] = INTEGER
-    for k, (bound, value) in enumerate(zip(found, values.tolist(), strict=True)):
-        j = places[bound.variable]
-        if bound.kind.lower is not None:
-            _set(section, k, (bounds.lower, bounds.lower_line), j, bound.kind.lower, value, "lower")
-        if bound.kind.upper is not None:
-            _set(section, k, (bounds.upper, bounds.upper_line), j, bound.kind.upper, value, "upper")
-        bounds.kinds[j] = max(bounds.kinds[j], bound.kind.variable)
+    for k, (kind, (_, variable, _)) in enumerate(zip(kinds, parts, strict=True)):
+        assert kind is not None
+        bounds.take(section, k, places[variable], kind, values[k])
     _check_negative_upper(section, bounds, list(places))
     for j in integer:
         if bounds.lower_line[j] < 0 and bounds.upper_line[j] < 0:
@@ -94,36 +99,19 @@ def read_bounds(section: Section, places: dict[bytes, int], integer: Sequence[in
     return bounds
 
 
-def _bound(section: Section, k: int, places: dict[bytes, int]) -> _Bound:
-    """Take a line apart: kind, name of the set (often left out), variable, number."""
-    words = section.lines[k]
-    kind = KINDS.get(words[0].upper())
-    if kind is None:
-        near = ", ".join(map(text, KINDS))
-        section.fail(k, f"unknown kind of bound {text(words[0])!r}. Known: {near}.")
-    rest = words[1:]
-    if kind.takes_number:
-        if len(rest) not in (2, 3):
-            section.fail(k, f"expected a set (or none), a variable and a number behind {text(words[0])}.")
-        return _Bound(kind, rest[0] if len(rest) == 3 else None, rest[-2], rest[-1])
-    numbered = len(rest) == 2 and rest[1] not in places and rest[0] in places and is_number(rest[1])
-    if len(rest) == 3 or numbered:  # a number that says nothing, such as the 1 of BV
-        return _Bound(kind, None if numbered else rest[0], rest[-2], rest[-1])
-    if len(rest) not in (1, 2):
-        section.fail(k, f"expected a set (or none) and a variable behind {text(words[0])}.")
-    return _Bound(kind, rest[0] if len(rest) == 2 else None, rest[-1], b"0")
-
-
-def _set(
-    section: Section, k: int, limits: tuple[Array, Index], j: int, given: float | str, value: float, side: str
-) -> None:
-    """Set one limit, once."""
-    values, lines = limits
-    if lines[j] >= 0:
-        section.fail(
-            k, f"a duplicate {side} bound of the variable that line {section.numbers[lines[j]]} bounds. Delete one."
-        )
-    values[j], lines[j] = value if isinstance(given, str) else given, k
+def _parts(section: Section, k: int, takes_number: bool, places: dict[bytes, int]) -> tuple[bytes | None, bytes, bytes]:
+    """Take a line apart: name of the set (often left out), variable, number."""
+    rest = section.lines[k][1:]
+    size = len(rest)
+    if takes_number:
+        if size not in (2, 3):
+            section.fail(k, "expected a kind, the name of a set (or none), a variable and a number.")
+        return rest[0] if size == 3 else None, rest[-2], rest[-1]
+    if size == 2 and rest[1] not in places and rest[0] in places and is_number(rest[1]):
+        return None, rest[0], rest[1]  # a number that says nothing, such as the 1 of BV
+    if size not in (1, 2, 3):
+        section.fail(k, "expected a kind, the name of a set (or none) and a variable.")
+    return rest[0] if size > 1 else None, rest[min(size - 1, 1)], rest[2] if size == 3 else b"0"
 
 
 def _check_negative_upper(section: Section, bounds: Bounds, names: Sequence[bytes]) -> None:

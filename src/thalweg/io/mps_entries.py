@@ -14,6 +14,8 @@ from thalweg.errors import suggest
 from thalweg.io.mps_lines import Section, is_number, number, text
 from thalweg.result import Array, Index
 
+MANY = 5000  # names among which looking for a near one takes too long
+
 
 class Pairs(NamedTuple):
     """Pairs of a name and a number, with the line of the section that each stands in."""
@@ -28,7 +30,11 @@ class Pairs(NamedTuple):
         found = [known.get(name) for name in self.names]
         if None in found:
             k = found.index(None)
-            near = suggest(text(self.names[k]), map(text, sorted(known)))
+            near = (
+                f"There are {len(known)}."
+                if len(known) > MANY
+                else suggest(text(self.names[k]), map(text, sorted(known)))
+            )
             self.section.fail(int(self.lines[k]), f"unknown {noun} {text(self.names[k])!r}. {near}")
         return np.array(found, dtype=np.intp)
 

@@ -1,6 +1,7 @@
 """Our reader of MPS files says what HiGHS' reader says, on real data and on programs made up by hypothesis."""
 
 import gzip
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,8 @@ from scipy import sparse
 
 import thalweg as tw
 from thalweg.io.mps import parse
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 def by_highs(data: bytes, folder) -> dict:
@@ -85,6 +88,11 @@ def test_real_data(data, tmp_path, folder):
     for path in paths:
         assert_same(gzip.decompress(path.read_bytes()), tmp_path)
         assert isinstance(tw.read(path), tw.LinearProgram)
+
+
+def test_small_files(mps, qps, tmp_path):
+    for text in (mps, qps, (EXAMPLES / "diet.mps").read_text()):
+        assert_same(text.encode(), tmp_path)
 
 
 numbers = st.one_of(

@@ -19,15 +19,16 @@ def assert_same(one, other) -> None:
     for part in ("q", "row_lower", "row_upper", "lower", "upper"):
         assert np.array_equal(getattr(one, part), getattr(other, part)), part
     assert (one.constant, one.maximize, one.shape) == (other.constant, other.maximize, other.shape)
-    assert np.array_equal(dense(one.A), dense(other.A))
-    P, found = (np.zeros((1, 1)) if p.P is None else dense(p.P) for p in (one, other))
-    assert np.array_equal(P, found) if P.any() else not found.any()
+    assert_equal(one.A, other.A)
+    zero = sparse.csc_array((one.q.size, one.q.size))
+    assert_equal(*(zero if p.P is None else p.P for p in (one, other)))
     assert one.names in (None, other.names)
     assert one.row_names in (None, other.row_names)
 
 
-def dense(matrix) -> np.ndarray:
-    return matrix.toarray() if sparse.issparse(matrix) else matrix
+def assert_equal(one, other) -> None:
+    assert one.shape == other.shape
+    assert (sparse.csc_array(one) != sparse.csc_array(other)).nnz == 0
 
 
 def again(problem, path):
@@ -241,6 +242,21 @@ def test_real_programs(data, tmp_path, folder):
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message=".*move by rounding")
             found = again(problem, tmp_path / "again.mps")
+        assert_same(problem.replace(row_upper=found.row_upper), found)
+        assert np.allclose(problem.row_upper, found.row_upper, rtol=1e-15, atol=0)
+
+
+def test_real_quadratic_programs(data, tmp_path):
+    loadmat = pytest.importorskip("scipy.io").loadmat
+    paths = [p for p in sorted((data / "lpqp" / "maros_meszaros").glob("*.mat")) if p.stat().st_size < 100_000]
+    assert len(paths) >= 50
+    for path in paths:
+        mat = loadmat(path)
+        limits = {"row_lower": mat["l"].ravel(), "row_upper": mat["u"].ravel(), "constant": float(mat["r"].squeeze())}
+        problem = tw.QuadraticProgram(mat["P"], mat["q"].ravel(), mat["A"], **limits)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=".*move by rounding")
+            found = again(problem, tmp_path / "again.qps")
         assert_same(problem.replace(row_upper=found.row_upper), found)
         assert np.allclose(problem.row_upper, found.row_upper, rtol=1e-15, atol=0)
 

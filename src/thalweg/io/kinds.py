@@ -32,6 +32,7 @@ _TELLING = {
     ".svg",
 }
 _TELLING |= {".pkl", ".pickle", ".joblib", ".xlsx", ".md"}  # suffixes that promise something
+_SOLUTION = re.compile(rb"Model status\s|Columns\s+Index\s+Status\s")  # how HiGHS begins its solution files
 _MODEL = re.compile(rb'\{\s*"thalweg"')  # how a model file begins
 
 
@@ -71,7 +72,7 @@ def kind_of(path: PathLike) -> Kind | None:
         return Kind.PROGRAM
     if name.endswith(TABLES):
         return Kind.TABLE
-    if name.endswith(".sol") or head.startswith(b"Model status"):
+    if name.endswith(".sol") or _SOLUTION.match(head):
         return Kind.SOLUTION
     if head.startswith(b"{"):
         return Kind.MODEL if _MODEL.match(head) else Kind.JSON

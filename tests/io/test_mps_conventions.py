@@ -259,3 +259,27 @@ def test_names_of_sections_are_names_like_others():
         " y LESS", " RHS LESS"
     )
     assert parse(text.encode(), "f.mps").names == ["x", "RHS"]
+
+
+def fixed(*fields: str) -> str:
+    """Put fields into the columns of the fixed format."""
+    widths = (" {:<2} ", "{:<8}  ", "{:<8}  ", "{:>12}   ", "{:<8}  ", "{:>12}")
+    return "".join(width.format(field) for width, field in zip(widths, fields, strict=False)).rstrip()
+
+
+def test_the_fixed_format_with_markers_sets_without_names_and_quadratic_terms():
+    lines = [
+        *("NAME          TWO WORDS", "ROWS", fixed("N", "THE COST"), fixed("L", "A ROW"), "COLUMNS"),
+        fixed("", "MARKER", "'MARKER'", "", "'INTORG'"),
+        fixed("", "COL A", "THE COST", "-1.5", "A ROW", "2D0"),
+        fixed("", "MARKER", "'MARKER'", "", "'INTEND'"),
+        fixed("", "COL B", "A ROW", "123456789012"),
+        *("RHS", fixed("", "", "A ROW", "4", "THE COST", "-7"), "RANGES", fixed("", "", "A ROW", "1")),
+        *("BOUNDS", fixed("UP", "", "COL A", "9"), fixed("MI", "", "COL B"), fixed("UP", "", "COL B", "-1")),
+        *("QUADOBJ", fixed("", "COL A", "COL A", "2", "COL B", "1"), "ENDATA"),
+    ]
+    parsed = parse("\n".join(lines).encode(), "f.mps")
+    assert (parsed.names, parsed.row_names, parsed.constant) == (["COL A", "COL B"], ["A ROW"], 7)
+    assert (parsed.A.tolist(), parsed.cost.tolist()) == ([[2, 123456789012]], [-1.5, 0])
+    assert [side.tolist() for side in parsed.limits.values()] == [[3], [4], [0, -INF], [9, -1]]
+    assert (parsed.integer.tolist(), parsed.P.tolist()) == ([True, False], [[2, 1], [1, 0]])

@@ -32,7 +32,7 @@ def assert_equal(one, other) -> None:
 
 
 def again(problem, path):
-    """Write, read, and leave no file behind."""
+    """Write and read."""
     tw.write(problem, path, overwrite=True)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*has no coefficient")  # of LP files
@@ -231,6 +231,23 @@ def test_any_program_as_lp(problem, tmp_path_factory):
 
 def underscored(names) -> list[str]:
     return [name.replace(" ", "_") for name in names]
+
+
+odd = st.sampled_from("aEe5.inf*$ \t\\:<>=+-/^[](){},;'\"!#&%@?_`~|é\u00a0\u2028\x00\x85")
+names = st.lists(st.one_of(st.text(max_size=5), st.text(odd, max_size=6)), min_size=1, max_size=4, unique=True)
+
+
+@settings(max_examples=400, deadline=None)
+@given(names=names, suffix=st.sampled_from([".mps", ".lp"]))
+def test_any_name_is_kept_or_refused(names, suffix, tmp_path_factory):
+    n = len(names)
+    problem = tw.LinearProgram(np.arange(1.0, n + 1), np.eye(n), row_lower=-3, lower=-5, names=names, row_names=names)
+    try:
+        found = again(problem, tmp_path_factory.getbasetemp() / f"names{suffix}")
+    except tw.InputError as error:
+        assert "files cannot hold the name" in str(error)  # not: cannot be read
+    else:
+        assert_same(problem, found)
 
 
 @pytest.mark.parametrize("folder", ["netlib", "infeasible"])

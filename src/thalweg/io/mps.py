@@ -2,8 +2,8 @@
 
 Conventions, where readers differ (HiGHS 1.16's unless said otherwise):
 
-- The first N row is the objective, to be minimised unless OBJSENSE says MAX; further N rows are dropped. The right side
-  of the objective is minus its constant.
+- The first N row is the objective, to be minimised unless OBJSENSE says MAX or MAXIMIZE, on its line (where HiGHS takes
+  MAXIMIZE for nothing) or below. Its right side is minus its constant. Further N rows are dropped.
 - Variables are >= 0. UP leaves the lower bound alone; a negative one without a lower bound is refused, because for some
   readers the lower bound is then -inf. Integer variables without any bound are 0 or 1.
 - A range R makes L rows [rhs - |R|, rhs], G rows [rhs, rhs + |R|], E rows [rhs, rhs + R] or, if R < 0, [rhs + R, rhs].

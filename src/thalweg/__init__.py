@@ -48,6 +48,7 @@ _MENU = {
     "thalweg.evidence": ("certify", "load"),
     "thalweg.io.programs": ("read",),
     "thalweg.io.saved": ("save",),
+    "thalweg.io.writing": ("write",),
     "thalweg.reporting.progress": ("Progress",),
     "thalweg.terms.row_writing": ("monotone", "nonnegative", "nonpositive", "sum_to"),
     "thalweg.learn.amounts": ("GammaRegression", "TweedieRegression"),
@@ -76,6 +77,7 @@ if TYPE_CHECKING:
     from thalweg.front import solve
     from thalweg.io.programs import read
     from thalweg.io.saved import save
+    from thalweg.io.writing import write
     from thalweg.learn.amounts import GammaRegression, TweedieRegression
     from thalweg.learn.counts import NegativeBinomialRegression, PoissonRegression
     from thalweg.learn.generalized import GeneralizedLinearModel

@@ -33,8 +33,9 @@ def certify(
     problem : LinearProgram, QuadraticProgram, Fit, MultinomialFit, or the path of a saved file
         A saved solution brings its own claim, which is judged unless another is given.
     claim : Claim, Solution, or the path of a file, optional
-        The answer as an object, as a saved file, or as JSON (``{"x": {name: value}, "duals": [...]}``; what
-        ``thalweg solve --json`` prints); or write it as keywords:
+        The answer as an object, as a saved file, as a solution file of HiGHS (``highs.writeSolution``, styles 0 and 1),
+        or as JSON (``{"x": {name: value}, "duals": [...]}``; what ``thalweg solve --json`` prints); or write it as
+        keywords:
     **values_and_hints
         Values by the names of the problem's answer (``x``; ``coef``, ``intercept``), and what helps to judge them, as
         arrays or as mappings by name (names left out of a hint count as 0):

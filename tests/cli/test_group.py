@@ -68,7 +68,7 @@ def test_a_file_is_a_command(thalweg, tmp_path, monkeypatch):
         (["fit", "a.csv", "--target", "y", "--separator", "."], ["'.' cannot separate columns"]),
         (["fit", "a.csv", "--target", "y", "--decimal", ";"], ["'--decimal'"]),
         (["fit", "a.csv", "--target", "y", "--save", "model.txt"], ["end it in .json or .npz"]),
-        (["solve", "a.mps", "--save", "answer.json"], ["end it in .npz"]),
+        (["solve", "a.mps", "--save", "answer.sol"], ["end it in .npz or .json"]),
         (["solve", ""], ["the name of the file is empty"]),
         (["solve", "-"], ['"-" stands for no file here', "thalweg check"]),
         (["predict", "m.json", "a.csv", "--out", "-"], ["'--out'", '"-" stands for no file here']),

@@ -9,10 +9,12 @@ from thalweg.io.models import SavedModel, read_model, write_model
 from thalweg.io.tables import read_features, read_table
 
 PROBLEM = tw.LinearProgram([1.0], lower=2, names=["load"])
+SOLUTION = "Model status\nOptimal\n\n# Primal solution values\n# Columns 1\nload 2\n\n# Dual solution values\nNone\n"
 CALLED = {
     "saved.npz": "a saved problem or answer",
     "model.json": "a fitted model",
     "answer.json": "JSON text",
+    "answer.sol": "a solver's solution file",
     "program.lp": "a linear or quadratic program",
     "table.csv": "a table",
     "page.html": "an HTML page",
@@ -21,8 +23,8 @@ READERS = {
     "load": (tw.load, {"saved.npz", "model.json"}),
     "read": (tw.read, {"program.lp"}),
     "certify": (tw.certify, {"saved.npz"}),
-    "the claim of certify": (lambda path: tw.certify(PROBLEM, path), {"saved.npz", "answer.json"}),
-    "read_answer": (lambda path: read_answer(path, PROBLEM), {"answer.json"}),
+    "the claim of certify": (lambda path: tw.certify(PROBLEM, path), {"saved.npz", "answer.json", "answer.sol"}),
+    "read_answer": (lambda path: read_answer(path, PROBLEM), {"answer.json", "answer.sol"}),
     "read_model": (read_model, {"model.json"}),
     "read_table": (lambda path: read_table(path, "y"), {"table.csv"}),
     "read_features": (lambda path: read_features(path, ["a"]), {"table.csv"}),
@@ -36,6 +38,7 @@ def files(tmp_path, monkeypatch):
     tw.save(tw.solve(PROBLEM), "saved.npz")
     write_model(SavedModel("LinearRegression", {}, [1.0], 0.0), "model.json")
     (tmp_path / "answer.json").write_text('{"x": {"load": 2}}')
+    (tmp_path / "answer.sol").write_text(SOLUTION)
     (tmp_path / "program.lp").write_text("min\n cost: load\nst\n least: load >= 2\nend\n")
     (tmp_path / "table.csv").write_text("a,y\n1,2\n2,3\n")
     (tmp_path / "page.html").write_text("<!doctype html><p>no script")

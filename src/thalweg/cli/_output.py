@@ -75,15 +75,18 @@ class Output:
         if not solution.claim.values and solution.stop.name == "INTERRUPTED":
             click.echo(interrupts.LINE, err=True)
             click.get_current_context().exit(interrupts.CODE)
+        told = solution.certificate.to_dict() | {"seconds": number(solution.seconds)} | dict(answer)
         if self.as_json:
-            told = solution.certificate.to_dict() | {"seconds": number(solution.seconds)}
-            click.echo(json.dumps(told | dict(answer)))
+            click.echo(json.dumps(told))
         else:
             _print(solution)
             if story:
                 click.echo(f"\n{story}")
         if self.save is not None:
-            (keep or save_answer)(solution, self.save, self.overwrite)
+            if keep is None and self.save.lower().endswith(".json"):
+                save_json(told, self.save, self.overwrite)
+            else:
+                (keep or save_answer)(solution, self.save, self.overwrite)
         if self.report is not None:
             from thalweg.reporting.html import write_report
 
@@ -105,6 +108,12 @@ def _print(solution: Solution) -> None:
 def save_answer(solution: Solution, path: str, overwrite: bool) -> None:
     """Keep problem and answer, the way of --save that every command knows."""
     solution.save(path, overwrite=overwrite)
+    note(f"answer saved to {path}")
+
+
+def save_json(told: Mapping[str, Any], path: str, overwrite: bool) -> None:
+    """Keep what --json prints: an answer file for `thalweg check`."""
+    files.write_text(path, json.dumps(told, indent=1) + "\n", overwrite=overwrite)
     note(f"answer saved to {path}")
 
 

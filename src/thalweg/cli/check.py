@@ -29,7 +29,7 @@ $ thalweg solve examples/diet.mps --json | thalweg check examples/diet.mps -
 
 @click.command(cls=Page, short_help="Judge an answer from a file; runs no solver.", epilog=manual(EXAMPLES))
 @click.argument("file", type=File(*PROGRAMS))
-@click.argument("answer", metavar="[ANSWER]", required=False, type=File(".json", ".npz", dash=True))
+@click.argument("answer", metavar="[ANSWER]", required=False, type=File(".json", ".npz", ".sol", dash=True))
 @tolerance_option
 @report_options
 @common_options
@@ -42,7 +42,8 @@ def command(file: str, answer: str | None, tol: float | None, output: Output) ->
 
     ANSWER is a saved answer (.npz), or JSON: {"x": {name: value} or [...], "duals": ..., "ray": ...,
     "direction": ...}, each but one optional. Duals and rays belong to the rows; a dual is d(best objective)/d(limit).
-    What `thalweg solve --json` prints will do; "-" reads it from stdin. Further keys are ignored.
+    What `thalweg solve --json` prints will do; "-" reads it from stdin. Further keys are ignored. A solution file of
+    HiGHS (.sol; highs.writeSolution, styles 0 and 1) is read, too.
 
     The tolerance is --tol, or else the default; a file can bring along a stricter one, never a looser.
     """

@@ -17,20 +17,25 @@ Keep problem and answer in one file, and judge them another day
 $ thalweg solve examples/diet.mps --save diet.npz
 $ thalweg check diet.npz
 Write an answer file, with a tighter gap
-$ thalweg solve examples/diet.mps --tol 1e-9 --json > answer.json
+$ thalweg solve examples/diet.mps --tol 1e-9 --save answer.json
 $ thalweg check examples/diet.mps answer.json --tol 1e-9
 """
 
 
 @click.command(cls=Page, short_help="Solve a linear or quadratic program from a file.", epilog=manual(EXAMPLES))
 @click.argument("file", type=File(*PROGRAMS))
-@click.option("--save", type=Target(".npz"), metavar="ANSWER.npz", help="Also save problem and answer.")
+@click.option(
+    "--save",
+    type=Target(".npz", ".json"),
+    metavar="ANSWER.npz",
+    help="Also save problem and answer; ANSWER.json saves the answer.",
+)
 @solving_options
 def command(file: str, search: Search, output: Output) -> None:
     """Solve the linear or quadratic program in FILE (MPS, QPS or LP; also .gz) and prove the answer.
 
-    FILE may also be any problem that tw.save wrote (.npz). What --json prints is an answer file for
-    `thalweg check`; what --save writes needs no other file to be judged.
+    FILE may also be any problem that tw.save wrote (.npz). --save ANSWER.npz keeps problem and answer, and needs no
+    other file to be judged; --save ANSWER.json keeps what --json prints, an answer file for `thalweg check FILE`.
     """
     output.check(file)
     from thalweg.cli._saved import read_problem

@@ -1,4 +1,6 @@
-"""Answer files: what somebody says the answer to a program is, as JSON, to be judged by ``thalweg check``.
+"""Answer files: what somebody says the answer to a program is, to be judged by ``thalweg check``.
+
+JSON, or a solution file of HiGHS (see `thalweg.io.highs_solutions`). As JSON:
 
 ``{"x": {name: value} or [...], "duals": ..., "ray": ..., "direction": ...}``, each optional, at least one present.
 What ``thalweg solve --json`` prints is an answer file too.
@@ -14,12 +16,12 @@ import numpy as np
 
 from thalweg import inputs
 from thalweg.errors import InputError, suggest
-from thalweg.io import files, kinds, strict_json
+from thalweg.io import files, highs_solutions, kinds, strict_json
 from thalweg.io.files import PathLike
 from thalweg.io.kinds import Kind
 from thalweg.result import Array, Claim
 
-_WANTED = "an answer (JSON, or what --save or tw.save wrote)"
+_WANTED = "an answer (JSON, a solution file of HiGHS, or what --save or tw.save wrote)"
 _WORDS = {"nan", "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"}
 _SCALARS = ("intercept", "direction_intercept")
 
@@ -42,22 +44,26 @@ HINTS: Mapping[str, Hint] = {  # by the names that users write
 
 
 def read_answer(path: PathLike, problem: Any) -> Claim:
-    """Read an answer file for a problem; "-" reads stdin.
+    """Read an answer file for a problem, as JSON or as HiGHS writes solutions; "-" reads stdin.
 
-    Values are given by name or in order. By name, every variable must be there; rows left out of ``duals`` and
+    In JSON, values are given by name or in order. By name, every variable must be there; rows left out of ``duals`` and
     ``ray``, and variables left out of ``direction``, count as 0. NaN and infinite numbers are passed on: judging
     them is not the reader's business. Further keys are ignored if there is a known one, unless they look like a slip.
 
     Raises
     ------
     InputError
-        No such file, not JSON, no known key, unknown names (near ones are offered), missing variables, text as value.
+        No such file, neither JSON nor a solution file, no known key, unknown names (near ones are offered), missing
+        variables, text as value.
     """
     piped = str(path) == "-"
     name = "stdin" if piped else str(path)
     if not piped:
-        kinds.expect(path, _WANTED, Kind.JSON)
-    data = strict_json.parse(files.read_stdin() if piped else files.read_text(path), name, words=True)
+        kinds.expect(path, _WANTED, Kind.JSON, Kind.SOLUTION)
+    text = files.read_stdin() if piped else files.read_text(path)
+    if highs_solutions.is_solution(text) or (not piped and kinds.kind_of(path) is Kind.SOLUTION):
+        return highs_solutions.claim_of(text, problem, name)
+    data = strict_json.parse(text, name, words=True)
     keys = _keys(problem)
     if "verdict" in data:  # printed by thalweg itself, with much that is not the answer
         data = {key: value for key, value in data.items() if key in keys and value is not None}

@@ -16,8 +16,23 @@ from thalweg.io.files import PathLike
 PROGRAMS = (".mps", ".qps", ".lp", ".mps.gz", ".qps.gz", ".lp.gz")
 COLUMNAR = (".parquet", ".pq", ".arrow", ".arrows", ".feather", ".ipc")
 TABLES = (".csv", ".tsv", ".txt", ".csv.gz", *COLUMNAR)
-_TELLING = {*PROGRAMS, *COLUMNAR, ".csv", ".tsv", ".npz", ".npy", ".json", ".html", ".gz", ".pdf", ".png", ".svg"}
+_TELLING = {
+    *PROGRAMS,
+    *COLUMNAR,
+    ".csv",
+    ".tsv",
+    ".npz",
+    ".npy",
+    ".json",
+    ".sol",
+    ".html",
+    ".gz",
+    ".pdf",
+    ".png",
+    ".svg",
+}
 _TELLING |= {".pkl", ".pickle", ".joblib", ".xlsx", ".md"}  # suffixes that promise something
+_SOLUTION = re.compile(rb"Model status\s|Columns\s+Index\s+Status\s")  # how HiGHS begins its solution files
 _MODEL = re.compile(rb'\{\s*"thalweg"')  # how a model file begins
 
 
@@ -34,6 +49,10 @@ class Kind(Enum):
         "JSON text",
         "If it is an answer, judge it beside its problem: thalweg check PROBLEM {path}, or "
         'tw.certify(problem, "{path}").',
+    )
+    SOLUTION = (
+        "a solver's solution file",
+        'Judge it beside its program: thalweg check PROBLEM {path}, or tw.certify(problem, "{path}").',
     )
     PROGRAM = ("a linear or quadratic program", "tw.read reads it, thalweg solve solves it.")
     TABLE = ("a table", "Fit a model to it: thalweg fit {path} --target COLUMN.")
@@ -53,6 +72,8 @@ def kind_of(path: PathLike) -> Kind | None:
         return Kind.PROGRAM
     if name.endswith(TABLES):
         return Kind.TABLE
+    if name.endswith(".sol") or _SOLUTION.match(head):
+        return Kind.SOLUTION
     if head.startswith(b"{"):
         return Kind.MODEL if _MODEL.match(head) else Kind.JSON
     if head[:14].lower().startswith((b"<!doctype html", b"<html")):

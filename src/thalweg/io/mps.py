@@ -1,199 +1,177 @@
-"""MPS text, checked before HiGHS reads it.
+"""Reads MPS and QPS files, in free and in fixed format: ``parse`` turns text into a `Parsed` program.
 
-HiGHS reads a word that is not a number as 0 and drops what it does not understand, mostly without a word, and its
-reader for names with blanks may never end on a damaged file. So the text is checked here, and names with blanks are
-joined by ``JOINT``: HiGHS only ever sees the free format.
+Conventions, where readers differ (HiGHS 1.16's unless said otherwise):
+
+- The first N row is the objective, to be minimised unless OBJSENSE says MAX or MAXIMIZE, on its line (where HiGHS takes
+  MAXIMIZE for nothing) or below. Its right side is minus its constant. Further N rows are dropped.
+- Variables are >= 0. UP leaves the lower bound alone; a negative one without a lower bound is refused, because for some
+  readers the lower bound is then -inf. Integer variables without any bound are 0 or 1.
+- A range R makes L rows [rhs - |R|, rhs], G rows [rhs, rhs + |R|], E rows [rhs, rhs + R] or, if R < 0, [rhs + R, rhs].
+- QUADOBJ and QSECTION hold one triangle of P in x'Px / 2, QMATRIX all of P.
+- Names of sets may be left out. What is given twice, also in a second set, is refused.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import warnings
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
-from thalweg.errors import InputError, suggest
+import numpy as np
 
-JOINT = "\x1f"  # stands for a blank inside a name while HiGHS reads; no text file holds it otherwise
-_TABLES = {b"COLUMNS", b"RHS", b"RANGES", b"QUADOBJ", b"QMATRIX"}  # lines: name, then one or two pairs (name, number)
-_ALONE = _TABLES | {b"ROWS", b"BOUNDS", b"SETS", b"SOS", b"INDICATORS", b"ENDATA"}  # headings with nothing behind them
-_ALONE |= {b"USERCUTS", b"MODELCUTS", b"DELAYEDROWS", b"GENCONS", b"PWLOBJ", b"PWLNAM", b"PWLCON"}
-_WITH_TEXT = {b"NAME", b"OBJSENSE", b"QSECTION", b"QCMATRIX", b"CSECTION"}
-_SETS = {b"RHS", b"RANGES", b"BOUNDS"}  # whose lines begin with the name of a set, mostly
-_ONCE = _TABLES | {b"NAME", b"OBJSENSE", b"ROWS", b"BOUNDS"}
-_LIMITS = {b"UP", b"LO", b"FX", b"UI", b"LI", b"SC", b"SI"}  # kinds of bounds that carry a number
-_SENSES = {b"MAX", b"MIN", b"MAXIMIZE", b"MINIMIZE", b"MAXIMISE", b"MINIMISE"}
-_FIELDS = ((1, 3), (4, 12), (14, 22), (24, 36), (39, 47), (49, 61))  # columns of the fixed format
+from thalweg.io.mps_bounds import Bounds, read_bounds
+from thalweg.io.mps_entries import Pairs, check_finite, pairs, without_set
+from thalweg.io.mps_lines import Section, is_maximised, sections, text
+from thalweg.io.mps_quadratic import read_quadratic
+from thalweg.io.parsed import Parsed, decoded, matrix
+from thalweg.result import Array, Index
+
+OBJECTIVE = -1  # its place among the rows; further N rows, which are dropped, have -2, -3, ...
 
 
-class Line(NamedTuple):
-    """One line that says something: where it stands, its words, and as it was written."""
+class _Rows(NamedTuple):
+    """Rows by name: their places, and for those with limits the kind L, G or E."""
 
-    number: int
-    section: bytes
-    words: list[bytes]
-    raw: bytes
-
-    @property
-    def is_heading(self) -> bool:
-        """Whether it opens its section."""
-        return self.words[0].upper() == self.section and (len(self.words) == 1 or self.section in _WITH_TEXT)
+    places: dict[bytes, int]
+    kinds: Sequence[bytes]
 
 
-class Checked(NamedTuple):
-    """Text in free format, the N rows (the objective, and rows without limits), and the variables of COLUMNS."""
+def parse(data: bytes, file: str) -> Parsed:
+    """Return the program that the bytes of an MPS file hold, or raise InputError with the line that is wrong.
 
-    data: bytes
-    free_rows: set[str]
-    variables: set[str]
+    Warns of what is read but looks like a slip: a variable that only BOUNDS or QUADOBJ names, no objective.
+    """
+    found = sections(data, file)
+    rows = _rows(found[b"ROWS"])
+    columns, integer = _without_markers(_section(found, b"COLUMNS"))
+    places, entries, entry_columns = _columns(columns)
+    entry_rows = entries.places(rows.places, "row")
+    m, listed = len(rows.kinds), len(places)
+    entries.check_once(entry_columns * len(rows.places) + entry_rows, "row")
+    rhs, constant = _right_sides(_section(found, b"RHS"), rows)
+    bounds = read_bounds(_section(found, b"BOUNDS"), places, integer)
+    P = read_quadratic(found, places, rows.places)
+    bounds = _extended(bounds, len(places))
+    _warn_of_slips(list(places)[listed:], OBJECTIVE in rows.places.values(), file)
+    cost, objective, limited = np.zeros(len(places)), entry_rows == OBJECTIVE, entry_rows >= 0
+    cost[entry_columns[objective]] = entries.values[objective]
+    A = matrix(entry_rows[limited], entry_columns[limited], entries.values[limited], (m, len(places)))
+    row_lower, row_upper = _row_limits(_section(found, b"RANGES"), rows, rhs)
+    limits = {"row_lower": row_lower, "row_upper": row_upper, "lower": bounds.lower, "upper": bounds.upper}
+    row_names = [name for name, place in rows.places.items() if place >= 0]
+    sense = is_maximised(found, file)
+    return Parsed(cost, A, P, limits, constant, sense, decoded(list(places)), decoded(row_names), bounds.kinds)
 
 
-def checked(data: bytes, name: str) -> Checked:
-    """Return the text in free format, or raise InputError with the line that is wrong."""
-    lines = list(_lines(data))
-    _check_sections(lines, name)
-    if any(_holds_blanks(line) for line in lines):
-        data = b"\n".join(_joined(line, name) for line in lines)
-        lines = list(_lines(data))
-    content = [line for line in lines if not line.is_heading]
-    rows = _check_rows(content, name)
-    variables = {line.words[0] for line in content if line.section == b"COLUMNS"}
-    for line in content:
-        _check_line(line, rows, name)
-        _check_set(line, rows if line.section == b"RHS" else variables, name)
-    free = {_text(line.words[1]) for line in content if line.section == b"ROWS" and line.words[0] == b"N"}
-    return Checked(data, free, {_text(variable) for variable in variables})
+def _section(found: dict[bytes, Section], name: bytes) -> Section:
+    """Return a section; one that the file lacks is empty."""
+    return found.get(name) or replace(found[b"ROWS"], name=name, numbers=(), lines=())
 
 
-def _lines(data: bytes) -> Iterator[Line]:
-    """Lines up to ENDATA, without comments and blank lines."""
-    section = b""
-    for number, raw in enumerate(data.splitlines(), 1):
-        words = raw.split()
-        if not words or raw.startswith(b"*"):
+def _rows(section: Section) -> _Rows:
+    """Read ROWS: each line is a kind and a name; the first N row is the objective."""
+    places: dict[bytes, int] = {}
+    kinds: list[bytes] = []
+    lines: dict[bytes, int] = {}
+    for k, words in enumerate(section.lines):
+        if len(words) != 2 or words[0] not in (b"N", b"L", b"G", b"E"):
+            section.fail(k, f"{text(b' '.join(words))!r} is not N, L, G or E and a name.")
+        kind, name = words
+        if name in places:
+            section.fail(k, f"a duplicate row {text(name)!r}, which line {section.numbers[lines[name]]} has already.")
+        lines[name] = k
+        if kind != b"N":
+            places[name] = len(kinds)
+            kinds.append(kind)
+        else:
+            places[name] = OBJECTIVE - (len(places) - len(kinds))
+    return _Rows(places, kinds)
+
+
+def _without_markers(section: Section) -> tuple[Section, Sequence[int]]:
+    """Return COLUMNS without its markers, and the places of the variables between INTORG and INTEND."""
+    section.check_widths({3, 5}, "a variable and one or two pairs of row and number")
+    if b"'MARKER'" not in [words[1] for words in section.lines]:
+        return section, ()
+    kept: list[int] = []
+    integer: dict[bytes, None] = {}
+    inside = False
+    for k, words in enumerate(section.lines):
+        if words[1] == b"'MARKER'":
+            if words[-1] not in (b"'INTORG'", b"'INTEND'") or inside == (words[-1] == b"'INTORG'"):
+                section.fail(k, f"the marker {text(words[-1])} is neither 'INTORG' nor 'INTEND', or out of turn.")
+            inside = not inside
             continue
-        heading = words[0].upper()
-        if heading in _WITH_TEXT or (heading in _ALONE and len(words) == 1):
-            section = heading
-        yield Line(number, section, words, raw)
-        if section == b"ENDATA":
-            return
+        kept.append(k)
+        if inside:
+            integer[words[0]] = None
+    lines, places = [section.lines[k] for k in kept], [section.numbers[k] for k in kept]
+    names = {name: j for j, name in enumerate(dict.fromkeys(words[0] for words in lines))}
+    return replace(section, lines=lines, numbers=places), [names[name] for name in integer]
 
 
-def _check_sections(lines: list[Line], name: str) -> None:
-    """Refuse a file without ROWS or ENDATA, repeated sections, and lines outside of any section."""
-    found = [line.section for line in lines if line.section and line.is_heading]
-    if b"ROWS" not in found:
-        raise InputError(f"{name} is not an MPS file: it has no section ROWS.")
-    if found[-1] != b"ENDATA":
-        raise InputError(f"{name} is truncated: it has no ENDATA line. Copy it again, or add the rest.")
-    for section in _ONCE:
-        if found.count(section) > 1:
-            raise InputError(f"{name} has the section {section.decode()} {found.count(section)} times. Merge them.")
-    for line in lines:
-        sense = line.section == b"OBJSENSE" and {word.upper() for word in line.words} <= _SENSES
-        if line.section in (b"", b"NAME", b"OBJSENSE") and not (line.section and line.is_heading) and not sense:
-            raise InputError(f"{name}, line {line.number}: {_text(line.words[0])!r} stands in no section.")
-
-
-def _check_rows(lines: list[Line], name: str) -> set[bytes]:
-    """Return the names of all rows; each line of ROWS is a kind and a name."""
-    rows = set()
-    for line in lines:
-        if line.section == b"ROWS":
-            if len(line.words) != 2 or line.words[0] not in (b"N", b"L", b"G", b"E"):
-                shown = _text(b" ".join(line.words))
-                raise InputError(f"{_where(line, name)}: {shown!r} is not N, L, G or E and a name.")
-            rows.add(line.words[1])
-    return rows
-
-
-def _check_line(line: Line, rows: set[bytes], name: str) -> None:
-    """Refuse lines of the wrong length, unknown rows in COLUMNS, and words in the place of numbers."""
-    words = line.words
-    if line.section == b"COLUMNS" and b"'MARKER'" not in words:
-        if len(words) not in (3, 5):
-            expected = "a variable and one or two pairs of row and number"
-            raise InputError(f"{_where(line, name)}: expected {expected}; got {len(words)} words.")
-        for row in words[1::2]:
-            if row not in rows:
-                near = suggest(_text(row), map(_text, sorted(rows)))
-                raise InputError(f"{_where(line, name)}: unknown row {_text(row)!r}. {near}")
-    for word in _numbers(line):
-        if not _is_number(word):
-            raise InputError(
-                f"{_where(line, name)}: {_text(word)!r} is not a number. "
-                "Numbers look like 1, -0.5 or 2e-3. Is the file damaged, or a name in the wrong place?"
-            )
-
-
-def _check_set(line: Line, names: set[bytes], name: str) -> None:
-    """Refuse a set of right sides or bounds that is named like a row or variable: HiGHS takes it for that."""
-    if line.section == b"RHS":
-        named = line.words[0] if len(line.words) % 2 == 1 else b""
-    elif line.section == b"BOUNDS":
-        named = line.words[1] if len(line.words) == 3 + (line.words[0].upper() in _LIMITS) else b""
-    else:
-        return
-    if named in names:
-        noun = "row" if line.section == b"RHS" else "variable"
-        raise InputError(
-            f"{_where(line, name)}: the set {_text(named)!r} is named like a {noun}, "
-            "so that the line can be read in two ways. Rename the set."
+def _columns(section: Section) -> tuple[dict[bytes, int], Pairs, Index]:
+    """Read COLUMNS: the places of its variables, its entries, and the variable of each entry."""
+    variables = [words[0] for words in section.lines]
+    places = {name: j for j, name in enumerate(dict.fromkeys(variables))}
+    by_line = np.array([places[name] for name in variables], dtype=np.intp)
+    back = np.flatnonzero(np.diff(by_line) < 0)
+    if back.size:
+        k = int(back[0]) + 1
+        first = section.numbers[variables.index(variables[k])]
+        section.fail(
+            k,
+            f"a duplicate variable {text(variables[k])!r}, which stands in line {first} already, with others in "
+            "between. Is that another variable? Else bring its lines together.",
         )
+    found = pairs(section)
+    check_finite(found)
+    return places, found, by_line[found.lines]
 
 
-def _numbers(line: Line) -> list[bytes]:
-    """Words of a line that must be numbers, counted from its end: names may be left out in RHS and BOUNDS."""
-    if line.section == b"BOUNDS":
-        return line.words[-1:] if line.words[0].upper() in _LIMITS else []
-    if line.section not in _TABLES or b"'MARKER'" in line.words:
-        return []
-    return [line.words[-1], *([line.words[-3]] if len(line.words) > 3 else [])]
+def _right_sides(section: Section, rows: _Rows) -> tuple[Array, float]:
+    """Read RHS: the right sides of rows with limits, and the constant of the objective."""
+    found = pairs(without_set(section, rows.places, "row"), leading=0)
+    places = found.places(rows.places, "row")
+    found.check_once(places, "row")
+    rhs, limited, objective = np.zeros(len(rows.kinds)), places >= 0, places == OBJECTIVE
+    rhs[places[limited]] = found.values[limited]
+    return rhs, float(0.0 - found.values[objective].sum())
 
 
-def _is_number(word: bytes) -> bool:
-    try:
-        float(word)
-    except ValueError:
-        return False
-    return b"_" not in word  # Python reads 1_000 as a number, others stop at the underscore
+def _row_limits(section: Section, rows: _Rows, rhs: Array) -> tuple[Array, Array]:
+    """Read RANGES, and return the limits of the rows."""
+    kinds = np.array(rows.kinds, dtype="S1")
+    lower, upper = np.where(kinds == b"L", -np.inf, rhs), np.where(kinds == b"G", np.inf, rhs)
+    found = pairs(without_set(section, rows.places, "row"), leading=0)
+    places = found.places(rows.places, "row")
+    limited = places >= 0  # a range of an N row changes nothing
+    found.check_once(places, "row")
+    i, value = places[limited], found.values[limited]
+    size, equal = np.abs(value), kinds[i] == b"E"
+    below = np.where(equal, np.maximum(-value, 0), np.where(kinds[i] == b"L", size, 0))
+    above = np.where(equal, np.maximum(value, 0), np.where(kinds[i] == b"G", size, 0))
+    with np.errstate(invalid="ignore"):  # an infinite side minus an infinite range: refused by the program
+        lower[i], upper[i] = rhs[i] - below, rhs[i] + above
+    return lower, upper
 
 
-def _holds_blanks(line: Line) -> bool:
-    """Whether a line has too many words for the free format, but stands in the columns of the fixed one."""
-    if line.section == b"ROWS":
-        return len(line.words) > 2
-    if line.section != b"COLUMNS" or len(line.words) in (1, 3, 5):
-        return False
-    fields = _fields(line)
-    return fields is not None and _is_number(fields[3])
+def _extended(bounds: Bounds, size: int) -> Bounds:
+    """Return bounds also for the variables that only QUADOBJ names."""
+    usual, more = Bounds.usual(size), bounds.lower.size
+    for part in ("lower", "upper", "kinds"):
+        getattr(usual, part)[:more] = getattr(bounds, part)
+    return usual
 
 
-def _joined(line: Line, name: str) -> bytes:
-    """Return a line of the fixed format in the free format, with its names joined."""
-    if line.is_heading or line.section not in _TABLES | {b"ROWS", b"BOUNDS"}:
-        return line.raw
-    fields = _fields(line)
-    if fields is None:
-        raise InputError(
-            f"{name}, line {line.number}: names of this file seem to hold blanks; then its fields must stand in the "
-            "columns 2, 5, 15, 25, 40 and 50 of the fixed MPS format, and here they do not. Use names without blanks."
+def _warn_of_slips(unlisted: Sequence[bytes], has_objective: bool, file: str) -> None:
+    """Warn of variables that only BOUNDS or QUADOBJ name: a name misspelled there silently becomes a variable."""
+    if unlisted:
+        warnings.warn(
+            f'{file}: "{text(unlisted[0])}" ({len(unlisted)} such) stands in BOUNDS or QUADOBJ, but not in COLUMNS. '
+            "Is its name misspelled?",
+            stacklevel=4,
         )
-    if line.section in _SETS:
-        fields[1] = fields[1] or JOINT.encode()  # a set without a name
-    return b" " + b" ".join(field.replace(b" ", JOINT.encode()) for field in fields if field)
-
-
-def _fields(line: Line) -> list[bytes] | None:
-    """Fields of the fixed format; None if something stands between them."""
-    raw = line.raw.expandtabs().ljust(_FIELDS[-1][1])
-    edges = [0, *(edge for field in _FIELDS for edge in field)]
-    between = b"".join(raw[start:end] for start, end in zip(edges[::2], edges[1::2], strict=False))
-    return None if (between + raw[edges[-1] :]).strip() else [raw[start:end].strip() for start, end in _FIELDS]
-
-
-def _where(line: Line, name: str) -> str:
-    return f"{name}, line {line.number}, section {line.section.decode()}"
-
-
-def _text(word: bytes) -> str:
-    return word.decode("utf-8", "replace").replace(JOINT, " ")
+    if not has_objective:
+        warnings.warn(f"{file}: there is no N row, so that the objective is 0.", stacklevel=4)

@@ -56,6 +56,7 @@ THIRD_PARTY = {
     "highspy": {"solvers", "io"},
     "piqp": {"solvers"},
     "clarabel": {"solvers"},
+    "qdldl": {"terms", "judges"},
     "pandas": {"io"},
     "pyarrow": {"io"},
     "matplotlib": {"plotting", "reporting"},

@@ -21,6 +21,7 @@ from thalweg.solvers._highs import least_linear
 from thalweg.solvers._program import Program, dense, power_of_two
 from thalweg.solvers._standard import Standard
 from thalweg.terms.constraints import Box
+from thalweg.terms.extended import ExtendedRows
 from thalweg.watch import Watch
 
 FAR = 15.0  # predictors beyond this, on the side where the loss falls for ever, raise the suspicion
@@ -123,7 +124,7 @@ def _most_exact(problem: Fit, directions: Iterator[tuple[Array, float]]) -> tupl
     fallback = None
     for d, d0 in directions:
         if _separates(problem, d, d0):
-            rate = problem.A @ d
+            rate = -ExtendedRows(problem.A).residual(np.zeros(problem.row_lower.size), d)
             left = (rate < 0) & np.isfinite(problem.row_lower) | (rate > 0) & np.isfinite(problem.row_upper)
             if not left.any():
                 return d, d0

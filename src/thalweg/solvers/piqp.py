@@ -38,7 +38,7 @@ class Piqp:
     array([2.])
     """
 
-    accuracy: float = 3e-13
+    accuracy: float = 5e-13
     max_iterations: int = 120
 
     def solve(self, problem: QuadraticProgram, start: Claim | None, watch: Watch, aim: Tolerance) -> Claim:

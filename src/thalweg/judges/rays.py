@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from thalweg import inputs
 from thalweg.judges.best_bound import NEARLY
-from thalweg.judges.dual_bound import dual_bound
+from thalweg.judges.dual_bound import DualBound, dual_bound
 from thalweg.judges.form import Form, longest
 from thalweg.judges.implied import Propagation, Rows
+from thalweg.judges.shift import shifted
 from thalweg.judges.sizes import column_sizes
 from thalweg.result import Array, Index, Mask
 from thalweg.terms.constraints import Box
@@ -95,11 +97,17 @@ def _farkas(form: Form, ray: Array) -> Ray | None:
     def sizes() -> Array:
         return column_sizes(form, zeros)
 
-    bound = dual_bound(empty, zeros, ray, zeros, implied, sizes)
+    def bound_of(y: Array, *, exact: bool) -> DualBound:
+        return dual_bound(empty, zeros, y, zeros, implied, sizes, exact=exact)
+
+    bound = bound_of(ray, exact=False)
     if -NEARLY * bound.vague < bound.value <= 0:  # large bounds make much of rounding
-        bound = dual_bound(empty, zeros, ray, zeros, implied, sizes, exact=True)
+        bound = bound_of(ray, exact=True)
     if not bound.value > 0:
         return None
+    if bound.premises:
+        moved = shifted(empty, zeros, bound, partial(bound_of, exact=True))
+        bound = moved if moved is not None and moved.value > 0 else bound
     statement = (
         f"no point satisfies all limits: weighted and added up, {_rows(int(np.count_nonzero(bound.y)))} "
         f"for {bound.value:.3g} more than the bounds allow"

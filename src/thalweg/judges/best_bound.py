@@ -11,7 +11,8 @@ import numpy as np
 
 from thalweg.judges.augmented import Augmented
 from thalweg.judges.convexity import Curvature
-from thalweg.judges.dual_bound import REACHES, DualBound, dual_bound
+from thalweg.judges.dual_bound import REACHES, DualBound, Nearby, dual_bound
+from thalweg.judges.exact_multipliers import with_exact_zeros
 from thalweg.judges.form import Form
 from thalweg.judges.implied import Propagation, Rows
 from thalweg.judges.shift import shifted
@@ -23,7 +24,7 @@ NEARLY = 4.0  # a distance below this multiple of what rounding costs may vanish
 
 
 def best_bound(
-    form: Form, x: Array, y: Array, bends: Bends, allowed: float
+    form: Form, x: Array, y: Array, bends: Bends, allowed: float, *, thorough: bool = False
 ) -> tuple[DualBound, tuple[str, ...]]:
     """Bound and the assumptions it rests on; what costs time is tried only on what is not within ``allowed``."""
     bend = bends.own
@@ -40,6 +41,9 @@ def best_bound(
         on_equations = None if lent is None else _on_equations(tangent, lent, y)
         if on_equations is not None and tangent.value - on_equations.value <= allowed:
             return on_equations, ()
+    if thorough and bound.premises and np.isfinite(bound.value):
+        exact = with_exact_zeros(form, x, bound, tangent.bound)
+        bound = exact if exact is not None and tangent.value - exact.value <= allowed else bound
     for reach in REACHES[1:] if bound.premises else ():
         if tangent.value - bound.value <= allowed or not np.isfinite(bound.value):
             break
@@ -93,7 +97,9 @@ class _Tangent:
     def _by_level(self) -> Propagation:
         return Propagation(self._by_rows.rows.with_level(self.form.q, self.value), self.form.box)
 
-    def bound(self, y: Array, *, exact: bool = False, reach: float = REACHES[0]) -> DualBound:
+    def bound(
+        self, y: Array, *, exact: bool = False, reach: float = REACHES[0], nearby: Nearby | None = None
+    ) -> DualBound:
         """Evaluate the dual bound; implied bounds may use the level of x, and then the level caps the bound.
 
         Every feasible point is either no better than x, or satisfies q'x <= level (P being convex) and all bounds this
@@ -112,7 +118,7 @@ class _Tangent:
 
         form = self.form
         sizes = partial(column_sizes, form, self.x)
-        bound = dual_bound(form, self.x, y, self.delta, implied, sizes, exact=exact, reach=reach)
+        bound = dual_bound(form, self.x, y, self.delta, implied, sizes, exact=exact, reach=reach, nearby=nearby)
         if not used_level or bound.value <= level:
             return bound
         # nothing feasible reaches the level: a point that claims to is infeasible by more than its violations show

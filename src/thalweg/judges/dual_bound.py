@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 
@@ -63,6 +64,27 @@ class DualBound:
         return (f"|x_j| <= {largest:.1e} in {count} column{'s' if count > 1 else ''} without a bound",)
 
 
+class Nearby(NamedTuple):
+    """Multipliers that exist near given ones: reduced costs that are exactly 0, and by how much each multiplier moves.
+
+    A multiplier that moves keeps its sign.
+    """
+
+    zeros: Mask
+    reach: Array
+
+    def costs(self, form: Form, sharp: SharpCosts) -> SharpCosts:
+        """What is known of the reduced costs at these multipliers."""
+        spread = (form.entry_sizes.T @ self.reach) * (1 + 1e-9)
+        high, low, error = (np.where(self.zeros, 0.0, part) for part in (*sharp[:2], sharp.error + spread))
+        return SharpCosts(high, low, error)
+
+    def price(self, form: Form, y: Array) -> float:
+        """By how much the rows' part of the bound may be less there."""
+        limits = np.where(y > 0, form.rows.lower, np.where(y < 0, form.rows.upper, form.rows.lower))
+        return float((self.reach[self.reach > 0] * np.abs(limits[self.reach > 0])).sum()) * (1 + 1e-9)
+
+
 def dual_bound(
     form: Form,
     w: Array,
@@ -73,11 +95,13 @@ def dual_bound(
     *,
     exact: bool = False,
     reach: float = REACHES[0],
+    nearby: Nearby | None = None,
 ) -> DualBound:
     """Evaluate L(w, y); ``implied`` fills wanted infinite sides, ``sizes`` gives the natural size of each column.
 
     ``exact`` sums in twice the precision: worth its time where rounding hides the gap. ``reach`` is the multiple of
-    its size up to which a column without a bound is looked at, where a leftover of rounding size needs one.
+    its size up to which a column without a bound is looked at, where a leftover of rounding size needs one. ``nearby``
+    (with ``exact``) evaluates at multipliers that exist near y.
     """
     y = np.where(((y > 0) & np.isneginf(form.rows.lower)) | ((y < 0) & np.isposinf(form.rows.upper)), 0.0, y)
     z, error, terms = form.reduced_costs(w, y)
@@ -87,11 +111,14 @@ def dual_bound(
         )
     box, assumed, why = form.box, np.zeros(z.size, dtype=bool), ""
     sharp = sharp_costs(form, w, y, terms) if exact and not form.underflows(w, y) else None
+    if sharp is not None and nearby is not None:
+        sharp = nearby.costs(form, sharp)
     if sharp is not None:
         z, error = sharp.high, sharp.error + UNIT * np.abs(sharp.high)
     if _exposed(box, z, error, delta).any():
         box = implied(*_sides(box, z, error, delta))
-        z, error = _sharpened(form, w, y, (z, error), _exposed(box, z, error, delta))
+        if nearby is None:
+            z, error = _sharpened(form, w, y, (z, error), _exposed(box, z, error, delta))
         assumed = _exposed(box, z, error, delta)
         if assumed.any():
             share = ROUNDING if reach == REACHES[0] else LAST_DIGITS
@@ -103,6 +130,7 @@ def dual_bound(
         low = np.where(known, 0.0, sharp.low)
         costs = SharpCosts(np.where(known, z, sharp.high), low, np.where(known, 0.0, sharp.error))
         value, rounding, vague = sharp_value(form, w, y, costs, delta, box)
+        value -= 0.0 if nearby is None else nearby.price(form, y)
     radius = np.maximum(np.abs(box.lower), np.abs(box.upper))
     return DualBound(value, rounding, vague, y, np.where(np.abs(z) <= error, 0.0, z), radius, assumed, why)
 

@@ -17,7 +17,7 @@ import numpy as np
 from thalweg.judges.feasibility import Outside
 from thalweg.judges.semidefinite import negative_part
 from thalweg.result import Array
-from thalweg.terms.extended import ExtendedRows
+from thalweg.terms.extended import LOST, ExtendedRows
 from thalweg.terms.rounding import UNIT, gamma
 from thalweg.terms.saddle import sparse_rows
 
@@ -26,20 +26,36 @@ NEAR = 1e-9  # a row whose slack is below this share of its length is asked to s
 TRIES = 3  # each adds the rows that the move might leave
 
 
+def shortest_move(scaled: Any, missed: Array) -> float | None:
+    """Bound |u| for the shortest u with ``scaled`` u = r, where |r| <= missed; None where it is not below 1."""
+    length = np.sqrt(np.asarray(scaled.multiply(scaled).sum(axis=1)).ravel())
+    fixed = length == 0
+    if missed[fixed].any():  # nothing can move what is asked here
+        return None
+    scaled, missed, length = scaled[np.flatnonzero(~fixed)], missed[~fixed], length[~fixed]
+    wanted = float(np.linalg.norm(missed / length)) * (1 + gamma(missed.size + 8))
+    if not wanted:
+        return 0.0
+    smallest = _smallest_eigenvalue(scaled.multiply((1.0 / length)[:, None]).tocsr())
+    move = wanted / np.sqrt(smallest) if smallest > 0 else np.inf
+    return float(move) if move < 1 else None
+
+
 def distance_to_feasible(outside: Outside, x: Array) -> Array | None:
     """How far, per column, a point that meets all limits exactly is from x at most; None where none was proved."""
-    A, rows = sparse_rows(outside.A), outside.rows
+    A, limits = sparse_rows(outside.A), outside.rows
     room = _room(outside, x)
     scaled = A.multiply(room).tocsr()
     length = np.sqrt(np.asarray(scaled.multiply(scaled).sum(axis=1)).ravel())
     value = A @ x
-    above, below = value - rows.lower, rows.upper - value
+    above, below = value - limits.lower, limits.upper - value
     slack = np.minimum(above, below)
-    target = np.where(above <= below, rows.lower, rows.upper)
-    joined = (rows.lower == rows.upper) | (slack <= NEAR * length)
+    target = np.where(above <= below, limits.lower, limits.upper)
+    joined = (limits.lower == limits.upper) | (slack <= NEAR * length)
     rounding = gamma(np.diff(A.indptr) + 2.0) * (abs(A) @ np.abs(x))
     for _ in range(TRIES):
-        move = _shortest(scaled, length, joined, _missed(A, np.where(joined, target, value), x, joined))
+        rows = np.flatnonzero(joined)
+        move = shortest_move(scaled[rows], _missed(A[rows], target[rows], x))
         if move is None:
             return None
         left = ~joined & ~(slack - rounding > move * length)
@@ -56,29 +72,10 @@ def _room(outside: Outside, x: Array) -> Array:
     return np.maximum(room * (1 - 4 * UNIT), 0.0)
 
 
-def _missed(A: Any, target: Array, x: Array, joined: Any) -> Array:
-    """By how much the joined rows miss their limits at most, rounding included."""
-    rows = np.flatnonzero(joined)
-    part = A[rows]
-    size = np.abs(target[rows]) + abs(part) @ np.abs(x)
-    blur = np.where(size > 0, 2.0**-90 * size, 0.0)
-    return np.abs(ExtendedRows(part.tocsc()).residual(target[rows], x)) * (1 + 4 * UNIT) + blur
-
-
-def _shortest(scaled: Any, length: Array, joined: Any, missed: Array) -> float | None:
-    """Bound |u|; None where it is not below 1."""
-    rows = np.flatnonzero(joined)
-    fixed = length[rows] == 0
-    if missed[fixed].any():
-        return None
-    rows, missed = rows[~fixed], missed[~fixed]
-    wanted = float(np.linalg.norm(missed / length[rows])) * (1 + gamma(rows.size + 8))
-    if not wanted:
-        return 0.0
-    M = scaled[rows].multiply((1.0 / length[rows])[:, None]).tocsr()
-    smallest = _smallest_eigenvalue(M)
-    move = wanted / np.sqrt(smallest) if smallest > 0 else np.inf
-    return float(move) if move < 1 else None
+def _missed(A: Any, target: Array, x: Array) -> Array:
+    """By how much the rows miss their targets at most, rounding included."""
+    size = np.abs(target) + abs(A) @ np.abs(x)
+    return np.abs(ExtendedRows(A.tocsc()).residual(target, x)) * (1 + 4 * UNIT) + LOST * size
 
 
 def _smallest_eigenvalue(M: Any) -> float:

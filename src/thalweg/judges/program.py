@@ -118,7 +118,7 @@ def _with_bound(problem: Any, form: Form, read: _Read, outside: Outside, certifi
     y = np.zeros(int(form.A.shape[0])) if read.y is None else form.sign * read.y
     allowed = tolerance.gap * abs(value) + tolerance.absolute
     bends = Bends(None if form.P is None else curvature(problem), lambda: augmented(problem, form))
-    best, premises = best_bound(form, read.x, y, bends, allowed)
+    best, premises = best_bound(form, read.x, y, bends, allowed, thorough=True)
     facts: dict[str, Any] = {
         "row_dual": form.sign * best.y + 0.0,  # + 0.0: no minus zero
         "reduced_costs": form.sign * best.z + 0.0,

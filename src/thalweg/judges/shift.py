@@ -29,7 +29,7 @@ ACTIVE = 1e-9  # a row whose multiplier contributes less than this share to ever
 def shifted(form: Form, w: Array, bound: DualBound, evaluate: Callable[[Array], DualBound]) -> DualBound | None:
     """Bound without assumptions from moved multipliers; None if there is none nearby."""
     chosen = bound.assumed
-    rows, unit = _active_rows(form, w, bound.y)
+    rows, unit = active_rows(form, w, bound.y)
     for _ in range(ROUNDS):
         up, down = np.isposinf(form.box.upper) & chosen, np.isneginf(form.box.lower) & chosen
         if (up & down).any() or not rows.size:
@@ -43,7 +43,7 @@ def shifted(form: Form, w: Array, bound: DualBound, evaluate: Callable[[Array], 
     return None
 
 
-def _active_rows(form: Form, w: Array, y: Array) -> tuple[Index, Array]:
+def active_rows(form: Form, w: Array, y: Array) -> tuple[Index, Array]:
     """Rows whose multiplier may move either way, and the natural unit of each multiplier."""
     i, j, a = triplets(form.A)
     _, _, terms = form.reduced_costs(w, y)

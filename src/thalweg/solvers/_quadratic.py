@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -66,8 +66,3 @@ def _without_fixed(program: Program, engine: Engine, watch: Watch) -> tuple[Answ
         return answer, doubtful
     x[free] = answer.x
     return answer._replace(x=x), doubtful
-
-
-def is_poor(*residuals: tuple[Any, Any]) -> bool:
-    """Whether a residual is large beside the sizes it came from; NaN is."""
-    return not all(residual <= POOR * max(size, POOR) for residual, size in residuals)

@@ -1,0 +1,76 @@
+r"""Multipliers that make reduced costs exactly 0, where float64 has none.
+
+A column without bounds, or one whose reduced cost is 0 in every optimum, leaves a rounding that no finite box pays for.
+But multipliers with A_J'y = q_J exactly exist next to those at hand if the columns J are independent (``existence``, of
+the transposed rows): y moves by at most reach_i, keeps its sign, and with it the bound changes by at most
+sum_i reach_i |limit_i|, the other reduced costs by sum_i |a_ij| reach_i.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+import numpy as np
+
+from thalweg.judges.dual_bound import DualBound, Nearby
+from thalweg.judges.existence import shortest_move
+from thalweg.judges.form import Form
+from thalweg.judges.shift import active_rows
+from thalweg.result import Array, Index, Mask
+from thalweg.terms.extended import LOST
+from thalweg.terms.rounding import UNIT
+from thalweg.terms.saddle import sparse_rows
+
+ROUNDS = 8
+SHARE = 0.5  # of a multiplier by which it may move at most: it keeps its sign
+
+
+def with_exact_zeros(form: Form, w: Array, bound: DualBound, evaluate: Callable[..., DualBound]) -> DualBound | None:
+    """Bound without assumptions by multipliers that exist near those of ``bound``; None if that is not proved."""
+    zeros = bound.assumed
+    rows, unit = active_rows(form, w, bound.y)
+    room = np.where(form.rows.lower == form.rows.upper, np.inf, SHARE * np.abs(bound.y))[rows]
+    room = np.minimum(room, unit)
+    for _ in range(ROUNDS):
+        reach = _reach(form, w, bound.y, rows[room > 0], room[room > 0], zeros)
+        if reach is None:
+            return None
+        exact = evaluate(bound.y, exact=True, nearby=Nearby(zeros, reach))
+        if not exact.assumed.any():
+            return exact if np.isfinite(exact.value) else None
+        if not (exact.assumed & ~zeros).any():
+            return None
+        zeros = zeros | exact.assumed
+    return None
+
+
+def _reach(form: Form, w: Array, y: Array, rows: Index, room: Array, zeros: Mask) -> Array | None:
+    """By how much each multiplier moves at most; None where nothing is known."""
+    columns = _without_twins(form, np.flatnonzero(zeros))
+    _, _, terms = form.reduced_costs(w, y)
+    missed = np.abs(form.sharp_gradient(w, y)[0])[columns] * (1 + 4 * UNIT) + LOST * terms[columns]
+    move = shortest_move(sparse_rows(form.A)[rows][:, columns].T.multiply(room).tocsr(), missed)
+    if move is None:
+        return None
+    reach = np.zeros(y.size)
+    reach[rows] = move * room * (1 + 4 * UNIT)
+    return reach
+
+
+def _without_twins(form: Form, columns: Index) -> Index:
+    """Leave out columns that are a multiple of another one, such as the halves of a split free variable.
+
+    Their reduced costs are the same multiple of each other: where one is 0, both are. Only multiples by powers of two
+    are looked for, which are exact, and only where there is no curvature.
+    """
+    found: dict[bytes, int] = {}
+    bent = np.zeros(form.q.size) if form.P is None else form.bend_sizes @ np.ones(form.q.size)
+    for j in columns.tolist():
+        entries = list(form.column(form.A, j))
+        rows, whole = np.array([i for i, _ in entries]), np.array([*(a for _, a in entries), form.q[j]])
+        if bent[j]:
+            found[b"%d" % j] = j
+            continue
+        first = float(whole[np.flatnonzero(whole)[0]]) if whole.any() else 1.0
+        unit = np.ldexp(np.sign(first), -int(np.frexp(first)[1]))
+        found.setdefault(rows.tobytes() + (whole * unit + 0.0).tobytes(), j)
+    return np.sort(np.fromiter(found.values(), dtype=np.intp))

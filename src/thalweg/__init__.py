@@ -42,6 +42,7 @@ _MENU = {
     "thalweg.problems.fit": ("Fit",),
     "thalweg.problems.multinomial": ("MultinomialFit",),
     "thalweg.problems.linear": ("LinearProgram",),
+    "thalweg.problems.mixed_integer": ("MixedIntegerProgram",),
     "thalweg.problems.quadratic": ("QuadraticProgram",),
     "thalweg.planning": ("plan",),
     "thalweg.front": ("solve",),
@@ -86,6 +87,7 @@ if TYPE_CHECKING:
     from thalweg.planning import plan
     from thalweg.problems.fit import Fit
     from thalweg.problems.linear import LinearProgram
+    from thalweg.problems.mixed_integer import MixedIntegerProgram
     from thalweg.problems.multinomial import MultinomialFit
     from thalweg.problems.quadratic import QuadraticProgram
     from thalweg.reporting.progress import Progress

@@ -25,8 +25,7 @@ from thalweg.problems.mixed_integer import MixedIntegerProgram
 from thalweg.result import Array, Claim, Stop
 from thalweg.terms.constraints import Box
 
-FINEST = 20  # multiples of 2^-20 are the smallest that bounds are rounded to
-WHOLE = 2.0**53  # whole numbers below this are exact
+FINEST = 40  # binary digits of the largest cost; bounds are not rounded to multiples of less
 MET = 1e-13  # rows of continuous variables are met if they are missed by less than this share of their terms
 
 
@@ -156,12 +155,12 @@ def _step(problem: MixedIntegerProgram) -> Fraction | None:
     costs = problem.c[problem.c != 0]
     if not problem.integer[problem.c != 0].all():
         return None
-    for k in range(FINEST + 1):
-        scaled = np.abs(costs) * 2.0**k
-        if scaled.max(initial=0.0) >= WHOLE:
-            return None
+    exponent = int(np.frexp(np.abs(costs).max(initial=0.0))[1])
+    for digits in range(1, FINEST + 1):
+        scaled = np.ldexp(np.abs(costs), digits - exponent)
         if (scaled == np.rint(scaled)).all():
-            return Fraction(int(np.gcd.reduce(scaled.astype(np.int64), initial=0)), 2**k)
+            whole = int(np.gcd.reduce(scaled.astype(np.int64), initial=0))
+            return whole * Fraction(2) ** (exponent - digits)
     return None
 
 

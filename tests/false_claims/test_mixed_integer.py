@@ -86,7 +86,9 @@ def test_what_rests_on_a_solvers_word_says_so(seed):
         for _, claim in _claims(case, rng):
             spoken = np.array([float(case.best) + rng.choice([0.0, 0.0, 1e-7, -1.0, 1.0, 1e9])])
             bare = judge(case.problem, claim, Tolerance())
-            certificate = judge(case.problem, replace(claim, hints={**claim.hints, "solver_bound": spoken}), Tolerance())
+            certificate = judge(
+                case.problem, replace(claim, hints={**claim.hints, "solver_bound": spoken}), Tolerance()
+            )
             if certificate.bound != bare.bound or certificate.verdict is not bare.verdict:
                 assert any("taken at its word" in premise for premise in certificate.premises)
                 assert certificate.verdict in (Verdict.WITHIN_TOLERANCE, Verdict.UNPROVEN, Verdict.REFUTED)

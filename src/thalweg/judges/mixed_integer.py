@@ -4,7 +4,8 @@ Nobody is better than the relaxation's best objective, and its dual bound is pro
 is a multiple of one number g at every point with whole integer variables, the bound moves on to the next multiple:
 objective >= L and objective in g Z give objective >= g ceil(L / g). The arithmetic of that step is exact.
 
-A claimed point is judged with its integer variables rounded; what the rounding moves is charged to the gap.
+A claimed point is judged with its integer variables rounded; what the rounding moves is charged to the gap. The
+constant, which is no multiple of anything, is added at the end.
 """
 
 from __future__ import annotations
@@ -37,31 +38,39 @@ def judge(problem: MixedIntegerProgram, claim: Claim, tolerance: Tolerance, quic
     whole = None if x is None else problem.rounded(x)
     hints = {name: value for name, value in claim.hints.items() if name != WORD}
     values = claim.values if whole is None else {**claim.values, "x": whole}
-    certificate = _with_facts(program.judge(problem.relaxation, replace(claim, values=values, hints=hints), tolerance))
+    certificate = program.judge(problem.bare, replace(claim, values=values, hints=hints), tolerance)
+    certificate = _with_facts(problem, certificate)
     if not reader.finite:
         notes = tuple(dict.fromkeys((*certificate.notes, *reader.faults)))
         return replace(certificate, finite=False, outcome=None, notes=notes)
     if x is None or whole is None:
         return replace(certificate, notes=(*certificate.notes, *_about_no_point(claim, certificate)))
-    form = Form.of(problem)
+    form = Form.of(problem.bare)
     if certificate.finite and certificate.feasible:
         certificate = _about_whole_numbers(problem, form, certificate, whole)
+    certificate = _with_constant(problem, certificate)
     if word is not None and certificate.feasible and not certificate.closed:
         certificate = _at_its_word(problem, certificate, float(word[0]), form.value(whole)[0])
     return _with_the_claimed_point(problem, form, certificate, x, whole)
 
 
-def _about_whole_numbers(problem: MixedIntegerProgram, form: Form, certificate: Certificate, whole: Array) -> Certificate:
+def _about_whole_numbers(
+    problem: MixedIntegerProgram, form: Form, certificate: Certificate, whole: Array
+) -> Certificate:
+    """Judge a point that meets the limits; the constant is left out."""
     certificate = _exactly_met(problem, form, certificate, whole)
     if certificate.outcome is Verdict.UNBOUNDED:
         return _unbounded(certificate)
     return _to_the_next_multiple(problem, form, certificate, whole)
 
 
-def _with_facts(certificate: Certificate) -> Certificate:
+def _with_facts(problem: MixedIntegerProgram, certificate: Certificate) -> Certificate:
     """Name what the relaxation's judge derived: they are no duals of the program with whole numbers."""
     own = {"row_dual": "relaxation_row_dual", "reduced_costs": "relaxation_reduced_costs"}
-    return replace(certificate, facts={own.get(name, name): value for name, value in certificate.facts.items()})
+    facts = {own.get(name, name): value for name, value in certificate.facts.items()}
+    if np.isfinite(certificate.bound):
+        facts["relaxation_bound"] = _with_constant(problem, certificate).bound
+    return replace(certificate, facts=facts)
 
 
 def _about_no_point(claim: Claim, certificate: Certificate) -> tuple[str, ...]:
@@ -88,7 +97,7 @@ def _with_the_claimed_point(
     note = f"the point was judged with whole numbers, which move the objective by {moved:.1e}"
     return replace(
         certificate,
-        objective=form.sign * value + problem.constant,
+        objective=problem.objective({"x": x}),
         distance=certificate.distance + np.copysign(moved, certificate.distance),
         noise=certificate.noise + noise,
         notes=(*certificate.notes, note),
@@ -108,7 +117,9 @@ def _exactly_met(problem: MixedIntegerProgram, form: Form, certificate: Certific
         return certificate
     i = int(np.argmax(missed))
     where = inputs.label(problem.row_names, i, "row")
-    premise = f"whole numbers that meet the limits to the last digit are no worse ({where} is missed by {missed[i]:.1e})"
+    premise = (
+        f"whole numbers that meet the limits to the last digit are no worse ({where} is missed by {missed[i]:.1e})"
+    )
     return replace(certificate, premises=(*certificate.premises, premise))
 
 
@@ -118,8 +129,7 @@ def _unbounded(certificate: Certificate) -> Certificate:
     The entries of a direction are binary fractions, so a multiple of it is whole, and leads from whole points to whole
     points (Meyer 1974).
     """
-    exact = not certificate.premises and all(found.amount == 0 for found in certificate.violations.values())
-    if exact:
+    if not certificate.premises and all(found.amount == 0 for found in certificate.violations.values()):
         return certificate
     note = "the direction would prove the program unbounded if a whole point met all limits exactly"
     return replace(certificate, outcome=None, statement="no finite bound", notes=(*certificate.notes, note))
@@ -129,25 +139,31 @@ def _to_the_next_multiple(
     problem: MixedIntegerProgram, form: Form, certificate: Certificate, whole: Array
 ) -> Certificate:
     """Move the proved bound on to the next value that the objective can take."""
-    proved = replace(certificate, facts={**certificate.facts, "relaxation_bound": certificate.bound})
     step = _step(problem)
     if not np.isfinite(certificate.bound) or step is None:
-        return proved
-    sign = int(form.sign)
-    relaxed = sign * (Fraction(certificate.bound) - Fraction(problem.constant))
+        return certificate
+    relaxed = int(form.sign) * Fraction(certificate.bound)
     least = step * ceil(relaxed / step) if step else Fraction(0)
     if least <= relaxed:
-        return proved
+        return certificate
     value, noise = form.value(whole)
-    bound = _outward(sign * least + Fraction(problem.constant), sign)
     return replace(
-        proved,
-        bound=bound,
-        statement=f"{program.nobody_beats(bound, problem.maximize)} (whole points give multiples of {float(step):g})",
+        certificate,
+        bound=_outward(int(form.sign) * least, problem),
         distance=float(Fraction(value) - least),
         scale=max(abs(value), abs(float(least))),
         noise=noise,
+        notes=(*certificate.notes, f"whole points give multiples of {float(step):g}; so the bound is one as well"),
     )
+
+
+def _with_constant(problem: MixedIntegerProgram, certificate: Certificate) -> Certificate:
+    """Add the constant to what was told without it."""
+    bound = certificate.bound
+    if np.isfinite(bound):
+        bound = _outward(Fraction(bound) + Fraction(problem.constant), problem)
+        certificate = replace(certificate, statement=program.nobody_beats(bound, problem.maximize))
+    return replace(certificate, objective=certificate.objective + problem.constant, bound=bound)
 
 
 def _step(problem: MixedIntegerProgram) -> Fraction | None:
@@ -164,11 +180,12 @@ def _step(problem: MixedIntegerProgram) -> Fraction | None:
     return None
 
 
-def _outward(bound: Fraction, sign: int) -> float:
+def _outward(bound: Fraction, problem: MixedIntegerProgram) -> float:
     """Nearest float that is not beyond the bound."""
     told = float(bound)
-    beyond = (Fraction(told) - bound) * sign > 0
-    return float(np.nextafter(told, -sign * np.inf)) if beyond else told
+    if problem.maximize:
+        return told if Fraction(told) >= bound else float(np.nextafter(told, np.inf))
+    return told if Fraction(told) <= bound else float(np.nextafter(told, -np.inf))
 
 
 def _at_its_word(problem: MixedIntegerProgram, certificate: Certificate, word: float, value: float) -> Certificate:

@@ -38,7 +38,7 @@ class MixedIntegerProgram:
     -----
     The best objective over whole numbers has no duals. What is proved of it rests on the relaxation, the same program
     without whole numbers, whose best objective nobody can beat: a certificate's facts hold its row duals and reduced
-    costs as ``relaxation_row_dual`` and ``relaxation_reduced_costs``. Where every cost is a multiple of one number on
+    costs as ``relaxation_row_dual`` and ``relaxation_reduced_costs``, and the bound as ``relaxation_bound``. Where every cost is a multiple of one number on
     integer variables, the bound moves on to the next multiple. What this leaves open is closed by the bound of the
     search itself, which nobody can check afterwards: it is listed as an assumption, and the verdict is
     ``WITHIN_TOLERANCE``.
@@ -107,6 +107,11 @@ class MixedIntegerProgram:
         """The same program without whole numbers: nobody is better than its best objective."""
         return LinearProgram(**_shared(self))
 
+    @cached_property
+    def bare(self) -> LinearProgram:
+        """The relaxation without its constant."""
+        return self.relaxation.replace(constant=0.0) if self.constant else self.relaxation
+
     def objective(self, values: Mapping[str, Any]) -> float:
         """c'x + constant."""
         return self.relaxation.objective(values)
@@ -145,7 +150,9 @@ def _mask(integer: Any, size: int) -> Mask:
 def _whole_sides(linear: LinearProgram, integer: Mask) -> tuple[Array, Array]:
     """Round the bounds of integer variables inwards, unless they are whole up to rounding."""
     lower, upper = linear.lower, linear.upper
-    allowed = [NEARLY_WHOLE * np.maximum(np.where(np.isfinite(side), np.abs(side), 0.0), 1.0) for side in (lower, upper)]
+    allowed = [
+        NEARLY_WHOLE * np.maximum(np.where(np.isfinite(side), np.abs(side), 0.0), 1.0) for side in (lower, upper)
+    ]
     low = np.where(integer, np.ceil(lower - allowed[0]), lower) + 0.0
     high = np.where(integer, np.floor(upper + allowed[1]), upper) + 0.0
     crossed = np.flatnonzero(low > high)

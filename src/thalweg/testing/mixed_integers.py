@@ -161,10 +161,15 @@ def _whole() -> Iterator[Hostile]:
     yield _made("even is odd, by a ray", even, True, Claim({}, {"ray": np.array([1.0])}), INF)
     half = program([1.0, 1.0], [[1.0, 1.0]], row_lower=0.5, lower=0.0, upper=9.0)
     yield _made("no multiple of 1", half, [True, False], point([1.0, 0.0], row_dual=[1.0]), Fraction(1, 2))
-    yield _made("multiples, off by a constant", half._replace(constant=0.25), True, point([0.0, 2.0], row_dual=[1.0]), 1.25)
+    yield _made(
+        "multiples, off by a constant", half._replace(constant=0.25), True, point([0.0, 2.0], row_dual=[1.0]), 1.25
+    )
     apart = program([-1.0, 0.0], [[2.0, -2.0]], row_lower=1.0, row_upper=1.0)
     way = {"direction": [1.0, 1.0], "row_dual": [0.0]}
     yield _made("unbounded between whole points", apart, True, point([0.5, 0.0], **way), INF)
+    near = program([-1.0, 0.0, 0.0], [[2.0, -2.0, 1e6]], row_lower=1e6 + 1e-4, row_upper=1e6 + 1e-4)
+    way3 = {"direction": [1.0, 1.0, 0.0], "row_dual": [0.0]}
+    yield _made("unbounded from almost a point", near, True, point([0.0, 0.0, 1.0], **way3), INF)
     yield _made("unbounded from no point", apart, True, point([0.0, 0.0], **way), INF)
 
 

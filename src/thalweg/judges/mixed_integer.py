@@ -13,7 +13,6 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 from math import ceil
-from typing import Any
 
 import numpy as np
 

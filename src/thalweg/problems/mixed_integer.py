@@ -37,11 +37,11 @@ class MixedIntegerProgram:
     Notes
     -----
     The best objective over whole numbers has no duals. What is proved of it rests on the relaxation, the same program
-    without whole numbers, whose best objective nobody can beat: a certificate's facts hold its row duals and reduced
-    costs as ``relaxation_row_dual`` and ``relaxation_reduced_costs``, and the bound as ``relaxation_bound``. Where every cost is a multiple of one number on
-    integer variables, the bound moves on to the next multiple. What this leaves open is closed by the bound of the
-    search itself, which nobody can check afterwards: it is listed as an assumption, and the verdict is
-    ``WITHIN_TOLERANCE``.
+    without whole numbers, whose best objective nobody can beat: a certificate's facts hold its bound, row duals and
+    reduced costs as ``relaxation_bound``, ``relaxation_row_dual`` and ``relaxation_reduced_costs``. Where every cost is
+    a multiple of one number on integer variables, the bound moves on to the next multiple. What this leaves open is
+    closed by the bound of the search itself, which nobody can check afterwards: it is listed as an assumption, and the
+    verdict is ``WITHIN_TOLERANCE``.
 
     Raises
     ------
@@ -150,11 +150,8 @@ def _mask(integer: Any, size: int) -> Mask:
 def _whole_sides(linear: LinearProgram, integer: Mask) -> tuple[Array, Array]:
     """Round the bounds of integer variables inwards, unless they are whole up to rounding."""
     lower, upper = linear.lower, linear.upper
-    allowed = [
-        NEARLY_WHOLE * np.maximum(np.where(np.isfinite(side), np.abs(side), 0.0), 1.0) for side in (lower, upper)
-    ]
-    low = np.where(integer, np.ceil(lower - allowed[0]), lower) + 0.0
-    high = np.where(integer, np.floor(upper + allowed[1]), upper) + 0.0
+    low: Array = np.where(integer, np.ceil(lower - _allowed(lower)), lower) + 0.0
+    high: Array = np.where(integer, np.floor(upper + _allowed(upper)), upper) + 0.0
     crossed = np.flatnonzero(low > high)
     if crossed.size:
         j = int(crossed[0])
@@ -165,3 +162,7 @@ def _whole_sides(linear: LinearProgram, integer: Mask) -> tuple[Array, Array]:
             f"{where}{more}. No point can satisfy both."
         )
     return low, high
+
+
+def _allowed(side: Array) -> Array:
+    return NEARLY_WHOLE * np.maximum(np.where(np.isfinite(side), np.abs(side), 0.0), 1.0)

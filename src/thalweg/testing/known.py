@@ -10,5 +10,5 @@ KINDS = {kind.name: kind for kind in _ALL}
 
 
 def kind_of(name: str | Kind) -> Kind:
-    """Return the kind of that name: "LinearProgram", "QuadraticProgram", "MixedIntegerProgram", "Fit" or "MultinomialFit"."""
+    """Return the kind named like its class of problem, such as "LinearProgram"."""
     return name if isinstance(name, Kind) else KINDS[name]

@@ -44,6 +44,8 @@ _MENU = {
     "thalweg.problems.linear": ("LinearProgram",),
     "thalweg.problems.mixed_integer": ("MixedIntegerProgram",),
     "thalweg.problems.quadratic": ("QuadraticProgram",),
+    "thalweg.modelling.answer": ("ModelSolution",),
+    "thalweg.modelling.model": ("Model",),
     "thalweg.planning": ("plan",),
     "thalweg.front": ("solve",),
     "thalweg.evidence": ("certify", "load"),
@@ -84,6 +86,8 @@ if TYPE_CHECKING:
     from thalweg.learn.logistic import LogisticRegression
     from thalweg.learn.path import Path
     from thalweg.learn.robust import HuberRegression, QuantileRegression
+    from thalweg.modelling.answer import ModelSolution
+    from thalweg.modelling.model import Model
     from thalweg.planning import plan
     from thalweg.problems.fit import Fit
     from thalweg.problems.linear import LinearProgram

@@ -149,9 +149,10 @@ def _mask(integer: Any, size: int) -> Mask:
 
 def _whole_sides(linear: LinearProgram, integer: Mask) -> tuple[Array, Array]:
     """Round the bounds of integer variables inwards, unless they are whole up to rounding."""
-    lower, upper = linear.lower, linear.upper
-    low: Array = np.where(integer, np.ceil(lower - _allowed(lower)), lower) + 0.0
-    high: Array = np.where(integer, np.floor(upper + _allowed(upper)), upper) + 0.0
+    lower: Array = linear.lower
+    upper: Array = linear.upper
+    low = np.where(integer, np.ceil(lower - _allowed(lower)), lower) + 0.0
+    high = np.where(integer, np.floor(upper + _allowed(upper)), upper) + 0.0
     crossed = np.flatnonzero(low > high)
     if crossed.size:
         j = int(crossed[0])

@@ -22,8 +22,8 @@ from thalweg.result import Array, Solution
 class ModelSolution:
     """A `Solution` read by labels.
 
-    Numbers with labels come as a pandas Series, or as a plain NumPy array in the order of the labels where pandas is not
-    installed; scalars come as a float.
+    Numbers with labels come as a pandas Series, or as a plain NumPy array in the order of the labels where pandas is
+    not installed; scalars come as a float.
 
     Attributes
     ----------

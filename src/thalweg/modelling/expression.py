@@ -11,7 +11,7 @@ import numpy as np
 from thalweg import inputs
 from thalweg.errors import InputError, suggest
 from thalweg.modelling.alignment import aligned, finite
-from thalweg.modelling.block import Block, diagonal, selection, summation
+from thalweg.modelling.block import Block, diagonal, divided, selection, summation
 from thalweg.modelling.labels import Labels, joined, label_of
 from thalweg.modelling.quadratic import DEGREE, Quadratic
 from thalweg.modelling.rows import Rows
@@ -181,7 +181,9 @@ class Expression(Unsolved):
         numbers, labels = aligned(other, self.labels, "the divisor")
         if not numbers.all():
             raise InputError("the divisor is 0 in at least one place.")
-        return self * (1.0 / numbers if numbers.size > 1 or not self.labels.scalar else 1.0 / float(numbers[0]))
+        own, numbers = self._beside(labels), finite(numbers, labels, "the divisor")
+        terms = {block: divided(matrix, numbers) for block, matrix in own.terms.items()}
+        return Expression(labels, terms, own.constant / numbers)
 
     def __pow__(self, power: Any) -> Any:
         if power == 1:

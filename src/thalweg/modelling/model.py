@@ -22,8 +22,8 @@ from thalweg.problems.mixed_integer import MixedIntegerProgram
 from thalweg.problems.quadratic import QuadraticProgram
 
 COLLAPSED = (
-    "got {value!r}, not rows: the comparison had numbers on both sides. Write it with a variable of this model, such as "
-    "m.add(A @ x <= b)."
+    "got {value!r}, not rows: the comparison had numbers on both sides. Write it with a variable of this model, "
+    "such as m.add(A @ x <= b)."
 )
 
 
@@ -39,14 +39,14 @@ class Model:
     >>> import thalweg as tw
     >>> m = tw.Model()
     >>> x = m.variable("x", index=["bread", "cake"], lower=0)
-    >>> m.add([[1, 2], [3, 1]] @ x <= [14, 18], name="hours")
+    >>> m.add([[1, 2], [3, 1]] @ x <= [14, 12], name="hours")
     'hours'
     >>> m.maximize([3, 4] @ x)
     >>> s = m.solve()
     >>> s.verdict.name, s.objective
-    ('PROVED', 34.0)
+    ('PROVED', 30.0)
     >>> s.value(x["cake"])
-    4.8
+    6.0
     """
 
     def __init__(self) -> None:

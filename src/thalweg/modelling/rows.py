@@ -31,8 +31,8 @@ class Rows:
 
     def __bool__(self) -> bool:
         raise InputError(
-            "a comparison of expressions is neither true nor false before the model is solved. Add it to the model with "
-            "m.add(...); write m.add(x.between(a, b)) for a <= x <= b, which Python reads as (a <= x) and (x <= b)."
+            "a comparison of expressions is neither true nor false before the model is solved. Add it to the model: "
+            "m.add(x <= b). For a <= x <= b, which Python reads as (a <= x) and (x <= b), write m.add(x.between(a, b))."
         )
 
     def __repr__(self) -> str:

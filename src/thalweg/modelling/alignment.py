@@ -18,6 +18,7 @@ def aligned(values: Any, labels: Labels, what: str, default: float | None = None
 
     ``default`` stands for labels that a mapping leaves out, and for None. NaN is refused; infinity is not.
     """
+    values = default if values is None and default is not None else values
     if isinstance(values, Mapping):
         return _by_label(dict(values), labels, what, default), labels
     if _is_table(values):
@@ -76,14 +77,15 @@ def _place(labels: Labels, position: int) -> str:
 
 def _from_series(series: Any, labels: Labels, what: str) -> tuple[Array, Labels]:
     numbers = _numbers(series.to_numpy(), what, None)
-    entries = list(series.index)
-    if labels.scalar or (labels.plain and numbers.size == labels.size):
-        own = Labels.of(series.index, f"index of {what}")
-        return _checked(numbers, own, what), own
-    if numbers.size == labels.size and entries == list(range(numbers.size)):  # nobody gave it labels
-        return _checked(numbers, labels, what), labels
+    entries, fits = list(series.index), numbers.size == labels.size
     if len(set(entries)) != len(entries):
         raise InputError(f"the index of {what} has labels that repeat; each label must stand there once.")
+    strange = fits and set(entries) != set(labels.entries())
+    if labels.scalar or (labels.plain and strange):
+        own = Labels.of(series.index, f"index of {what}")
+        return _checked(numbers, own, what), own
+    if strange and entries == list(range(numbers.size)):  # nobody gave it labels
+        return _checked(numbers, labels, what), labels
     return _by_label(dict(zip(entries, numbers.tolist(), strict=True)), labels, what, None), labels
 
 

@@ -123,8 +123,8 @@ class ModelSolution:
     def _evaluated(self, expression: Any, x: Array) -> Array:
         if isinstance(expression, Quadratic):
             products = [self._evaluated(left, x) * self._evaluated(right, x) for left, right in expression.pairs]
-            total = sum(products, np.zeros(1))
-            return self._evaluated(expression.linear, x) + (total.sum() if expression.scalar else total)
+            total = sum(product.sum() if expression.scalar else product for product in products)
+            return self._evaluated(expression.linear, x) + total
         if not isinstance(expression, Expression):
             raise InputError(f"got {type(expression).__name__}; pass a variable or an expression of this model.")
         value = expression.constant

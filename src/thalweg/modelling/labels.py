@@ -24,7 +24,8 @@ Level = tuple[Hashable, ...]
 class Labels:
     """Labels by level; ``codes`` say which labels of each level an entry has (None: all combinations).
 
-    ``plain`` labels are only numbers: they give way to real labels of the same size.
+    ``plain`` labels are only numbers, and ``sliced`` ones were chosen by position: both are combined with other labels by
+    position, where labels of other blocks must agree.
 
     Examples
     --------
@@ -37,6 +38,7 @@ class Labels:
     codes: tuple[Index, ...] | None = None
     names: tuple[Any, ...] = ()
     plain: bool = False
+    sliced: bool = False
 
     @classmethod
     def of(cls, index: Any, what: str = "index") -> Labels:
@@ -141,13 +143,12 @@ class Labels:
 
 
 def joined(first: Labels, second: Labels) -> Labels:
-    """Return the labels of an entry-by-entry combination; plain numbers give way to labels."""
+    """Return the labels of an entry-by-entry combination: those that were not chosen by position, if there are any."""
     if first.size != second.size:
         raise InputError(f"sizes differ: {first.size} and {second.size} entries cannot be combined one by one.")
-    if second.plain or first.like(second):
-        return first
-    if first.plain:
-        return second
+    looser = 2 * second.plain + second.sliced, 2 * first.plain + first.sliced
+    if max(looser) or first.like(second):
+        return first if looser[0] >= looser[1] else second
     pairs = zip(first.entries(), second.entries(), strict=True)
     one, other = next(((a, b) for a, b in pairs if a != b), (first.names, second.names))
     raise InputError(

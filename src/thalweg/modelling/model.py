@@ -210,7 +210,7 @@ def _flat(pairs: Iterable[tuple[Expression, Expression]]) -> list[Expression]:
 
 def _limit(value: Any, labels: Labels, what: str, none: float) -> Any:
     """Read a limit of a block; the block keeps its own labels."""
-    numbers, found = aligned(none if value is None else value, labels, what, none)
+    numbers, found = aligned(value, labels, what, none)
     if found.size != labels.size:
         raise InputError(f"{what} has {found.size} entries; expected {labels.size} (or one number for all).")
     return numbers

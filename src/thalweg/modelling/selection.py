@@ -27,7 +27,7 @@ def picked(labels: Labels, key: Any, what: str) -> tuple[Index, Labels]:
         return _rows_of(labels, np.flatnonzero(mask), what)
     if len(labels.levels) == 1:
         places, kept = _in_level(labels.levels[0], key, what)
-        return places, Labels() if kept is None else Labels((kept,), names=labels.names)
+        return places, Labels() if kept is None else Labels((kept,), names=labels.names, sliced=_is_part(key))
     if isinstance(key, list):
         known = {label: k for k, label in enumerate(labels.entries())}
         return _rows_of(labels, np.array([label_of(known, entry, what) for entry in key], dtype=np.intp), what)
@@ -45,7 +45,8 @@ def _by_level(labels: Labels, key: Any, what: str) -> tuple[Index, Labels]:
     names, levels = tuple(labels.names[k] for k in kept), tuple(chosen[k][1] or () for k in kept)
     if labels.codes is None:
         grid = np.ix_(*(places for places, _ in chosen))
-        return np.ravel_multi_index(grid, labels.shape).ravel(), Labels(levels, names=names)
+        sliced = any(_is_part(part) for part in key)
+        return np.ravel_multi_index(grid, labels.shape).ravel(), Labels(levels, names=names, sliced=sliced)
     inside = np.logical_and.reduce(
         [np.isin(codes, places) for codes, (places, _) in zip(labels.codes, chosen, strict=True)]
     )
@@ -82,6 +83,11 @@ def _in_level(level: Level, key: Any, what: str) -> tuple[Index, Level | None]:
             raise InputError(f"nothing of {what} is chosen; the list is empty.")
         return np.array(chosen, dtype=np.intp), tuple(level[k] for k in chosen)
     return np.array([label_of(known, key, what)], dtype=np.intp), None
+
+
+def _is_part(key: Any) -> bool:
+    """Whether a key is a slice that leaves something out."""
+    return isinstance(key, slice) and key != slice(None)
 
 
 def _mask(key: Any) -> Any:

@@ -10,7 +10,7 @@ from thalweg.certificate import Tolerance
 from thalweg.problems.mixed_integer import MixedIntegerProgram
 from thalweg.result import Array, Claim, Stop
 from thalweg.solvers._highs import Run, least_linear, without_objective
-from thalweg.solvers._program import Answer, Program, minimisation
+from thalweg.solvers._program import Answer, Program, minimisation, scaled_but_columns
 from thalweg.solvers.registry import solver
 from thalweg.watch import Watch
 
@@ -82,12 +82,13 @@ class _Search:
         return whole if worse <= self.aim.gap / 2 * abs(self.program.q @ x) or worse <= 1e-12 * size else None
 
     def _searched(self) -> Claim:
-        run = Run(self.program, self.watch, self.aim, integer=self.problem.integer)
+        small, scales = scaled_but_columns(self.program)
+        run = Run(small, self.watch, self.aim, integer=self.problem.integer)
         stop, message = run.stop(), run.story()
         x, _ = run.point()
         if stop is Stop.INFEASIBLE or x is None:
             return self.claimed(None, stop, message)
-        whole, word = self._completed(x), run.bound()
+        whole, word = self._completed(x), run.bound() / scales.objective
         claim = self.claimed(self.problem.rounded(x) if whole is None else whole, stop, message)
         if not np.isfinite(word):
             return claim
@@ -95,12 +96,13 @@ class _Search:
 
     def _unbounded(self) -> Claim:
         """Look for any whole point, from which the direction of the relaxation leads on."""
-        run = Run(without_objective(self.program), self.watch, self.aim, integer=self.problem.integer)
+        anywhere = without_objective(self.program)
+        run = Run(scaled_but_columns(anywhere)[0], self.watch, self.aim, integer=self.problem.integer)
         stop = run.stop()
         x, _ = run.point()
         if stop is not Stop.CONVERGED or x is None:
             return self.claimed(None, stop, run.story())
-        whole = self._completed(x, without_objective(self.program))
+        whole = self._completed(x, anywhere)
         return self.claimed(self.problem.rounded(x) if whole is None else whole, Stop.UNBOUNDED, self.root.message)
 
     def _completed(self, x: Array, program: Program | None = None) -> Array | None:

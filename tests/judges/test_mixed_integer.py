@@ -178,7 +178,11 @@ def test_certify_hears_no_word(tmp_path):
         ({"integer": [0, 1]}, tw.InputError, "a mask, not positions"),
         ({"integer": "yes"}, tw.InputError, "booleans"),
         ({"integer": [[True], [False, True]]}, tw.InputError, "booleans"),
-        ({"lower": 0.2, "upper": 0.8}, tw.ProblemError, "no whole number lies between lower 0.2 and upper 0.8.*x0 and 1"),
+        (
+            {"lower": 0.2, "upper": 0.8},
+            tw.ProblemError,
+            "no whole number lies between lower 0.2 and upper 0.8.*x0 and 1",
+        ),
         ({"lower": 2, "upper": 1}, tw.ProblemError, "lower > upper"),
         ({"names": ["a", "a"]}, tw.InputError, "more than once"),
     ],
@@ -189,7 +193,9 @@ def test_bad_problems(arguments, error, says):
 
 
 def test_bounds_that_miss_a_whole_number_by_rounding_mean_it():
-    problem = tw.MixedIntegerProgram([1.0, 1.0, 1.0], lower=[0.1 * 3 * 10, -0.5, -np.inf], upper=[5.7, 2 - 1e-12, np.inf])
+    problem = tw.MixedIntegerProgram(
+        [1.0, 1.0, 1.0], lower=[0.1 * 3 * 10, -0.5, -np.inf], upper=[5.7, 2 - 1e-12, np.inf]
+    )
     assert problem.lower.tolist() == [3.0, 0.0, -np.inf]
     assert problem.upper.tolist() == [5.0, 2.0, np.inf]
     assert problem.replace(maximize=True).lower.tolist() == problem.lower.tolist()

@@ -143,7 +143,7 @@ def test_comparisons_give_rows(model, x, rows, lower, upper):
         "x * [1, 2]": "the factor has 2 entries; expected 3",
         "x <= [1, np.nan, 2]": "the limit has NaN at 'pears'",
         "x * np.inf": "the factor is infinite",
-        "x['aples']": 'no label \'aples\'. Did you mean "apples"',
+        "x['aples']": "no label 'aples'. Did you mean \"apples\"",
         "x[['apples', 'fgs']]": 'Did you mean "figs"',
         "x[3]": "no label 3",
         "x['a':'b']": "slices of x count positions",

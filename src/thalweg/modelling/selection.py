@@ -37,9 +37,7 @@ def picked(labels: Labels, key: Any, what: str) -> tuple[Index, Labels]:
 def _by_level(labels: Labels, key: Any, what: str) -> tuple[Index, Labels]:
     if not isinstance(key, tuple) or len(key) != len(labels.levels):
         count = len(labels.levels)
-        raise InputError(
-            f"{what} has {count} levels; pass {count} keys, such as {what}[label{', :' * (count - 1)}]."
-        )
+        raise InputError(f"{what} has {count} levels; pass {count} keys, such as {what}[label{', :' * (count - 1)}].")
     chosen = [_in_level(level, part, what) for level, part in zip(labels.levels, key, strict=True)]
     kept = [k for k, (_, level) in enumerate(chosen) if level is not None]
     names, levels = tuple(labels.names[k] for k in kept), tuple(chosen[k][1] or () for k in kept)

@@ -86,7 +86,7 @@ def at(model, x):
         "pd.Series({'figs': 4.0, 'apples': 1.0, 'pears': -2.0}) * x": c * POINT,
         "pd.Series(c) * x": c * POINT,
         "x @ pd.Series({'figs': 4.0, 'apples': 1.0, 'pears': -2.0})": c @ POINT,
-        "x + {'figs': 1, 'apples': 2, 'pears': 3}": POINT + [2, 3, 1],
+        "x + {'figs': 1, 'apples': 2, 'pears': 3}": POINT + np.array([2, 3, 1]),
         "x.weighted(pd.DataFrame(A[:, ::-1], columns=NAMES[::-1]))": A @ POINT,
         "x.weighted(pd.Series(c[::-1], index=NAMES[::-1]))": c @ POINT,
         "x @ P @ x": POINT @ P @ POINT,
@@ -117,7 +117,7 @@ def test_division_rounds_once(model, x):
     ("rows", "lower", "upper"),
     [
         (lambda x: x <= [1, 2, 3], [-np.inf] * 3, [1, 2, 3]),
-        (lambda x: [1, 2, 3] >= x, [-np.inf] * 3, [1, 2, 3]),
+        (lambda x: (1, 2, 3) >= x, [-np.inf] * 3, [1, 2, 3]),  # noqa: SIM300
         (lambda x: np.array([1, 2, 3]) <= x, [1, 2, 3], [np.inf] * 3),
         (lambda x: np.float64(1) <= x, [1] * 3, [np.inf] * 3),
         (lambda x: x - 1 <= 3, [-np.inf] * 3, [4] * 3),

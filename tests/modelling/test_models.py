@@ -207,7 +207,7 @@ def test_blocks_may_be_added_after_rows_and_after_solving():
 @pytest.mark.parametrize(
     ("mistake", "says"),
     [
-        (lambda m, x: m.add(1 <= 2), "got True, not rows"),
+        (lambda m, x: m.add(len("a") <= 2), "got True, not rows"),
         (lambda m, x: m.add(np.float64(1) <= 2), "got True, not rows"),
         (lambda m, x: m.add(x), "takes rows"),
         (lambda m, x: m.add([x <= 1]), "got list"),

@@ -24,8 +24,8 @@ Level = tuple[Hashable, ...]
 class Labels:
     """Labels by level; ``codes`` say which labels of each level an entry has (None: all combinations).
 
-    ``plain`` labels are only numbers, and ``sliced`` ones were chosen by position: both are combined with other labels by
-    position, where labels of other blocks must agree.
+    ``plain`` labels are only numbers, and ``sliced`` ones were chosen by position: both are combined with others by
+    position. All other labels must agree.
 
     Examples
     --------

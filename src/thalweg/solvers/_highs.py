@@ -181,10 +181,16 @@ class Run:
             if self.watch.stop is not None:
                 event.interrupt()
 
+        def obey_and_tell(event: Any) -> None:
+            told = {"gap": event.data_out.mip_gap, "nodes": float(event.data_out.mip_node_count)}
+            seen.update({name: value for name, value in told.items() if np.isfinite(value)})
+            obey(event)
+
+        seen: dict[str, float] = {}
         self.highs.cbSimplexInterrupt += obey
         self.highs.cbIpmInterrupt += obey
-        self.highs.cbMipInterrupt += obey
-        in_thread(self.highs.run, self.watch)
+        self.highs.cbMipInterrupt += obey_and_tell
+        in_thread(self.highs.run, self.watch, seen)
 
     def point(self) -> tuple[Array | None, Array | None]:
         """Return the point and the row duals; None if there is no point."""

@@ -47,9 +47,9 @@ def judge(problem: MixedIntegerProgram, claim: Claim, tolerance: Tolerance, quic
     form = Form.of(problem.bare)
     if certificate.finite and certificate.feasible:
         certificate = _about_whole_numbers(problem, form, certificate, whole)
-    certificate = _with_constant(problem, certificate)
     if word is not None and certificate.feasible and not certificate.closed:
-        certificate = _at_its_word(problem, certificate, float(word[0]), form.value(whole)[0])
+        certificate = _at_its_word(problem, form, certificate, float(word[0]), form.value(whole)[0])
+    certificate = _with_constant(problem, certificate)
     return _with_the_claimed_point(problem, form, certificate, x, whole)
 
 
@@ -141,19 +141,25 @@ def _to_the_next_multiple(
     step = _step(problem)
     if not np.isfinite(certificate.bound) or step is None:
         return certificate
+    value, noise = form.value(whole)
     relaxed = int(form.sign) * Fraction(certificate.bound)
-    least = step * ceil(relaxed / step) if step else Fraction(0)
+    least = step * ceil((relaxed - Fraction(noise)) / step) if step else Fraction(0)  # the point's level may cap it
     if least <= relaxed:
         return certificate
-    value, noise = form.value(whole)
     return replace(
         certificate,
         bound=_outward(int(form.sign) * least, problem),
-        distance=float(Fraction(value) - least),
+        distance=float(Fraction(value) - least) + _charge(form, certificate, value),
         scale=max(abs(value), abs(float(least))),
         noise=noise,
         notes=(*certificate.notes, f"whole points give multiples of {float(step):g}; so the bound is one as well"),
     )
+
+
+def _charge(form: Form, certificate: Certificate, value: float) -> float:
+    """What the judge of the relaxation charged besides: for limits that are met within a tolerance only."""
+    bound = form.sign * certificate.bound
+    return max(certificate.distance - (value - bound), 0.0) if np.isfinite(bound) else 0.0
 
 
 def _with_constant(problem: MixedIntegerProgram, certificate: Certificate) -> Certificate:
@@ -173,7 +179,7 @@ def _step(problem: MixedIntegerProgram) -> Fraction | None:
     exponent = int(np.frexp(np.abs(costs).max(initial=0.0))[1])
     for digits in range(1, FINEST + 1):
         scaled = np.ldexp(np.abs(costs), digits - exponent)
-        if (scaled == np.rint(scaled)).all():
+        if (scaled == np.rint(scaled)).all() and scaled.min(initial=1.0) >= 1.0:  # what underflows is 0, not whole
             whole = int(np.gcd.reduce(scaled.astype(np.int64), initial=0))
             return whole * Fraction(2) ** (exponent - digits)
     return None
@@ -187,24 +193,24 @@ def _outward(bound: Fraction, problem: MixedIntegerProgram) -> float:
     return told if Fraction(told) <= bound else float(np.nextafter(told, -np.inf))
 
 
-def _at_its_word(problem: MixedIntegerProgram, certificate: Certificate, word: float, value: float) -> Certificate:
+def _at_its_word(
+    problem: MixedIntegerProgram, form: Form, certificate: Certificate, word: float, value: float
+) -> Certificate:
     """Take the solver's own bound of c'x, where it is nearer than what is proved, under a premise that names it.
 
     ``value`` is c'x of the point in a minimisation; the ``word`` is in the user's sense.
     """
-    sign = -1.0 if problem.maximize else 1.0
-    distance, told = value - sign * word, word + problem.constant
+    distance, told = value - form.sign * word, word + problem.constant
     allowed = certificate.tolerance.gap * abs(value) + certificate.tolerance.absolute + certificate.noise
-    if not sign * told > sign * certificate.bound:
+    if not form.sign * word > form.sign * certificate.bound:
         return certificate
     if not distance >= -allowed:
         note = f"the solver's own bound {told:.10g} is refuted by the point itself"
         return replace(certificate, notes=(*certificate.notes, note))
     return replace(
         certificate,
-        bound=told,
-        distance=distance,
+        bound=word,
+        distance=distance + _charge(form, certificate, value),
         scale=max(abs(value), abs(word)),
-        statement=program.nobody_beats(told, problem.maximize),
         premises=(*certificate.premises, f"{told:.10g} is the bound of HiGHS' branch and bound, taken at its word"),
     )

@@ -164,6 +164,9 @@ def _whole() -> Iterator[Hostile]:
     yield _made(
         "multiples, off by a constant", half._replace(constant=0.25), True, point([0.0, 2.0], row_dual=[1.0]), 1.25
     )
+    far = program([2.0**1000, 2.0**-1000], [[0.0, 1.0]], row_lower=1.0, lower=0.0, upper=9.0)
+    claim = point([0.0, 1.0], row_dual=[2.0**-1000])
+    yield _made("multiples that underflow", far, True, claim, Fraction(1, 2**1000), "PROVED", "WITHIN_TOLERANCE")
     apart = program([-1.0, 0.0], [[2.0, -2.0]], row_lower=1.0, row_upper=1.0)
     way = {"direction": [1.0, 1.0], "row_dual": [0.0]}
     yield _made("unbounded between whole points", apart, True, point([0.5, 0.0], **way), INF)

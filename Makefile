@@ -31,9 +31,10 @@ types: $(READY) ## check the types of the rooms that carry the proof
 stress: $(READY) ## judge 20,000 false and honest claims per kind of problem
 	@$(ONE_THREAD) $(PYTHON) -m pytest -n auto -m stress
 
-bench: $(READY) ## measure start-up time, overhead, what judging costs, and fits against peers
+bench: $(READY) ## measure start-up time, overhead, what judging costs, fits and models against peers
 	@$(ONE_THREAD) $(PYTHON) benchmarks/core.py
 	@$(ONE_THREAD) $(PYTHON) benchmarks/fit.py
+	@$(ONE_THREAD) $(PYTHON) benchmarks/modelling.py
 
 docs: $(READY) ## build the documentation into build/site; warnings are errors
 	@$(PYTHON) -c "import furo, myst_parser, sphinx" 2> /dev/null || $(PYTHON) -m pip install --quiet --disable-pip-version-check --group docs

@@ -42,7 +42,10 @@ _MENU = {
     "thalweg.problems.fit": ("Fit",),
     "thalweg.problems.multinomial": ("MultinomialFit",),
     "thalweg.problems.linear": ("LinearProgram",),
+    "thalweg.problems.mixed_integer": ("MixedIntegerProgram",),
     "thalweg.problems.quadratic": ("QuadraticProgram",),
+    "thalweg.modelling.answer": ("ModelSolution",),
+    "thalweg.modelling.model": ("Model",),
     "thalweg.planning": ("plan",),
     "thalweg.front": ("solve",),
     "thalweg.evidence": ("certify", "load"),
@@ -85,9 +88,12 @@ if TYPE_CHECKING:
     from thalweg.learn.logistic import LogisticRegression
     from thalweg.learn.path import Path
     from thalweg.learn.robust import HuberRegression, QuantileRegression
+    from thalweg.modelling.answer import ModelSolution
+    from thalweg.modelling.model import Model
     from thalweg.planning import plan
     from thalweg.problems.fit import Fit
     from thalweg.problems.linear import LinearProgram
+    from thalweg.problems.mixed_integer import MixedIntegerProgram
     from thalweg.problems.multinomial import MultinomialFit
     from thalweg.problems.quadratic import QuadraticProgram
     from thalweg.reporting.progress import Progress

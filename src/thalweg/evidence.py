@@ -15,6 +15,7 @@ from thalweg.io.files import PathLike
 from thalweg.io.kinds import Kind, kind_of
 from thalweg.io.saved import Saved, is_about, read_saved
 from thalweg.judges import judge
+from thalweg.judges.reading import WORD
 from thalweg.result import Claim, Solution
 
 
@@ -30,7 +31,7 @@ def certify(
 
     Parameters
     ----------
-    problem : LinearProgram, QuadraticProgram, Fit, MultinomialFit, or the path of a saved file
+    problem : LinearProgram, QuadraticProgram, MixedIntegerProgram, Fit, MultinomialFit, or the path of a saved file
         A saved solution brings its own claim, which is judged unless another is given.
     claim : Claim, Solution, or the path of a file, optional
         The answer as an object, as a saved file, as a solution file of HiGHS (``highs.writeSolution``, styles 0 and 1),
@@ -48,6 +49,11 @@ def certify(
     complete : bool
         Ask a solver for hints when the claim alone proves nothing.
 
+    Notes
+    -----
+    The bound of a branch and bound is its word, which nobody can check afterwards. `solve` counts it, as an assumption;
+    here it does not count, whoever hands it over.
+
     Examples
     --------
     >>> import thalweg as tw
@@ -62,14 +68,15 @@ def certify(
         problem = saved.problem
     if not hasattr(problem, "answer"):
         raise InputError(
-            f"certify() judges LinearProgram, QuadraticProgram, Fit or MultinomialFit; got {type(problem).__name__}."
+            "certify() judges LinearProgram, QuadraticProgram, MixedIntegerProgram, Fit or MultinomialFit; got "
+            f"{type(problem).__name__}."
         )
     if _is_path(claim):
         saved = answer_from(claim, problem)
         claim, tol = saved.claim, held_against(saved, claim, tol)
     aim = Tolerance.of(tol)
     given = _given(problem, claim, values_and_hints)
-    certificate = _judged(problem, given, aim)
+    certificate = _unheard(problem, given, aim)
     if complete and certificate.verdict is Verdict.UNPROVEN:
         from thalweg.front import solve  # judging alone loads no solver
 
@@ -91,7 +98,7 @@ def load(path: PathLike, tol: Tolerance | float | None = None) -> Any:
 
     Returns
     -------
-    LinearProgram, QuadraticProgram, Fit, MultinomialFit, Claim, Solution, or a fitted estimator
+    LinearProgram, QuadraticProgram, MixedIntegerProgram, Fit, MultinomialFit, Claim, Solution, or a fitted estimator
         The certificate of a solution is computed anew from the problem. Trace, attempts and remarks are what the file
         says. An estimator predicts as before; its data are not in the file, so it has no certificate.
 
@@ -130,7 +137,7 @@ def load(path: PathLike, tol: Tolerance | float | None = None) -> Any:
 def judged(saved: Saved, path: PathLike, tol: Tolerance | float | None = None) -> Solution:
     """Judge an answer from a file anew, with its problem; what else the file says is only shown."""
     claim = saved.claim or Claim()
-    certificate = _judged(saved.problem, claim, held_against(saved, path, tol))
+    certificate = _unheard(saved.problem, claim, held_against(saved, path, tol))
     return Solution(saved.problem, claim, certificate, saved.trace, saved.attempts, saved.seconds, saved.remarks)
 
 
@@ -166,6 +173,16 @@ def answer_from(path: PathLike, problem: Any) -> Saved:
             stacklevel=3,
         )
     return replace(saved, problem=problem)
+
+
+def _unheard(problem: Any, claim: Claim, aim: Tolerance) -> Certificate:
+    """Judge without a bound that is only somebody's word; from the solver itself it counts, under its premise."""
+    hints = {name: value for name, value in claim.hints.items() if name != WORD}
+    certificate = _judged(problem, replace(claim, hints=hints), aim)
+    if len(hints) == len(claim.hints):
+        return certificate
+    note = "the bound that a solver reported is no evidence here; certify(..., complete=True) asks the solver again"
+    return replace(certificate, notes=(*certificate.notes, note))
 
 
 def _judged(problem: Any, claim: Claim, aim: Tolerance) -> Certificate:

@@ -43,7 +43,7 @@ def solve(
 
     Parameters
     ----------
-    problem : LinearProgram, QuadraticProgram, Fit or MultinomialFit
+    problem : LinearProgram, QuadraticProgram, MixedIntegerProgram, Fit or MultinomialFit
     solver : str or Solver
         A registered name, or "auto": solvers are tried in the order of `plan` until one answer is conclusive.
     tol : float or Tolerance, optional
@@ -83,7 +83,8 @@ def solve(
     aim, watch = Tolerance.of(tol), Watch(time_limit, callback)
     if not hasattr(problem, "answer"):
         raise InputError(
-            f"solve() takes LinearProgram, QuadraticProgram, Fit or MultinomialFit; got {type(problem).__name__}."
+            "solve() takes LinearProgram, QuadraticProgram, MixedIntegerProgram, Fit or MultinomialFit; got "
+            f"{type(problem).__name__}."
         )
     if not isinstance(solver, str) and not hasattr(solver, "solve"):
         raise InputError(f"solver is {solver!r}; pass a name, or an object with a method solve().")
@@ -238,6 +239,9 @@ def _is_feasible(problem: Any, values: Mapping[str, Any]) -> bool:
     if not hasattr(problem, "row_lower"):
         return False
     x = np.ravel(np.asarray(values[problem.answer[0]], dtype=float))
+    integer = getattr(problem, "integer", None)
+    if integer is not None and (x != np.rint(x))[integer].any():
+        return False
     box = Box(*(np.asarray(side, dtype=float).ravel() for side in (problem.lower, problem.upper)))
     rows = Box(problem.row_lower, problem.row_upper)
     outside, rounding = rows.violation(problem.A @ x), ROUNDING * (abs(problem.A) @ np.abs(x))

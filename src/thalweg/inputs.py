@@ -119,7 +119,7 @@ def names_of(values: Iterable[Any] | None, what: str, size: int) -> tuple[str, .
         return None
     if isinstance(values, str) or not isinstance(values, Iterable):
         raise InputError(f"{what} is {values!r}; pass a list of names.")
-    names = tuple(str(value) for value in values)
+    names = tuple(map(str, values))
     if len(names) != size:
         raise InputError(f"{what} lists {len(names)} names; expected {size}.")
     if len(set(names)) != size:

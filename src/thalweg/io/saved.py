@@ -22,7 +22,7 @@ class Saved:
 
     Attributes
     ----------
-    problem : LinearProgram, QuadraticProgram, Fit or None
+    problem : LinearProgram, QuadraticProgram, MixedIntegerProgram, Fit or None
     claim : Claim or None
     tolerance : Tolerance or None
         What the answer was judged with when it was saved.
@@ -59,7 +59,7 @@ def save(thing: Any, path: PathLike, *, overwrite: bool = False) -> None:
 
     Parameters
     ----------
-    thing : LinearProgram, QuadraticProgram, Fit, Claim or Solution
+    thing : LinearProgram, QuadraticProgram, MixedIntegerProgram, Fit, Claim or Solution
     path : str or path
         Ends in ``.npz``.
     overwrite : bool
@@ -146,8 +146,8 @@ def _content(thing: Any) -> Content:
         return _solution(thing)
     if not stored_problems.is_storable(thing):
         raise InputError(
-            f"save() takes a LinearProgram, QuadraticProgram, Fit, Claim or Solution; got {type(thing).__name__}. "
-            "Fitted estimators save themselves: model.save(path)."
+            f"save() takes a LinearProgram, QuadraticProgram, MixedIntegerProgram, Fit, Claim or Solution; got "
+            f"{type(thing).__name__}. Fitted estimators save themselves: model.save(path)."
         )
     return _problem(thing)
 

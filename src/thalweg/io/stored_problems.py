@@ -18,12 +18,13 @@ from thalweg.io.archive import Content, storable
 from thalweg.io.stored_terms import term_of, term_text
 from thalweg.problems.fit import Fit
 from thalweg.problems.linear import LinearProgram
+from thalweg.problems.mixed_integer import MixedIntegerProgram
 from thalweg.problems.multinomial import MultinomialFit
 from thalweg.problems.quadratic import QuadraticProgram
 
 
 class _Layout(NamedTuple):
-    """One kind of problem: its class, its arrays with their axes, its numbers, its labels, its terms."""
+    """One kind of problem: its class, its arrays with their axes (``masks`` hold 0 and 1), and its words."""
 
     kind: type
     arrays: Mapping[str, str]  # axes by letter; equal letters are equal sizes
@@ -31,12 +32,20 @@ class _Layout(NamedTuple):
     flags: tuple[str, ...] = ()
     labels: Mapping[str, str] = {"names": "n", "row_names": "m"}
     terms: tuple[str, ...] = ()
+    masks: tuple[str, ...] = ()
 
 
 _LIMITS = {"A": "mn", "row_lower": "m", "row_upper": "m", "lower": "n", "upper": "n"}
 LAYOUTS: Mapping[str, _Layout] = {
     "LinearProgram": _Layout(LinearProgram, {"c": "n", **_LIMITS}, ("constant",), ("maximize",)),
     "QuadraticProgram": _Layout(QuadraticProgram, {"P": "nn", "q": "n", **_LIMITS}, ("constant",), ("maximize",)),
+    "MixedIntegerProgram": _Layout(
+        MixedIntegerProgram,
+        {"c": "n", "integer": "n", **_LIMITS},
+        ("constant",),
+        ("maximize",),
+        masks=("integer",),
+    ),
     "Fit": _Layout(
         Fit,
         {"X": "sn", "y": "s", "l1": "n", "l2": "n", "weights": "s", "offset": "s", "groups": "n"} | _LIMITS,
@@ -110,6 +119,7 @@ def put_together(content: Content, what: str) -> Any:
     fields |= {name: meta[name] for name in layout.flags}  # the constructor takes True and False only
     fields |= {name: strict_json.texts(meta[name], f"{what}: {name}") for name in layout.labels}
     fields |= {name: term_of(meta[name], f"{what}: {name}") for name in layout.terms}
+    fields |= {name: _truths(fields[name], f"{what}: {name}") for name in layout.masks}
     fields |= {name: matrix.build() for name, matrix in fields.items() if isinstance(matrix, _Sparse)}
     try:
         return layout.kind(**fields)
@@ -140,6 +150,13 @@ def _floats(array: Any, where: str) -> Any:
     if array.dtype != np.float64:
         raise InputError(f"{where} has type {array.dtype}; expected float64. The file is damaged.")
     return array
+
+
+def _truths(array: Any, where: str) -> Any:
+    """Read what was True or False."""
+    if not np.isin(array, (0.0, 1.0)).all():
+        raise InputError(f"{where} holds numbers other than 0 and 1. The file is damaged.")
+    return array == 1.0
 
 
 def _parts(arrays: dict[str, Any], field: str, shape: Any, where: str) -> _Sparse:

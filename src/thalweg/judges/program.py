@@ -137,7 +137,7 @@ def _with_bound(problem: Any, form: Form, read: _Read, outside: Outside, certifi
     price = price_of_limits(outside, read.x, Objective(lambda x: form.value(x)[0], form.rise), tolerance, (best.y, best.z))
     certificate = replace(
         certificate,
-        statement=f"nobody can be {'above' if problem.maximize else 'below'} {bound:.10g}",
+        statement=nobody_beats(bound, problem.maximize),
         bound=bound,
         distance=charged(value - best.value - best.beyond, price.cost),
         scale=max(abs(value), abs(best.value + best.beyond)),
@@ -165,6 +165,11 @@ def _natural_rounding(form: Form) -> tuple[float, float]:
     origin = np.zeros(form.q.size)
     lent = Balance.of(form.A, form.rows).lent(form.rows, form.box, bent_sizes(form, origin))
     return form.rounding(lent), LIGHT * form.rounding(column_sizes(form, origin))
+
+
+def nobody_beats(bound: float, maximize: bool) -> str:
+    """Say in words what a bound says."""
+    return f"nobody can be {'above' if maximize else 'below'} {bound:.10g}"
 
 
 def _outward(bound: float, problem: Any) -> float:

@@ -10,6 +10,8 @@ import numpy as np
 
 from thalweg.result import Array
 
+WORD = "solver_bound"  # a hint that no judge can check; it counts under a premise that names it
+
 
 class Reader:
     """Takes arrays out of a claim and remembers what was wrong with them.

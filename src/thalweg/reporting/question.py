@@ -19,6 +19,7 @@ SMALL = 8  # variables and rows up to which a program is written out
 _KINDS = {
     "LinearProgram": "linear program",
     "QuadraticProgram": "quadratic program",
+    "MixedIntegerProgram": "mixed-integer program",
     "Fit": "penalised linear model",
     "MultinomialFit": "penalised linear model",
 }
@@ -54,6 +55,8 @@ def _asked_program(problem: Any) -> list[tuple[str, str]]:
     lines.append(("size", f"{count(n, 'variable')}, {count(m, 'row')}, {count(nonzeros(problem.A), 'nonzero')}"))
     if problem.P is not None:
         lines.append(("quadratic part", f"{count(nonzeros(problem.P), 'nonzero')} of P"))
+    if hasattr(problem, "integer"):
+        lines.append(("whole numbers", count(int(problem.integer.sum()), "variable")))
     if problem.constant:
         lines.append(("constant", f"{number(problem.constant)} (part of the objective, never of the gap's scale)"))
     return lines
@@ -136,6 +139,8 @@ def _symbols(problem: Any) -> str:
     limits = ["row_lower <= A x <= row_upper"] if problem.shape[0] else []
     if np.isfinite(problem.lower).any() or np.isfinite(problem.upper).any():
         limits.append("lower <= x <= upper")
+    if hasattr(problem, "integer"):
+        limits.append("x_j whole where integer_j")
     return "\n".join([*lines, *(["subject to"] if limits else []), *(f"  {limit}" for limit in limits)])
 
 
@@ -158,6 +163,9 @@ def _written_out(problem: Any) -> str:
     ]
     if free:
         limits.append(f"{', '.join(free)} free")
+    whole = [name for name, integer in zip(names, getattr(problem, "integer", ()), strict=False) if integer]
+    if whole:
+        limits.append(f"{', '.join(whole)} whole")
     return "\n".join([*lines, *(["subject to"] if limits else []), *(f"  {limit}" for limit in limits)])
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from thalweg.certificate import Tolerance
 from thalweg.inputs import is_sparse
-from thalweg.result import Array, Stop
+from thalweg.result import Array, Mask, Stop
 from thalweg.solvers._program import Answer, Program, Scales, scaled
 from thalweg.solvers._thread import SMALL, in_thread
 from thalweg.terms.constraints import triplets
@@ -126,18 +126,23 @@ def _stacked(A: Any, P: Any) -> Any:
 
 
 class Run:
-    """One linear program inside HiGHS; a quadratic part is ignored."""
+    """One linear program inside HiGHS, or a mixed-integer one; a quadratic part is ignored."""
 
-    def __init__(self, program: Program, watch: Watch, aim: Tolerance, solver: str = "simplex") -> None:
-        self.watch, self.nonzeros = watch, 0
+    def __init__(
+        self, program: Program, watch: Watch, aim: Tolerance, solver: str = "simplex", integer: Mask | None = None
+    ) -> None:
+        self.watch, self.brief, self.integer = watch, False, integer
         self.highs = _quiet()()
         tolerance = max(TIGHTEST, min(LOOSEST, aim.gap, aim.feasibility))
         options = {
-            "solver": solver,
+            "solver": solver if integer is None else "choose",  # HiGHS drops whole numbers where a solver is named
             "threads": 1,  # a second instance with another number is an error in HiGHS
             "random_seed": 0,
             "primal_feasibility_tolerance": tolerance,
             "dual_feasibility_tolerance": tolerance,
+            "mip_feasibility_tolerance": tolerance,
+            "mip_rel_gap": aim.gap / 2,  # rounding to whole numbers may cost the other half
+            "mip_abs_gap": aim.absolute,
             "small_matrix_value": IGNORED_BELOW,
         }
         for key, value in options.items():
@@ -148,11 +153,12 @@ class Run:
         m, n = program.A.shape
         rows, columns, values = triplets(program.A)
         starts = np.concatenate([[0], np.cumsum(np.bincount(columns, minlength=n))])
-        self.nonzeros = values.size
+        whole = np.zeros(n) if self.integer is None else self.integer
+        self.brief = values.size < SMALL and self.integer is None
         status = self.highs.passModel(
             n, m, values.size, 1, 1, 0.0,  # 1: column by column; 1: minimise; 0: no constant
             program.q, program.lower, program.upper, program.row_lower, program.row_upper,
-            starts.astype(np.int32), rows.astype(np.int32), values, np.zeros(n, dtype=np.int32),
+            starts.astype(np.int32), rows.astype(np.int32), values, whole.astype(np.int32),
         )  # fmt: skip
         if status.name == "kError":
             raise ValueError("the model was refused; are its entries below 1e15?")
@@ -161,7 +167,7 @@ class Run:
         """Solve, and return why HiGHS stopped."""
         if np.isfinite(self.watch.remaining):
             self.highs.setOptionValue("time_limit", max(self.watch.remaining, 0.0))
-        if self.nonzeros < SMALL:
+        if self.brief:
             self.highs.run()
         else:
             self._wait()
@@ -177,9 +183,16 @@ class Run:
             if self.watch.stop is not None:
                 event.interrupt()
 
+        def obey_and_tell(event: Any) -> None:
+            told = {"gap": event.data_out.mip_gap, "nodes": float(event.data_out.mip_node_count)}
+            seen.update({name: value for name, value in told.items() if np.isfinite(value)})
+            obey(event)
+
+        seen: dict[str, float] = {}
         self.highs.cbSimplexInterrupt += obey
         self.highs.cbIpmInterrupt += obey
-        in_thread(self.highs.run, self.watch)
+        self.highs.cbMipInterrupt += obey_and_tell
+        in_thread(self.highs.run, self.watch, seen)
 
     def point(self) -> tuple[Array | None, Array | None]:
         """Return the point and the row duals; None if there is no point."""
@@ -188,6 +201,10 @@ class Run:
         if not (solution.value_valid and np.isfinite(x).all()):
             return None, None
         return x, y if solution.dual_valid else np.zeros(self.highs.getNumRow())
+
+    def bound(self) -> float:
+        """Return what nobody can be below, as branch and bound says."""
+        return float(self.highs.getInfo().mip_dual_bound)
 
     def dual_ray(self) -> Array | None:
         """Return a Farkas ray if HiGHS has one."""
@@ -202,9 +219,10 @@ class Run:
         status = self.highs.getModelStatus().name
         if status == "kOptimal":
             return ""
-        info = self.highs.getInfo()
-        steps = info.simplex_iteration_count + info.ipm_iteration_count
-        return f"HiGHS: {self.highs.modelStatusToString(self.highs.getModelStatus())} after {steps} iterations"
+        info, told = self.highs.getInfo(), self.highs.modelStatusToString(self.highs.getModelStatus())
+        if self.integer is not None:
+            return f"HiGHS: {told} after {max(info.mip_node_count, 0)} nodes"
+        return f"HiGHS: {told} after {info.simplex_iteration_count + info.ipm_iteration_count} iterations"
 
 
 @functools.cache

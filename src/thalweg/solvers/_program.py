@@ -125,8 +125,21 @@ def scaled(program: Program) -> tuple[Program, Scales]:
         rows, columns = _equilibrated(entries, m, n)
     size = _size(program, rows, columns)
     rows, columns = rows / size, columns * size
-    objective = _objective(program, columns)
-    scales = Scales(rows, columns, objective)
+    return _in_scales(program, Scales(rows, columns, _objective(program, columns)))
+
+
+def scaled_but_columns(program: Program) -> tuple[Program, Scales]:
+    """Bring rows and objective near 1 by powers of two; whole numbers stay whole."""
+    m, n = program.A.shape
+    i, _, values = triplets(program.A)
+    rows = np.ones(m) if _well_scaled(values) else np.exp2(-np.floor(_largest(np.log2(np.abs(values)), i, m) + 0.5))
+    rows = np.where(np.isfinite(rows), rows, 1.0)  # of rows without entries
+    return _in_scales(program, Scales(rows, np.ones(n), _objective(program, np.ones(n))))
+
+
+def _in_scales(program: Program, scales: Scales) -> tuple[Program, Scales]:
+    """Multiply through; what is near 1 already is left alone."""
+    rows, columns, objective = scales.rows, scales.columns, scales.objective
     if objective == 1.0 and (columns == 1.0).all() and (rows == 1.0).all():
         return program, scales
     return Program(

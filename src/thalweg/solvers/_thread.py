@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from thalweg.result import Stop
@@ -13,8 +13,10 @@ SMALL = 2000  # programs with fewer nonzeros end within milliseconds: no thread 
 POLL = 0.1  # seconds between two reports of progress
 
 
-def in_thread(work: Callable[[], Any], watch: Watch) -> None:
+def in_thread(work: Callable[[], Any], watch: Watch, seen: Mapping[str, float] | None = None) -> None:
     """Run ``work`` to its end, while the main thread reports progress and turns Ctrl-C into a stop of the watch.
+
+    What ``work`` writes into ``seen`` is what is reported.
 
     ``work`` asks the watch through its backend's callback. A KeyboardInterrupt raised inside such a callback would be
     lost in the backend; only the main thread receives it.
@@ -33,6 +35,8 @@ def in_thread(work: Callable[[], Any], watch: Watch) -> None:
     while not done.is_set():
         try:
             while not done.wait(POLL):
+                if seen:
+                    watch.step(**seen)
                 watch.pulse()
         except KeyboardInterrupt:
             if watch.stop is Stop.INTERRUPTED:  # asked before, and the backend does not listen: it is left to itself

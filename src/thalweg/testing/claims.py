@@ -53,7 +53,8 @@ def check_judge(kind: str | Kind, *, cases: int = 1500, seed: int = 0, judge: Ju
     Parameters
     ----------
     kind : str or Kind
-        "LinearProgram", "QuadraticProgram", "Fit", or a `thalweg.testing.kinds.Kind` of your own.
+        "LinearProgram", "QuadraticProgram", "MixedIntegerProgram", "Fit", or a `thalweg.testing.kinds.Kind` of your
+        own.
     cases : int
         Number of judged claims in the random families.
     seed : int

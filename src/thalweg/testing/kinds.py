@@ -91,6 +91,8 @@ class Kind:
     longer : mapping of str to callable
         The same, with data added that must not matter. Sums get longer, so their rounding bounds grow: compared only
         where the optimum does not cancel.
+    words : frozenset of str
+        Hints of one number that the judge takes at their word, under a premise: no mutants of them are made.
     """
 
     name: str
@@ -99,6 +101,7 @@ class Kind:
     hint_sizes: Callable[[Any], dict[str, int]]
     disguises: Mapping[str, Disguise] = field(default_factory=dict)
     longer: Mapping[str, Disguise] = field(default_factory=dict)
+    words: frozenset[str] = frozenset()
 
 
 NOT_OK = frozenset({"UNPROVEN", "REFUTED", "STATIONARY"})

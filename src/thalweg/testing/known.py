@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from thalweg.testing import fits, multinomials, programs
+from thalweg.testing import fits, mixed_integers, multinomials, programs
 from thalweg.testing.kinds import Kind
 
-KINDS = {kind.name: kind for kind in (programs.LINEAR, programs.QUADRATIC, fits.FIT, multinomials.MULTINOMIAL)}
+_ALL = (programs.LINEAR, programs.QUADRATIC, mixed_integers.MIXED_INTEGER, fits.FIT, multinomials.MULTINOMIAL)
+KINDS = {kind.name: kind for kind in _ALL}
 
 
 def kind_of(name: str | Kind) -> Kind:
-    """Return the kind of that name: "LinearProgram", "QuadraticProgram", "Fit" or "MultinomialFit"."""
+    """Return the kind named like its class of problem, such as "LinearProgram"."""
     return name if isinstance(name, Kind) else KINDS[name]

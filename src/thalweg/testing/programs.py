@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from thalweg.result import Array, Claim
+from thalweg.result import Array, Claim, Index
 from thalweg.testing import hostile_programs, hostile_quadratics
 from thalweg.testing.exact import ExactProgram, rational
 from thalweg.testing.kinds import Case, Kind
@@ -144,10 +144,20 @@ def hint_sizes(problem: Any) -> dict[str, int]:
 
 def scaled(rng: np.random.Generator, problem: Any, claim: Claim) -> tuple[Any, Claim]:
     """Rows, columns and objective times powers of two."""
-    w, (m, n) = written(problem), problem.shape
+    return in_units(problem, claim, *units(rng, problem))
+
+
+def units(rng: np.random.Generator, problem: Any) -> tuple[Array, Array, float]:
+    """Powers of two for the rows, the columns and the objective."""
+    m, n = problem.shape
     reach = int(rng.choice([3, 12, 30]))
     r, c = 2.0 ** rng.integers(-reach, reach + 1, m), 2.0 ** rng.integers(-reach, reach + 1, n)
-    s = 2.0 ** rng.integers(-reach, reach + 1)
+    return r, c, float(2.0 ** rng.integers(-reach, reach + 1))
+
+
+def in_units(problem: Any, claim: Claim, r: Array, c: Array, s: float) -> tuple[Any, Claim]:
+    """Rows times r, columns times c, and the objective times s."""
+    w = written(problem)
     other = w._replace(
         P=w.P * np.outer(c, c) * s,
         q=w.q * c * s,
@@ -169,8 +179,13 @@ def scaled(rng: np.random.Generator, problem: Any, claim: Claim) -> tuple[Any, C
 
 def permuted(rng: np.random.Generator, problem: Any, claim: Claim) -> tuple[Any, Claim]:
     """Rows and columns in another order."""
-    w, (m, n) = written(problem), problem.shape
-    i, j = rng.permutation(m), rng.permutation(n)
+    m, n = problem.shape
+    return ordered(problem, claim, rng.permutation(m), rng.permutation(n))
+
+
+def ordered(problem: Any, claim: Claim, i: Index, j: Index) -> tuple[Any, Claim]:
+    """Rows in the order i, columns in the order j."""
+    w = written(problem)
     other = w._replace(
         P=w.P[np.ix_(j, j)],
         q=w.q[j],

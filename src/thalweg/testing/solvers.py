@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -115,8 +115,9 @@ def _check_run(entry: Entry, case: Case, start: Claim | None, watch: Watch) -> N
 
 def _check_shapes(entry: Entry, problem: Any, claim: Claim) -> None:
     """Names, shapes, finiteness, and the box."""
-    sizes: Mapping[str, int] = kind_of(type(problem).__name__).hint_sizes(problem)
-    expected = {name: (size,) for name, size in sizes.items()}
+    kind = kind_of(type(problem).__name__)
+    expected = {name: (size,) for name, size in kind.hint_sizes(problem).items()}
+    expected |= dict.fromkeys(kind.words, (1,))
     expected |= {name: np.shape(value) for name, value in problem.start().items()}
     for of, way in (("coef", "direction"), ("intercept", "direction_intercept")):
         if of in expected:

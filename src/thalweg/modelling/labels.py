@@ -1,0 +1,203 @@
+"""Labels of a block of variables or rows: none for a scalar, one level, or several levels (a product, or parts of it).
+
+Entries lie in the order of the first level, then the second, and so on, as NumPy stores arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from thalweg.errors import InputError, suggest
+from thalweg.result import Index
+
+Level = tuple[Hashable, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Labels:
+    """Labels by level; ``codes`` say which labels of each level an entry has (None: all combinations).
+
+    ``plain`` labels are only numbers, and ``sliced`` ones were chosen by position: both are combined with others by
+    position. All other labels must agree.
+
+    Examples
+    --------
+    >>> from thalweg.modelling.labels import Labels
+    >>> Labels.of((["oslo", "rome"], 2)).texts("x")
+    ['x[oslo,0]', 'x[oslo,1]', 'x[rome,0]', 'x[rome,1]']
+    """
+
+    levels: tuple[Level, ...] = ()
+    codes: tuple[Index, ...] | None = None
+    names: tuple[Any, ...] = ()
+    plain: bool = False
+    sliced: bool = False
+
+    @classmethod
+    def of(cls, index: Any, what: str = "index") -> Labels:
+        """Read an index: None, a number, labels, a mapping or tuple of several levels, or a pandas (Multi)Index."""
+        if index is None:
+            return cls()
+        if isinstance(index, Mapping):
+            return cls._product(list(index.values()), tuple(index), what)
+        if isinstance(index, tuple) and index and all(_is_level(entry) for entry in index):
+            return cls._product(list(index), (None,) * len(index), what)
+        if _is_number(index):
+            return cls((_level(index, what),), names=(None,), plain=True)
+        entries = _listed(index, what)
+        if entries and all(isinstance(entry, tuple) and len(entry) == len(entries[0]) > 1 for entry in entries):
+            return cls._of_tuples(entries, getattr(index, "names", None), what)
+        return cls((_level(entries, what),), names=(getattr(index, "name", None),))
+
+    @classmethod
+    def _product(cls, levels: Sequence[Any], names: tuple[Any, ...], what: str) -> Labels:
+        read = tuple(_level(level, f"{what}, level {k}") for k, level in enumerate(levels))
+        given = tuple(
+            getattr(level, "name", None) if name is None else name for level, name in zip(levels, names, strict=True)
+        )
+        return cls(read, names=given, plain=all(_is_number(level) for level in levels))
+
+    @classmethod
+    def _of_tuples(cls, entries: list[Any], names: Any, what: str) -> Labels:
+        _level(entries, what)  # no label twice
+        levels = tuple(tuple(dict.fromkeys(column)) for column in zip(*entries, strict=True))
+        places = [{label: k for k, label in enumerate(level)} for level in levels]
+        codes = tuple(
+            np.array([place[label] for label in column], dtype=np.intp)
+            for place, column in zip(places, zip(*entries, strict=True), strict=True)
+        )
+        return cls(levels, codes, tuple(names) if names is not None else (None,) * len(levels))
+
+    @property
+    def scalar(self) -> bool:
+        """Whether there is one entry without a label."""
+        return not self.levels
+
+    @cached_property
+    def shape(self) -> tuple[int, ...]:
+        """Sizes of the levels; where not all combinations are there, the number of entries."""
+        return tuple(len(level) for level in self.levels) if self.codes is None else (self.codes[0].size,)
+
+    @cached_property
+    def size(self) -> int:
+        """Number of entries."""
+        return prod(self.shape)
+
+    @cached_property
+    def all_codes(self) -> tuple[Index, ...]:
+        """Place in its level of each entry, level by level."""
+        return tuple(np.indices(self.shape).reshape(len(self.levels), -1)) if self.codes is None else self.codes
+
+    def entries(self) -> list[Any]:
+        """Return the label of each entry: tuples where there are several levels."""
+        if len(self.levels) < 2:
+            return list(self.levels[0]) if self.levels else [None]
+        return list(self._combined(self.levels))
+
+    def _combined(self, levels: Iterable[Sequence[Any]]) -> Iterable[tuple[Any, ...]]:
+        """Combine something of each level, entry by entry."""
+        if self.codes is None:
+            return product(*levels)
+        pairs = zip(levels, self.codes, strict=True)
+        return zip(*([level[k] for k in codes.tolist()] for level, codes in pairs), strict=True)
+
+    def texts(self, name: str) -> list[str]:
+        """Name of each entry: ``x`` of a scalar, else ``x[apples]``, ``x[apples,rome]``."""
+        if self.scalar:
+            return [name]
+        words = [[f"{label}," for label in level] for level in self.levels[:-1]]
+        words.append([f"{label}]" for label in self.levels[-1]])
+        if self.codes is not None:
+            return [f"{name}[{''.join(entry)}" for entry in self._combined(words)]
+        texts = [f"{name}["]
+        for level in words:  # several times faster than joining the words of each entry
+            texts = [text + word for text in texts for word in level]
+        return texts
+
+    def like(self, other: Labels) -> bool:
+        """Whether both have the same labels in the same order."""
+        if self is other:
+            return True
+        if self.size != other.size or len(self.levels) != len(other.levels):
+            return False
+        if self.codes is None and other.codes is None:
+            return self.levels == other.levels
+        return self.entries() == other.entries()
+
+    def to_pandas(self) -> Any:
+        """Return a pandas Index or MultiIndex."""
+        import pandas as pd
+
+        if len(self.levels) == 1:
+            return pd.Index(list(self.levels[0]), name=self.names[0])
+        if self.codes is None:
+            return pd.MultiIndex.from_product([list(level) for level in self.levels], names=self.names)
+        return pd.MultiIndex.from_tuples(self.entries(), names=self.names)
+
+
+def joined(first: Labels, second: Labels) -> Labels:
+    """Return the labels of an entry-by-entry combination: those that were not chosen by position, if there are any."""
+    if first.size != second.size:
+        raise InputError(f"sizes differ: {first.size} and {second.size} entries cannot be combined one by one.")
+    looser = 2 * second.plain + second.sliced, 2 * first.plain + first.sliced
+    if max(looser) or first.like(second):
+        return first if looser[0] >= looser[1] else second
+    pairs = zip(first.entries(), second.entries(), strict=True)
+    one, other = next(((a, b) for a, b in pairs if a != b), (first.names, second.names))
+    raise InputError(
+        f"labels differ, first {one!r} and {other!r}. Bring both into the same order, e.g. by y[list_of_labels]."
+    )
+
+
+def label_of(places: Mapping[Any, int], label: Any, what: str) -> int:
+    """Place of a label; near ones are offered for an unknown one."""
+    try:
+        return places[label]
+    except KeyError:
+        raise InputError(f"{what} has no label {label!r}. {suggest(str(label), map(str, places))}") from None
+    except TypeError:
+        raise InputError(f"{what} has no label {label!r:.80}; pass one label, a list of labels, or a slice.") from None
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, np.integer)) and not isinstance(value, (bool, np.bool_))
+
+
+def _is_level(entry: Any) -> bool:
+    """Whether an entry of a tuple is a level of its own, and no label."""
+    return _is_number(entry) or (isinstance(entry, Iterable) and not isinstance(entry, (str, bytes, tuple)))
+
+
+def _listed(index: Any, what: str) -> list[Any]:
+    if isinstance(index, (str, bytes)) or not isinstance(index, Iterable) or getattr(index, "ndim", 1) != 1:
+        raise InputError(
+            f"{what} is {index!r:.60}; pass a list of labels, a number, a tuple of several lists, or None."
+        )
+    return index.tolist() if isinstance(index, np.ndarray) else list(index)
+
+
+def _level(values: Any, what: str) -> Level:
+    """Check the labels of one level: at least one, none twice."""
+    if _is_number(values):
+        values = range(values)
+    level = tuple(_listed(values, what))
+    if not level:
+        raise InputError(f"{what} is empty; a block needs at least one entry.")
+    try:
+        counts = dict.fromkeys(level)
+    except TypeError:
+        raise InputError(
+            f"{what} holds a label that cannot be looked up, such as a list; use text or numbers."
+        ) from None
+    if len(counts) != len(level):
+        seen: set[Any] = set()
+        twice = next(label for label in level if label in seen or seen.add(label))
+        raise InputError(f"{what} holds {twice!r} more than once. Labels must differ.")
+    return level

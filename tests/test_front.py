@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import thalweg as tw
+from thalweg.tolerance import Effort
 
 BAKERY = tw.LinearProgram([3, 5], [[1, 0], [0, 2], [3, 2]], row_upper=[4, 12, 18], lower=0, maximize=True)
 LINE = tw.Fit([[0.0], [1.0], [2.0], [4.0]], [1.0, 3.0, 5.5, 9.0], l2=0.5)
@@ -204,9 +205,9 @@ def test_stopped_in_the_middle_of_a_step_leaves_the_best_point():
 def test_an_interrupted_judgement_is_followed_by_one_quick_one(monkeypatch):
     asked = []
 
-    def judge(problem, claim, aim, quick=False):
-        asked.append(quick)
-        if not quick:
+    def judge(problem, claim, aim, effort):
+        asked.append(effort is Effort.QUICK)
+        if effort is not Effort.QUICK:
             raise KeyboardInterrupt
         return tw.certify(problem, claim)
 

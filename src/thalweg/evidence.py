@@ -17,6 +17,7 @@ from thalweg.io.saved import Saved, is_about, read_saved
 from thalweg.judges import judge
 from thalweg.judges.reading import WORD
 from thalweg.result import Claim, Solution
+from thalweg.tolerance import Effort
 
 
 def certify(
@@ -25,6 +26,7 @@ def certify(
     tol: Tolerance | float | None = None,
     *,
     complete: bool = False,
+    proof: str = "usual",
     **values_and_hints: Any,
 ) -> Certificate:
     """Judge anybody's answer; no solver is run unless ``complete=True`` asks one for better hints.
@@ -74,14 +76,14 @@ def certify(
     if _is_path(claim):
         saved = answer_from(claim, problem)
         claim, tol = saved.claim, held_against(saved, claim, tol)
-    aim = Tolerance.of(tol)
+    aim, effort = Tolerance.of(tol), Effort.of(proof)
     given = _given(problem, claim, values_and_hints)
-    certificate = _unheard(problem, given, aim)
+    certificate = _unheard(problem, given, aim, effort)
     if complete and certificate.verdict is Verdict.UNPROVEN:
         from thalweg.front import solve  # judging alone loads no solver
 
         hints = {**given.hints, **solve(problem, tol=aim).claim.hints}
-        better = _judged(problem, replace(given, hints=hints), aim)
+        better = _judged(problem, replace(given, hints=hints), aim, effort)
         certificate = better if better.gap < certificate.gap or better.conclusive else certificate
     return certificate
 
@@ -175,19 +177,19 @@ def answer_from(path: PathLike, problem: Any) -> Saved:
     return replace(saved, problem=problem)
 
 
-def _unheard(problem: Any, claim: Claim, aim: Tolerance) -> Certificate:
+def _unheard(problem: Any, claim: Claim, aim: Tolerance, effort: Effort = Effort.USUAL) -> Certificate:
     """Judge without a bound that is only somebody's word; from the solver itself it counts, under its premise."""
     hints = {name: value for name, value in claim.hints.items() if name != WORD}
-    certificate = _judged(problem, replace(claim, hints=hints), aim)
+    certificate = _judged(problem, replace(claim, hints=hints), aim, effort)
     if len(hints) == len(claim.hints):
         return certificate
     note = "the bound that a solver reported is no evidence here; certify(..., complete=True) asks the solver again"
     return replace(certificate, notes=(*certificate.notes, note))
 
 
-def _judged(problem: Any, claim: Claim, aim: Tolerance) -> Certificate:
+def _judged(problem: Any, claim: Claim, aim: Tolerance, effort: Effort = Effort.USUAL) -> Certificate:
     """Judge, and say what was taken for granted."""
-    certificate = judge(problem, claim, aim)
+    certificate = judge(problem, claim, aim, effort)
     if getattr(problem, "intercept", False) and "coef" in claim.values and claim.values.get("intercept") is None:
         note = "no intercept was given, so it counts as 0; the problem has one: pass intercept=..., if it is another"
         certificate = replace(certificate, notes=(*certificate.notes, note))

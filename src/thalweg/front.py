@@ -21,6 +21,7 @@ from thalweg.planning import Plan, plan
 from thalweg.result import Attempt, Claim, Solution, Stop
 from thalweg.solvers.registry import Entry, Solver
 from thalweg.terms.constraints import Box
+from thalweg.tolerance import Effort
 from thalweg.watch import InterruptHold, Stopped, Watch
 
 TIGHTENINGS = 2  # a loose answer of a warm solver is tightened at most twice
@@ -38,6 +39,7 @@ def solve(
     start: Claim | Mapping[str, Any] | None = None,
     time_limit: float | None = None,
     callback: Callable[[Mapping[str, float]], Any] | None = None,
+    proof: str = "usual",
 ) -> Solution:
     """Solve a problem and return the answer with its certificate.
 
@@ -57,6 +59,9 @@ def solve(
         Called with a dict of the latest numbers, at most ten times a second; returning True stops the run. What it
         raises ends the run and is raised.
         `Progress` is one that shows them.
+    proof : str
+        "assumption-free" goes on where an answer is only within tolerance under assumptions, until it is proved or
+        everything was tried. Default "usual".
 
     Returns
     -------
@@ -88,7 +93,7 @@ def solve(
         )
     if not isinstance(solver, str) and not hasattr(solver, "solve"):
         raise InputError(f"solver is {solver!r}; pass a name, or an object with a method solve().")
-    run, given = _Run(problem, aim, watch), _start(problem, start)
+    run, given = _Run(problem, aim, watch, Effort.of(proof)), _start(problem, start)
     run.offer_start(given)
     with InterruptHold(watch), watch.followed():
         if isinstance(solver, str):
@@ -126,15 +131,19 @@ def _mapping(value: Any) -> dict[str, Any] | None:
 class _Run:
     """One call of `solve`: attempts so far, and the best of them."""
 
-    def __init__(self, problem: Any, aim: Tolerance, watch: Watch) -> None:
-        self.problem, self.aim, self.watch = problem, aim, watch
+    def __init__(self, problem: Any, aim: Tolerance, watch: Watch, effort: Effort) -> None:
+        self.problem, self.aim, self.watch, self.effort = problem, aim, watch, effort
         self.attempts: list[Attempt] = []
         self.best: tuple[Claim, Certificate] | None = None
 
     @property
     def over(self) -> bool:
         """Conclusive, out of time, or interrupted."""
-        return self.watch.stop is not None or (self.best is not None and self.best[1].conclusive)
+        if self.watch.stop is not None or self.best is None:
+            return self.watch.stop is not None
+        certificate = self.best[1]
+        assumes = self.effort is Effort.ASSUMPTION_FREE and certificate.verdict is Verdict.WITHIN_TOLERANCE
+        return certificate.conclusive and not assumes
 
     def offer_start(self, given: Claim | None) -> None:
         """Have something to return after Ctrl-C: the user's start, or the problem's own, where it is feasible."""
@@ -201,10 +210,10 @@ class _Run:
         """Judge a claim, quickly if it or its judgement was cut short: that is over soon, and Ctrl-C waits for it."""
         if claim.stop not in (Stop.TIME_LIMIT, Stop.INTERRUPTED):
             try:
-                return InterruptHold.call(judge, self.problem, claim, self.aim)
+                return InterruptHold.call(judge, self.problem, claim, self.aim, self.effort)
             except KeyboardInterrupt:
                 self.watch.interrupt()
-        return judge(self.problem, claim, self.aim, quick=True)
+        return judge(self.problem, claim, self.aim, Effort.QUICK)
 
     def refine(self, entry: Entry) -> None:
         """Let a refiner improve the best claim so far."""
@@ -251,4 +260,4 @@ def _is_feasible(problem: Any, values: Mapping[str, Any]) -> bool:
 def _order(certificate: Certificate, handicap: float = 1.0) -> tuple[float, ...]:
     """Smaller is better: verdict, then gap, then violation; a conclusive statement about the problem comes first."""
     violation = max((v.normwise for v in certificate.violations.values()), default=0.0)
-    return (0 if certificate.conclusive else 1 + _RANK[certificate.verdict], certificate.gap * handicap, violation)
+    return (not certificate.conclusive, _RANK[certificate.verdict], certificate.gap * handicap, violation)

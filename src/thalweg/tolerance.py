@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
-from thalweg.errors import InputError
+from thalweg.errors import InputError, suggest
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +60,23 @@ def _as_number(value: Any) -> float:
         return float(value)
     except (TypeError, ValueError, OverflowError):
         return math.nan
+
+
+class Effort(Enum):
+    """How hard a judge looks for a proof.
+
+    QUICK spares the search for a better bound where it would take as long as solving; ASSUMPTION_FREE also climbs what
+    only turns "within tolerance" into "proved".
+    """
+
+    QUICK = "quick"
+    USUAL = "usual"
+    ASSUMPTION_FREE = "assumption-free"
+
+    @classmethod
+    def of(cls, proof: Any) -> Effort:
+        """Read what users write in ``proof=...``."""
+        wanted = {effort.value: effort for effort in (cls.USUAL, cls.ASSUMPTION_FREE)}
+        if proof not in wanted:
+            raise InputError(f"proof is {proof!r}. {suggest(str(proof), wanted)}")
+        return wanted[proof]

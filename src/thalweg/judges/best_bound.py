@@ -19,12 +19,14 @@ from thalweg.judges.shift import shifted
 from thalweg.judges.sizes import column_sizes
 from thalweg.result import Array, Mask
 from thalweg.terms.constraints import Box
+from thalweg.tolerance import Effort
 
+FEW = 64  # columns up to which exact zeros are always looked for
 NEARLY = 4.0  # a distance below this multiple of what rounding costs may vanish in exact arithmetic
 
 
 def best_bound(
-    form: Form, x: Array, y: Array, bends: Bends, allowed: float, *, thorough: bool = False
+    form: Form, x: Array, y: Array, bends: Bends, allowed: float, effort: Effort
 ) -> tuple[DualBound, tuple[str, ...]]:
     """Bound and the assumptions it rests on; what costs time is tried only on what is not within ``allowed``."""
     bend = bends.own
@@ -41,7 +43,8 @@ def best_bound(
         on_equations = None if lent is None else _on_equations(tangent, lent, y)
         if on_equations is not None and tangent.value - on_equations.value <= allowed:
             return on_equations, ()
-    if thorough and bound.premises and np.isfinite(bound.value):
+    worthwhile = effort is Effort.ASSUMPTION_FREE or int(bound.assumed.sum()) <= FEW
+    if worthwhile and bound.premises and np.isfinite(bound.value):
         exact = with_exact_zeros(form, x, bound, tangent.bound)
         bound = exact if exact is not None and tangent.value - exact.value <= allowed else bound
     for reach in REACHES[1:] if bound.premises else ():

@@ -10,14 +10,15 @@ import numpy as np
 from thalweg.certificate import Certificate, Tolerance
 from thalweg.errors import InputError
 from thalweg.result import Claim
+from thalweg.tolerance import Effort
 
 _TOGETHER = {"linear": "program", "quadratic": "program"}  # one judge for both
 
 
-def judge(problem: Any, claim: Claim, tolerance: Tolerance, quick: bool = False) -> Certificate:
+def judge(problem: Any, claim: Claim, tolerance: Tolerance, effort: Effort = Effort.USUAL) -> Certificate:
     """Say what the claim proves about the problem; pure and deterministic.
 
-    ``quick`` spares the search for a better bound where it would take as long as solving: then less may be proved.
+    ``effort`` says how hard a bound is looked for: see `Effort`.
     """
     room, _, file = type(problem).__module__.rpartition(".")
     if room != "thalweg.problems":
@@ -25,4 +26,4 @@ def judge(problem: Any, claim: Claim, tolerance: Tolerance, quick: bool = False)
         raise InputError(f"nobody judges problems of type {kind}; pass a problem such as tw.LinearProgram(...).")
     judges = import_module(f"thalweg.judges.{_TOGETHER.get(file, file)}")
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # comparisons fail on what overflowed
-        return judges.judge(problem, claim, tolerance, quick)
+        return judges.judge(problem, claim, tolerance, effort)

@@ -9,6 +9,7 @@ sum_i reach_i |limit_i|, the other reduced costs by sum_i |a_ij| reach_i.
 from __future__ import annotations
 
 from collections.abc import Callable
+
 import numpy as np
 
 from thalweg.judges.dual_bound import DualBound, Nearby

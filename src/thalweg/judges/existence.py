@@ -1,4 +1,4 @@
-r"""Is there a point that meets all limits exactly, next to one that meets them up to rounding?
+r"""A point that meets all limits exactly, next to one that meets them up to rounding.
 
 In float64 an equation is hardly ever met exactly, and where its right side is small beside its terms, what is missed
 may be all that it says. But a point exists even where it cannot be written down. Let D be the room of each column

@@ -22,6 +22,7 @@ from thalweg.judges.repair import Objective, charged, price_of_limits
 from thalweg.judges.separation import Separation, separation
 from thalweg.result import Array, Claim
 from thalweg.terms.penalties import soft_threshold
+from thalweg.tolerance import Effort
 
 UNNOTICED = 1e-4  # share of the tolerance that rounding may take without a closer look
 
@@ -40,7 +41,7 @@ class _Read:
     direction_intercept: float
 
 
-def judge(problem: Any, claim: Claim, tolerance: Tolerance, quick: bool = False) -> Certificate:
+def judge(problem: Any, claim: Claim, tolerance: Tolerance, effort: Effort = Effort.USUAL) -> Certificate:
     """Say what the claim proves: first whether best coefficients exist, then how good the claimed ones are."""
     reader = Reader()
     read = _read(problem, claim, reader)
@@ -55,7 +56,7 @@ def judge(problem: Any, claim: Claim, tolerance: Tolerance, quick: bool = False)
         return _about_the_problem(problem, read, found, tolerance)
     if read.coef is None:
         return Certificate("", tolerance=tolerance, notes=what_a_ray_lacks(read.ray, ray))
-    return _about_the_point(problem, read, tolerance, quick)
+    return _about_the_point(problem, read, tolerance, effort)
 
 
 def _read(problem: Any, claim: Claim, reader: Reader) -> _Read:
@@ -113,7 +114,7 @@ def _about_the_problem(problem: Any, read: _Read, found: Separation, tolerance: 
     )
 
 
-def _about_the_point(problem: Any, read: _Read, tolerance: Tolerance, quick: bool) -> Certificate:
+def _about_the_point(problem: Any, read: _Read, tolerance: Tolerance, effort: Effort) -> Certificate:
     coef = cast(Array, read.coef)
     point = point_of(problem, coef, read.intercept, UNNOTICED * tolerance.gap)
     if not np.isfinite(point.value):
@@ -131,7 +132,7 @@ def _about_the_point(problem: Any, read: _Read, tolerance: Tolerance, quick: boo
     )
     if not certificate.feasible:
         return certificate
-    best = best_bound(problem, point, (read.eta, read.slopes, read.y), tolerance, quick)
+    best = best_bound(problem, point, (read.eta, read.slopes, read.y), tolerance, effort)
     if not best.gap <= point.value:  # losses and penalties are never negative: 0 is a better bound, and assumes nothing
         best = replace(best, premises=())
         certificate = replace(certificate, notes=(_what_is_missing(problem, read),) if point.value > 0 else ())
@@ -144,8 +145,11 @@ def _with_bound(problem: Any, point: Point, best: Bound, outside: Outside, certi
     distance = min(best.gap + point.noise, point.value - bound) + max(point.noise - point.natural, 0.0)
     facts, (coef, intercept) = _facts(problem, point, best), split(problem, point.columns)
     duals = (best.y, facts["reduced_costs"])
-    objective = Objective(lambda b: point_of(problem, b, intercept).value)
-    limits = price_of_limits(outside, coef, objective, certificate.tolerance, duals)
+
+    def value(b: Array) -> float:
+        return point_of(problem, b, intercept).value
+
+    limits = price_of_limits(outside, coef, Objective(value), certificate.tolerance, duals)
     exact = not best.premises and not limits.premises and not any(v.amount for v in outside.found.values())
     certain_gap = point.value - bound + point.noise if exact else np.inf
     facts["certified_zeros"] = certified_zeros(problem, point, certain_gap, cast(Gap, best.whole))

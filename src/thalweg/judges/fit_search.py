@@ -15,6 +15,7 @@ from thalweg.judges.fit_reach import price
 from thalweg.judges.fit_refine import refine
 from thalweg.result import Array
 from thalweg.terms.constraints import Box
+from thalweg.tolerance import Effort
 
 SHARP = 1e-5  # share of the tolerance that the gap of a small problem is brought to
 ROUGH = 0.1  # share of the tolerance within which a gap whose rounding is known roughly will do
@@ -36,7 +37,7 @@ class Bound:
     growth: Growth | None = None
 
 
-def best_bound(problem: Any, point: Point, hints: Hints, tolerance: Tolerance, quick: bool) -> Bound:
+def best_bound(problem: Any, point: Point, hints: Hints, tolerance: Tolerance, effort: Effort) -> Bound:
     """Judge against the slopes at the claim; if that is not enough, hinted ones, and those at a refined copy.
 
     Where it costs next to nothing, the second-order bound sharpens a gap that is mostly the rounding of the first.
@@ -48,13 +49,13 @@ def best_bound(problem: Any, point: Point, hints: Hints, tolerance: Tolerance, q
         search = _Search(problem, point, _bound_at(problem, point, point.eta, y), y, tolerance)
     n, p = problem.shape
     cheap = n * p * p <= CHEAP
-    if (cheap or not quick) and not search.enough(SHARP if cheap else 1.0):
+    if (cheap or effort is not Effort.QUICK) and not search.enough(SHARP if cheap else 1.0):
         search.grow(point.columns, point.eta, search.y)
     if not search.enough():
         search.take_hints(hints[0], hints[1])
     if problem.loss.kinked and not search.enough():
         search.settle()
-    if (cheap or not quick) and not search.enough():
+    if (cheap or effort is not Effort.QUICK) and not search.enough():
         search.refine()
     return replace(search.best, whole=search.own)
 

@@ -100,6 +100,10 @@ class Form:
         """Objective without constant, and the rounding bound of its evaluation."""
         return float((self.q * x).sum()) + self._half_square(x), self.rounding(np.abs(x))
 
+    def objective(self, x: Array) -> float:
+        """Objective without constant."""
+        return self.value(x)[0]
+
     def _half_square(self, x: Array) -> float:
         return 0.0 if self.P is None else 0.5 * float((x * (self.P @ x)).sum())
 

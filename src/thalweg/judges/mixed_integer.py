@@ -24,20 +24,23 @@ from thalweg.judges.reading import WORD, Reader
 from thalweg.problems.mixed_integer import MixedIntegerProgram
 from thalweg.result import Array, Claim, Stop
 from thalweg.terms.constraints import Box
+from thalweg.tolerance import Effort
 
 FINEST = 40  # binary digits of the largest cost; bounds are not rounded to multiples of less
 MET = 1e-13  # rows of continuous variables are met if they are missed by less than this share of their terms
 
 
-def judge(problem: MixedIntegerProgram, claim: Claim, tolerance: Tolerance, quick: bool = False) -> Certificate:
-    """Say what the claim proves; it is always quick: no bound is searched for."""
+def judge(
+    problem: MixedIntegerProgram, claim: Claim, tolerance: Tolerance, effort: Effort = Effort.USUAL
+) -> Certificate:
+    """Say what the claim proves."""
     reader, n = Reader(), problem.c.size
     x = reader.take(claim.values, "x", n)
     word = reader.take(claim.hints, WORD, 1)
     whole = None if x is None else problem.rounded(x)
     hints = {name: value for name, value in claim.hints.items() if name != WORD}
     values = claim.values if whole is None else {**claim.values, "x": whole}
-    certificate = program.judge(problem.bare, replace(claim, values=values, hints=hints), tolerance)
+    certificate = program.judge(problem.bare, replace(claim, values=values, hints=hints), tolerance, effort)
     certificate = _with_facts(problem, certificate)
     if not reader.finite:
         notes = tuple(dict.fromkeys((*certificate.notes, *reader.faults)))

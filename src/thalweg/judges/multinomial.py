@@ -12,11 +12,12 @@ from thalweg.judges import fit
 from thalweg.judges.reading import Reader
 from thalweg.judges.separation import separation
 from thalweg.result import Array, Claim
+from thalweg.tolerance import Effort
 
 PASSED = ("row_dual", "ray")  # hints that mean the same to the flat problem
 
 
-def judge(problem: Any, claim: Claim, tolerance: Tolerance, quick: bool = False) -> Certificate:
+def judge(problem: Any, claim: Claim, tolerance: Tolerance, effort: Effort = Effort.USUAL) -> Certificate:
     """Judge the claim as one about the columns of ``problem.flat``, and say what that means for the classes."""
     reader = Reader()
     reader.unknown(claim.values, problem.answer)
@@ -34,7 +35,7 @@ def judge(problem: Any, claim: Claim, tolerance: Tolerance, quick: bool = False)
     if ended is not None:
         return ended
     values = {} if columns is None else {"coef": columns}
-    return _by_class(problem, fit.judge(problem.flat, Claim(values, hints), tolerance, quick))
+    return _by_class(problem, fit.judge(problem.flat, Claim(values, hints), tolerance, effort))
 
 
 def _pair(problem: Any, reader: Reader, source: Any, many: str, one: str) -> tuple[Array | None, Array]:

@@ -22,6 +22,7 @@ from thalweg.judges.repair import Objective, charged, feasible_nearby, meets_alo
 from thalweg.judges.sizes import bent_sizes, column_sizes
 from thalweg.judges.stationary import stationary
 from thalweg.result import Array, Claim
+from thalweg.tolerance import Effort
 
 HONEST = 64  # rounding of an honest bound, at most this multiple of the objective's; duals can be chosen to have more
 LIGHT = 8  # and at least this multiple of the objective's rounding where every row is as small as its limits
@@ -40,10 +41,10 @@ class _Read:
     direction: Array | None
 
 
-def judge(problem: Any, claim: Claim, tolerance: Tolerance, quick: bool = False) -> Certificate:
+def judge(problem: Any, claim: Claim, tolerance: Tolerance, effort: Effort = Effort.USUAL) -> Certificate:
     """Say what the claim proves: first what it says about the problem, then how good the point is.
 
-    It is always quick: no bound is searched for.
+    A quick judgement is the usual one; without assumptions, more is tried to do without each of them.
     """
     form, reader = Form.of(problem), Reader()
     m, n = form.A.shape
@@ -63,7 +64,7 @@ def judge(problem: Any, claim: Claim, tolerance: Tolerance, quick: bool = False)
         return replace(_nothing(problem, tolerance), statement=ray.statement, outcome=Verdict.INFEASIBLE, facts=facts)
     if read.x is None:
         return _nothing(problem, tolerance, (*what_a_ray_lacks(read.ray, ray), *_about_convexity(problem, {})))
-    return _about_the_point(problem, form, read, tolerance)
+    return _about_the_point(problem, form, read, tolerance, effort)
 
 
 def _nothing(problem: Any, tolerance: Tolerance, notes: tuple[str, ...] = (), *, finite: bool = True) -> Certificate:
@@ -78,7 +79,7 @@ def _farkas(form: Form, ray: Array) -> Ray | None:
     return farkas(form, -ray) if checked is None and form.sign < 0 else checked
 
 
-def _about_the_point(problem: Any, form: Form, read: _Read, tolerance: Tolerance) -> Certificate:
+def _about_the_point(problem: Any, form: Form, read: _Read, tolerance: Tolerance, effort: Effort) -> Certificate:
     assert read.x is not None
     names = (problem.names, problem.row_names)
     origin = np.zeros(read.x.size)
@@ -104,21 +105,23 @@ def _about_the_point(problem: Any, form: Form, read: _Read, tolerance: Tolerance
         assert ray is not None
         facts = {"direction": ray.vector}
         return replace(certificate, statement=ray.statement, outcome=Verdict.UNBOUNDED, facts=facts)
-    return _with_bound(problem, form, read, outside, replace(certificate, notes=notes))
+    return _with_bound(problem, form, read, outside, replace(certificate, notes=notes), effort)
 
 
 def _feasible_nearby(outside: Outside, x: Array) -> bool:
     return any(meets_alone(outside, near, TIGHT) for near in feasible_nearby(outside, x))
 
 
-def _with_bound(problem: Any, form: Form, read: _Read, outside: Outside, certificate: Certificate) -> Certificate:
+def _with_bound(
+    problem: Any, form: Form, read: _Read, outside: Outside, certificate: Certificate, effort: Effort
+) -> Certificate:
     """Add what nobody can beat, and how far the claimed point is from it."""
     assert read.x is not None
     tolerance, value = certificate.tolerance, form.value(read.x)[0]
     y = np.zeros(int(form.A.shape[0])) if read.y is None else form.sign * read.y
     allowed = tolerance.gap * abs(value) + tolerance.absolute
     bends = Bends(None if form.P is None else curvature(problem), lambda: augmented(problem, form))
-    best, premises = best_bound(form, read.x, y, bends, allowed, thorough=True)
+    best, premises = best_bound(form, read.x, y, bends, allowed, effort)
     facts: dict[str, Any] = {
         "row_dual": form.sign * best.y + 0.0,  # + 0.0: no minus zero
         "reduced_costs": form.sign * best.z + 0.0,
@@ -134,7 +137,7 @@ def _with_bound(problem: Any, form: Form, read: _Read, outside: Outside, certifi
     if not np.isfinite(best.value):
         return replace(certificate, statement="no finite bound", notes=notes, facts=facts, outcome=outcome)
     bound = _outward(form.sign * best.value, problem)
-    price = price_of_limits(outside, read.x, Objective(lambda x: form.value(x)[0], form.rise), tolerance, (best.y, best.z))
+    price = price_of_limits(outside, read.x, Objective(form.objective, form.rise), tolerance, (best.y, best.z))
     certificate = replace(
         certificate,
         statement=nobody_beats(bound, problem.maximize),

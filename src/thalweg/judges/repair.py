@@ -85,7 +85,7 @@ def price_of_limits(
 
 
 def _price_of_existence(outside: Outside, x: Array, near: Array | None, objective: Objective) -> float:
-    """What a point costs at most that meets all limits exactly and cannot be written down; infinite if none is known."""
+    """What a point costs at most that meets all limits exactly and exists nearby; infinite if none is known."""
     if objective.rise is None:
         return np.inf
     x = outside.box.project(x)

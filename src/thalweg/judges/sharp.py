@@ -94,7 +94,7 @@ def _column_ends(costs: SharpCosts, sign: float, w: Array, delta: Array, box: Bo
 
 def _concave(high: Array, low: Array, w: Array, delta: Array, box: Box, other: _Ends) -> _Ends:
     """Replace the columns of negative curvature by their least end."""
-    sides = []
+    sides = list[_Ends]()
     for end in (box.lower, box.upper):
         product, error = two_product(high, end)
         curve = 0.5 * delta * (end - w) ** 2

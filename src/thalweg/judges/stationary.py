@@ -1,4 +1,4 @@
-r"""Is a point of a program that is not convex at least stationary, and is it a local minimiser?
+r"""Stationary points and local minimisers of programs that are not convex.
 
 First order: no feasible point improves the objective's linear part at x, g = q + P x, by more than the tolerance. That
 is the gap of a linear program, bounded like any other from the row duals.
@@ -20,6 +20,7 @@ from thalweg.judges.dual_bound import DualBound
 from thalweg.judges.form import Form
 from thalweg.result import Array
 from thalweg.terms.rounding import gamma
+from thalweg.tolerance import Effort
 
 WEIGHTS = (1e-3, 1.0, 1e3, 1e6)  # of the rows beside P
 PUSHES = 1e3  # a multiplier pushes if it exceeds this multiple of its rounding bound
@@ -35,7 +36,7 @@ class Stationary(NamedTuple):
 def stationary(form: Form, x: Array, y: Array, allowed: float) -> Stationary | None:
     """Check the conditions; None where not even the first order holds."""
     linear = Form(form.q + form.P @ x, None, form.A, form.rows, form.box, form.sign)
-    best, premises = best_bound(linear, x, y, Bends(None, lambda: None), allowed)
+    best, premises = best_bound(linear, x, y, Bends(None, lambda: None), allowed, Effort.QUICK)
     if premises or not linear.value(x)[0] - best.value <= allowed:
         return None
     if _is_local_minimiser(form, x, best):
@@ -50,7 +51,9 @@ def _is_local_minimiser(form: Form, x: Array, best: DualBound) -> bool:
     _, error, _ = form.reduced_costs(x, best.y)
     free = np.flatnonzero(np.abs(best.z) <= PUSHES * error)
     equal = form.rows.lower == form.rows.upper
-    pushing = np.flatnonzero(equal | (np.abs(best.y) > PUSHES * gamma(form.q.size + 2.0) * np.abs(best.y).max(initial=0)))
+    pushing = np.flatnonzero(
+        equal | (np.abs(best.y) > PUSHES * gamma(form.q.size + 2.0) * np.abs(best.y).max(initial=0))
+    )
     if not free.size:
         return True
     P = sparse.csc_array(form.P)[free][:, free]

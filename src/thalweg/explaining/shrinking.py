@@ -21,6 +21,7 @@ from thalweg.result import Array, Claim, Mask
 from thalweg.watch import Watch
 
 STRICT = Tolerance(feasibility=1e-12)  # a point shows that a row is needed only if it meets the others to rounding
+BOTH = "lower", "upper"
 LEFTOVER = 1e-9  # a sum of weighted rows below this share of its terms is 0 but for rounding
 
 
@@ -50,23 +51,40 @@ class Shrinking:
 
     def result(self) -> tuple[Sides, Certificate]:
         """Return rows and bounds with the judge's proof that they contradict each other."""
-        for sides, ray in self._candidates():
+        leans = Sides.of_ray(self.problem, self.ray, LEFTOVER)
+        sides = Sides(self.sides.row_lower, self.sides.row_upper, leans.lower, leans.upper)
+        for ray in self._rays(sides):
             proof = _proof(sides.program(self.problem), ray[sides.rows])
             if proof is not None:
                 return sides, proof
-        proof = judge(self.problem, Claim({}, {"ray": self.ray}), Tolerance())
-        return self.sides, proof
+        sides = self._fewer_bounds(leans)
+        proof = _proof(sides.program(self.problem), self.ray[sides.rows])
+        return sides, proof or judge(self.problem, Claim({}, {"ray": self.ray}), Tolerance())
 
-    def _candidates(self) -> Iterator[tuple[Sides, Array]]:
-        """Fewer bounds first: those the ray leans on, those it may lean on by rounding, all."""
-        for leftover in (LEFTOVER, 0.0):
-            bounds = Sides.of_ray(self.problem, self.ray, leftover)
-            sides = Sides(self.sides.row_lower, self.sides.row_upper, bounds.lower, bounds.upper)
-            yield sides, self.ray
-            fresh = self._solved(sides)
-            if fresh is not None and fresh.verdict is Verdict.INFEASIBLE:
-                yield sides, self._spread(fresh.facts["ray"], sides)
-        yield self.sides, self.ray
+    def _rays(self, sides: Sides) -> Iterator[Array]:
+        yield self.ray
+        fresh = self._solved(sides)
+        if fresh is not None and fresh.verdict is Verdict.INFEASIBLE:
+            yield self._spread(fresh.facts["ray"], sides)
+
+    def _fewer_bounds(self, leans: Sides) -> Sides:
+        """Leave out bounds, half of them at a time, then fewer, that the judge does not need to excuse rounding."""
+        rows = self.sides.rows
+        touched = np.asarray(abs(self.problem.A[rows]).sum(axis=0)).ravel() > 0
+        kept = {side: np.isfinite(getattr(self.problem, side)) & touched for side in BOTH}
+        spare = [(side, j) for side in BOTH for j in np.flatnonzero(kept[side] & ~getattr(leans, side)).tolist()]
+        size = len(spare)
+        while size and self.watch.stop is None:
+            for start in range(0, len(spare), size):
+                fewer = {side: mask.copy() for side, mask in kept.items()}
+                for side, j in spare[start : start + size]:
+                    fewer[side][j] = False
+                sides = Sides(self.sides.row_lower, self.sides.row_upper, **fewer)
+                if _proof(sides.program(self.problem), self.ray[rows]) is not None:
+                    kept = fewer
+            spare = [(side, j) for side, j in spare if kept[side][j]]
+            size = min(size // 2, len(spare))
+        return Sides(self.sides.row_lower, self.sides.row_upper, **kept)
 
     def _leave_out(self, i: int) -> None:
         rest = self.sides.without_row(i)
@@ -75,7 +93,7 @@ class Shrinking:
             return
         if found.verdict is Verdict.INFEASIBLE:
             self._settle(rest, self._spread(found.facts["ray"], rest))
-        elif found.verdict is Verdict.PROVED:
+        elif found.ok:
             self.needed[i] = True
 
     def _settle(self, sides: Sides, ray: Array) -> None:

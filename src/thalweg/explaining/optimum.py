@@ -1,0 +1,98 @@
+"""A best point with its limits: which of them it meets, and with which multipliers.
+
+Rows and bounds are one list here: limit k < m is row k, limit m + j is the bound of variable j, so that G = [A; I].
+Always a minimisation; whoever tells the user turns the signs (`sign`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from thalweg.inputs import is_sparse
+from thalweg.result import Array, Mask, Solution
+
+MET = 1e-9  # a limit is met within this share of its terms
+ZERO = 1e-9  # a multiplier below this share of its own terms is 0
+
+
+@dataclass(frozen=True, eq=False)
+class Optimum:
+    """Best point x of a linear or convex quadratic program, slope g = q + P x = G'multipliers, and what is met."""
+
+    problem: Any
+    sign: float
+    x: Array
+    g: Array
+    lower: Array
+    upper: Array
+    at_lower: Mask
+    at_upper: Mask
+    multipliers: Array
+
+    @classmethod
+    def of(cls, solution: Solution) -> Optimum:
+        """Read a proved answer."""
+        problem = solution.problem
+        sign = -1.0 if problem.maximize else 1.0
+        x = np.asarray(solution.x, dtype=float)
+        facts = solution.certificate.facts
+        y = sign * np.asarray(facts["row_dual"])
+        bend = np.zeros(x.size) if problem.P is None else problem.P @ x
+        g = sign * (problem.q + bend)
+        lower, upper = np.append(problem.row_lower, problem.lower), np.append(problem.row_upper, problem.upper)
+        value, size = np.append(problem.A @ x, x), np.append(abs(problem.A) @ np.abs(x), np.abs(x))
+        met = [
+            np.abs(value - side) <= MET * (np.abs(np.where(np.isfinite(side), side, 0.0)) + size) + MET * (side == 0)
+            for side in (lower, upper)
+        ]
+        z = g - problem.A.T @ y
+        terms = np.abs(g) + abs(problem.A).T @ np.abs(y)
+        z = np.where(np.abs(z) <= ZERO * terms, 0.0, z)
+        y = np.where(np.abs(y) <= ZERO * np.abs(y).max(initial=0.0), 0.0, y)
+        return cls(problem, sign, x, g, lower, upper, met[0], met[1], np.append(y, z))
+
+    @property
+    def rows(self) -> int:
+        """Count of rows."""
+        return int(self.problem.shape[0])
+
+    @property
+    def fixed(self) -> Mask:
+        """Limits with one value: equalities and fixed variables."""
+        return self.lower == self.upper
+
+    @property
+    def met(self) -> Mask:
+        """Limits that the point meets at either side."""
+        return self.at_lower | self.at_upper
+
+    def meets(self, k: int, side: str) -> bool:
+        """Whether the point meets this side ("lower", "upper" or "=") of a limit."""
+        return bool({"lower": self.at_lower, "upper": self.at_upper, "=": self.fixed}[side][k])
+
+    def sides(self, k: int) -> list[str]:
+        """Sides that a limit has: "=" stands for both at once."""
+        if self.fixed[k]:
+            return ["="]
+        ends = {"lower": self.lower[k], "upper": self.upper[k]}
+        return [side for side, end in ends.items() if np.isfinite(end)]
+
+    def normals(self, places: Any) -> Array:
+        """Rows of G, dense."""
+        inside = places < self.rows
+        G = np.zeros((places.size, self.x.size))
+        picked = self.problem.A[places[inside]]
+        G[inside] = picked.toarray() if is_sparse(picked) else picked
+        G[~inside, places[~inside] - self.rows] = 1.0
+        return G
+
+    def times(self, x: Array) -> Array:
+        """G x."""
+        return np.append(self.problem.A @ x, x)
+
+    def normal(self, k: int) -> Array:
+        """One row of G."""
+        return self.normals(np.array([k]))[0]

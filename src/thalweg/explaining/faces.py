@@ -15,10 +15,11 @@ from thalweg.certificate import Tolerance, Verdict
 from thalweg.explaining.optimum import Optimum
 from thalweg.front import solve
 from thalweg.judges import judge
+from thalweg.judges.form import Form
+from thalweg.judges.rays import recession
 from thalweg.problems.linear import LinearProgram
-from thalweg.result import Array, Claim, Mask
+from thalweg.result import Array, Claim, Mask, Solution
 
-CLOSE = Tolerance(gap=1e-9)
 ZERO = 1e-9  # a multiplier below this share of the largest is 0
 FAR = 1e-6  # two points differ if a coordinate does by more than this share
 
@@ -70,7 +71,7 @@ class Faces:
         near = 1.0 + np.abs(o.x)
         cost = o.problem.A.T @ away[: o.rows] + away[o.rows :]
         short = {"lower": np.maximum(face.lower, o.x - near), "upper": np.minimum(face.upper, o.x + near)}
-        found = solve(face.replace(c=cost, **short), "simplex", tol=CLOSE)
+        found = solve(face.replace(c=cost, **short), "simplex")
         if found.x is None or not (np.abs(found.x - o.x) > FAR * near).any():
             return None
         claim = Claim({"x": found.x}, {"row_dual": o.sign * o.multipliers[: o.rows]})
@@ -86,8 +87,8 @@ class Faces:
         else:
             goal = -_column(o.problem.A, k - m)  # z_j = g_j - a_j'y
         program = self._multipliers(None)
-        found = solve(program.replace(c=-step * goal), "simplex", tol=CLOSE)
-        if found.certificate.verdict is Verdict.UNBOUNDED:
+        found = solve(program.replace(c=-step * goal), "simplex")
+        if _endless(found):
             return step * np.inf, None
         if not found.ok:
             return np.nan, None
@@ -101,9 +102,8 @@ class Faces:
     def _extreme_cost(self, j: int, step: float) -> float:
         """Least (step 1) or largest (step -1) a_j'y over multipliers that ignore column j."""
         found = solve(
-            self._multipliers(j).replace(c=step * _column(self.optimum.problem.A, j)), "simplex", tol=CLOSE
-        )
-        if found.certificate.verdict is Verdict.UNBOUNDED:
+            self._multipliers(j).replace(c=step * _column(self.optimum.problem.A, j)), "simplex")
+        if _endless(found):
             return -step * np.inf
         return step * found.objective if found.ok else np.nan
 
@@ -140,10 +140,19 @@ class Faces:
         for name, end in zip(rows if k < m else box, other, strict=True):
             changes[name] = getattr(face, name).copy()
             changes[name][k if k < m else k - m] = end
-        found = solve(face.replace(c=-step * o.normal(k), **changes), "simplex", tol=CLOSE)
-        if found.certificate.verdict is Verdict.UNBOUNDED:
+        found = solve(face.replace(c=-step * o.normal(k), **changes), "simplex")
+        if _endless(found):
             return step * np.inf
         return -step * found.objective if found.ok else np.nan
+
+
+def _endless(found: Solution) -> bool:
+    """Whether a face goes on for ever: a checked direction, which may leave limits by rounding (1e-12 of its terms)."""
+    direction = found.claim.hints.get("direction")
+    if found.certificate.verdict is Verdict.UNBOUNDED or direction is None or found.x is None:
+        return found.certificate.verdict is Verdict.UNBOUNDED
+    with np.errstate(all="ignore"):
+        return recession(Form.of(found.problem), np.asarray(found.x), np.asarray(direction)) is not None
 
 
 def _column(A: Any, j: int) -> Array:

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from thalweg import inputs
-from thalweg.certificate import Certificate
+from thalweg.certificate import Certificate, Tolerance
 from thalweg.errors import InputError
-from thalweg.explaining.faces import CLOSE, Faces
+from thalweg.explaining.faces import Faces
 from thalweg.explaining.optimum import Optimum
 from thalweg.explaining.regular import Regular
 from thalweg.front import solve
@@ -22,6 +22,8 @@ from thalweg.visible import visible
 
 LIMITS = ("name", "side", "limit", "price", "left", "right", "from", "to")
 COSTS = ("name", "value", "cost", "from", "to")
+CLOSE = Tolerance(gap=1e-9)  # what is met, and which multipliers are 0, can be told of such answers
+FEW = 3  # sentences about one table
 SAME = 1e-9  # left and right price count as one within this share
 LONGEST = 40  # lines of a table as text
 
@@ -83,17 +85,7 @@ class Ranging:
 
     def explain(self) -> str:
         """Say whether the answer is degenerate or not the only one, as far as that is proved."""
-        told: list[str] = []
-        for what, table in (("row", self.rows), ("bound of", self.bounds)):
-            split = [k for k, price in enumerate(table["price"]) if np.isnan(price) and _differ(table, k)]
-            for k in split[:3]:
-                name = table["name"][k]
-                told.append(
-                    f'degenerate: {what} "{name}" has the price {table["left"][k]:.6g} downwards and '
-                    f"{table['right'][k]:.6g} upwards"
-                )
-            if len(split) > 3:
-                told.append(f"and {len(split) - 3} more {'rows' if what == 'row' else 'bounds'} with two prices")
+        told = [*_degenerate(self.rows, "row"), *_degenerate(self.bounds, "bound of")]
         if self.other is not None:
             told.append("another best point exists (proved): see other")
         return "; ".join(told)
@@ -181,9 +173,8 @@ class _Found:
     def costs(self, places: Iterable[int], names: Sequence[str] | None) -> Columns:
         """Table of the costs."""
         o, lines = self.optimum, list[tuple[Any, ...]]()
-        linear = self.regular is not None and o.problem.P is None
         for j in places:
-            low, high = (self.regular if linear and self.regular is not None else self.faces).cost(j)
+            low, high = (self.regular or self.faces).cost(j)
             low, high = (low, high) if o.sign > 0 else (-high, -low)
             name = f"x{j}" if names is None else names[j]
             lines.append((name, float(o.x[j]), float(o.problem.q[j]), low + 0.0, high + 0.0))
@@ -191,6 +182,20 @@ class _Found:
 
     def _limit(self, k: int, side: str) -> tuple[float, float, float, float]:
         return (self.regular or self.faces).limit(k, side)
+
+
+def _degenerate(table: Columns, what: str) -> list[str]:
+    """Sentences about limits with two prices."""
+    split = [k for k, price in enumerate(table["price"]) if np.isnan(price) and _differ(table, k)]
+    told: list[str] = []
+    for k in split[:FEW]:
+        left, right, name = table["left"][k], table["right"][k], f'{what} "{table["name"][k]}"'
+        if np.isinf(left) and np.isinf(right):
+            told.append(f"{name} cannot move alone: no point would be left")
+        else:
+            told.append(f"degenerate: {name} has the price {left:.6g} downwards and {right:.6g} upwards")
+    more = len(split) - FEW
+    return [*told, f"and {more} more of the same kind"] if more > 0 else told
 
 
 def _differ(table: Columns, k: int) -> bool:

@@ -12,6 +12,7 @@ that far and no further, since the next multiplier is not 0.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from thalweg.result import Array, Index
 
 LARGEST = 1_500  # unknowns of the dense system
 SINGULAR = 1e-11  # reciprocal condition below which a system counts as singular
+SPANNED = 1e-8  # a cost that multipliers make up for but for this is within what the normals span
 STILL = 1e-11  # a rate below this share of the largest is 0
 
 
@@ -31,6 +33,7 @@ class Regular:
     def __init__(self, optimum: Optimum, places: Index, moves: Array, turns: Array) -> None:
         self.optimum, self.places = optimum, places
         self.moves, self.turns = moves, turns  # dx and dmu, one column per limit of W
+        self.normals = optimum.normals(places)
         self.rates = np.vstack([optimum.problem.A @ moves, moves])
         self.position = {int(k): i for i, k in enumerate(places)}
 
@@ -64,10 +67,19 @@ class Regular:
         return price, price, value - back, value + ahead
 
     def cost(self, j: int) -> tuple[float, float]:
-        """Ends between which cost j of a linear program may move while the point stays best."""
-        rates = _without_noise(self.moves[j])
+        """Ends between which cost j may move while the point stays best: as far as multipliers can make up for it."""
         q = float(self.optimum.sign * self.optimum.problem.q[j])
+        rates = _without_noise(self._pull[j])
+        made_up = rates @ self.normals
+        made_up[j] -= 1.0
+        if np.abs(made_up).max() > SPANNED:
+            return q, q
         return q - self._turn(-rates), q + self._turn(rates)
+
+    @cached_property
+    def _pull(self) -> Array:
+        """Row j: the multipliers that make up for a unit of cost j, as nearly as the normals can."""
+        return self.moves if self.optimum.problem.P is None else np.linalg.pinv(self.normals)
 
     def _room(self, k: int, side: str, rate: Array) -> float:
         """How far the point may move before it meets another limit, or limit k its other side."""

@@ -19,6 +19,7 @@ from thalweg.judges.form import Form
 from thalweg.judges.rays import recession
 from thalweg.problems.linear import LinearProgram
 from thalweg.result import Array, Claim, Mask, Solution
+from thalweg.solvers.simplex import Simplex
 
 ZERO = 1e-9  # a multiplier below this share of the largest is 0
 FAR = 1e-6  # two points differ if a coordinate does by more than this share
@@ -71,7 +72,7 @@ class Faces:
         near = 1.0 + np.abs(o.x)
         cost = o.problem.A.T @ away[: o.rows] + away[o.rows :]
         short = {"lower": np.maximum(face.lower, o.x - near), "upper": np.minimum(face.upper, o.x + near)}
-        found = solve(face.replace(c=cost, **short), "simplex")
+        found = solve(face.replace(c=cost, **short), Simplex())
         if found.x is None or not (np.abs(found.x - o.x) > FAR * near).any():
             return None
         claim = Claim({"x": found.x}, {"row_dual": o.sign * o.multipliers[: o.rows]})
@@ -87,7 +88,7 @@ class Faces:
         else:
             goal = -_column(o.problem.A, k - m)  # z_j = g_j - a_j'y
         program = self._multipliers(None)
-        found = solve(program.replace(c=-step * goal), "simplex")
+        found = solve(program.replace(c=-step * goal), Simplex())
         if _endless(found):
             return step * np.inf, None
         if not found.ok:
@@ -102,7 +103,7 @@ class Faces:
     def _extreme_cost(self, j: int, step: float) -> float:
         """Least (step 1) or largest (step -1) a_j'y over multipliers that ignore column j."""
         found = solve(
-            self._multipliers(j).replace(c=step * _column(self.optimum.problem.A, j)), "simplex")
+            self._multipliers(j).replace(c=step * _column(self.optimum.problem.A, j)), Simplex())
         if _endless(found):
             return -step * np.inf
         return step * found.objective if found.ok else np.nan
@@ -140,7 +141,7 @@ class Faces:
         for name, end in zip(rows if k < m else box, other, strict=True):
             changes[name] = getattr(face, name).copy()
             changes[name][k if k < m else k - m] = end
-        found = solve(face.replace(c=-step * o.normal(k), **changes), "simplex")
+        found = solve(face.replace(c=-step * o.normal(k), **changes), Simplex())
         if _endless(found):
             return step * np.inf
         return -step * found.objective if found.ok else np.nan

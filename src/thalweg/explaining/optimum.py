@@ -15,6 +15,7 @@ from thalweg.inputs import is_sparse
 from thalweg.result import Array, Mask, Solution
 
 MET = 1e-9  # a limit is met within this share of its terms
+NEARLY = 1e-5  # and within this share, if its multiplier is larger than what is left to it
 ZERO = 1e-9  # a multiplier below this share of its own terms is 0
 
 
@@ -43,16 +44,18 @@ class Optimum:
         bend = np.zeros(x.size) if problem.P is None else problem.P @ x
         g = sign * (problem.q + bend)
         lower, upper = np.append(problem.row_lower, problem.lower), np.append(problem.row_upper, problem.upper)
-        value, size = np.append(problem.A @ x, x), np.append(abs(problem.A) @ np.abs(x), np.abs(x))
-        met = [
-            np.abs(value - side) <= MET * (np.abs(np.where(np.isfinite(side), side, 0.0)) + size) + MET * (side == 0)
-            for side in (lower, upper)
-        ]
+        size = np.append(abs(problem.A) @ np.abs(x), np.full(x.size, np.abs(x).max()))  # of a bound 0: beside the others
         z = g - problem.A.T @ y
         terms = np.abs(g) + abs(problem.A).T @ np.abs(y)
         z = np.where(np.abs(z) <= ZERO * terms, 0.0, z)
         y = np.where(np.abs(y) <= ZERO * np.abs(y).max(initial=0.0), 0.0, y)
-        return cls(problem, sign, x, g, lower, upper, met[0], met[1], np.append(y, z))
+        multipliers, value = np.append(y, z), np.append(problem.A @ x, x)
+        at_lower = _met(value - lower, np.maximum(multipliers, 0.0), _size(lower) + size)
+        at_upper = _met(upper - value, np.maximum(-multipliers, 0.0), _size(upper) + size)
+        multipliers = np.where(at_lower | at_upper, multipliers, 0.0)
+        m = problem.shape[0]
+        x = np.where(at_lower[m:], problem.lower, np.where(at_upper[m:], problem.upper, x))
+        return cls(problem, sign, x, g, lower, upper, at_lower, at_upper, multipliers)
 
     @property
     def rows(self) -> int:
@@ -96,3 +99,13 @@ class Optimum:
     def normal(self, k: int) -> Array:
         """One row of G."""
         return self.normals(np.array([k]))[0]
+
+
+def _met(slack: Array, multiplier: Array, size: Array) -> Mask:
+    """Limits that are met: by rounding, or nearly while the multiplier says so (interior points stop before them)."""
+    scale = np.where(size > 0, size, 1.0)
+    return (np.abs(slack) <= MET * scale) | ((np.abs(slack) <= NEARLY * scale) & (multiplier > slack))
+
+
+def _size(limits: Array) -> Array:
+    return np.where(np.isfinite(limits), np.abs(limits), 0.0)

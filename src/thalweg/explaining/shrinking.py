@@ -18,9 +18,11 @@ from thalweg.front import solve
 from thalweg.judges import judge
 from thalweg.problems.linear import LinearProgram
 from thalweg.result import Array, Claim, Mask
+from thalweg.solvers.simplex import Simplex
 from thalweg.watch import Watch
 
 STRICT = Tolerance(feasibility=1e-12)  # a point shows that a row is needed only if it meets the others to rounding
+SHORTEST = 1e-3  # seconds for a solver that starts as time runs out
 BOTH = "lower", "upper"
 LEFTOVER = 1e-9  # a sum of weighted rows below this share of its terms is 0 but for rounding
 
@@ -118,8 +120,15 @@ class Shrinking:
             names = None if program.names is None else [program.names[j] for j in used]
             short = {"lower": program.lower[used], "upper": program.upper[used], "names": names}
             program = program.replace(c=program.c[used], A=program.A[:, used], **short)
+        found = solve(program, Simplex(), tol=STRICT, time_limit=self._seconds)
+        if not found.certificate.conclusive and self.watch.stop is None:  # other solvers have other rays
+            found = solve(program, tol=STRICT, time_limit=self._seconds)
+        return found.certificate
+
+    @property
+    def _seconds(self) -> float | None:
         left = self.watch.remaining
-        return solve(program, "simplex", tol=STRICT, time_limit=left if np.isfinite(left) else None).certificate
+        return max(left, SHORTEST) if np.isfinite(left) else None
 
     def _spread(self, ray: Array, sides: Sides) -> Array:
         """A ray for the rows of ``sides`` as one for all rows."""

@@ -73,13 +73,13 @@ class Relaxation:
         """Say in a sentence what must give way, and by how much."""
         verdict = self.certificate.verdict.name
         if self.x is None:
-            return f"no violation of the relaxed limits leaves a point. {self.certificate.explain()}"
+            return f"No violation of the relaxed limits leaves a point. {self.certificate.explain()}"
         if not self.moves:
-            return f"all limits can be met: nothing has to give way ({verdict})."
+            return f"All limits can be met: nothing has to give way ({verdict})."
         more = f"; and {len(self.moves) - SHOWN} more" if len(self.moves) > SHOWN else ""
         told = "; ".join(self.moves[:SHOWN])
         proved = f"{verdict}: no smaller total will do" if self.ok else f"{verdict}, so a smaller one may do"
-        return f"a total violation of {self.objective:.6g} leaves a point ({proved}): {told}{more}."
+        return f"A total violation of {self.objective:.6g} leaves a point ({proved}): {told}{more}."
 
     def to_dict(self) -> dict[str, Any]:
         """Return what ``--json`` prints."""

@@ -48,9 +48,10 @@ def contradiction(form: Form, ray: Array, margin: float, names: Names) -> str:
     alone = rows.size == 1
     asks, lets = ("at least", "at most") if sign > 0 else ("at most", "at least")
     verb = ("asks for" if alone else "together ask for") if sign > 0 else ("allows" if alone else "together allow")
-    if not total.asked > total.reached:  # the difference is finer than float64, or rests on what all rows imply
+    if not total.asked > total.reached:  # the difference is finer than float64, or rests on what the rows imply
         asking = "asks" if alone else "together ask"
-        return f"no point satisfies all limits: {told} {asking} for {margin:.3g} more than the bounds allow"
+        allowed = f"the bounds{_implied(form, total.pull, names[0])} allow"
+        return f"no point satisfies all limits: {told} {asking} for {margin:.3g} more than {allowed}"
     asked, reached = _apart(sign * total.asked + 0.0, sign * total.reached + 0.0)
     start = f"no point satisfies all limits: {told} {verb} {asks} {asked}, but "
     if not total.pull.any():
@@ -135,6 +136,16 @@ def _bounds(form: Form, pull: Array, names: Sequence[str] | None) -> str:
         parts.append(f"the bounds of {more} more variable{'s' if more > 1 else ''}")
     listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
     return listed if more else f"{listed} ({'its bound' if len(parts) == 1 else 'their bounds'})"
+
+
+def _implied(form: Form, pull: Array, names: Sequence[str] | None) -> str:
+    """Variables whose bounds are only implied by the rows, if there are any in the sum."""
+    open_ends = np.where(np.isinf(form.box.lowest(-pull)), pull, 0.0)
+    places, more = _heaviest(open_ends, SHOWN)
+    if not places:
+        return ""
+    listed = ", ".join(inputs.label(names, j) for j in places) + (f" and {more} more" if more else "")
+    return f", and those that the rows imply for {listed},"
 
 
 def _side(form: Form, j: int, *, above: bool) -> str:

@@ -160,7 +160,7 @@ class LinearProgram:
         >>> import thalweg as tw
         >>> problem = tw.LinearProgram([1], [[1]], row_lower=[5], upper=3, names=["load"], row_names=["need"])
         >>> print(problem.relax().explain())
-        a total violation of 2 leaves a point (PROVED: no smaller total will do): row "need" from >= 5 to >= 3.
+        A total violation of 2 leaves a point (PROVED: no smaller total will do): row "need" from >= 5 to >= 3.
         """
         from thalweg.explaining.relaxation import relax
 

@@ -153,9 +153,7 @@ def index_of(name: str, places: Mapping[str, int], what: str) -> int:
     return place
 
 
-def places(
-    chosen: Iterable[Any], names: Sequence[str] | None, size: int, what: str, symbol: str = "x"
-) -> list[int]:
+def places(chosen: Iterable[Any], names: Sequence[str] | None, size: int, what: str, symbol: str = "x") -> list[int]:
     """Positions of variables or rows that were chosen by name or by position, each once."""
     if isinstance(chosen, str) or not isinstance(chosen, Iterable):
         raise InputError(f"{what} is {chosen!r}; pass a list of names or positions.")

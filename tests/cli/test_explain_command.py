@@ -41,8 +41,9 @@ def test_of_a_program_with_an_answer(thalweg, here):
     assert "how far it holds" in shown.stdout
     assert "costs between which the point stays best" in shown.stdout
     told = thalweg("explain", "bread.lp", "--json").json["ranging"]
-    rows = dict(zip(told["rows"]["name"], zip(told["rows"]["price"], told["rows"]["from"], told["rows"]["to"])))
-    assert rows == {"a": (0, 2, None), "b": (1.5, 6, 18), "c": (1, 12, 24)}
+    columns = (told["rows"][title] for title in ("name", "price", "from", "to"))
+    rows = {name: numbers for name, *numbers in zip(*columns, strict=True)}
+    assert rows == {"a": [0, 2, None], "b": [1.5, 6, 18], "c": [1, 12, 24]}
     assert told["columns"]["to"][told["columns"]["name"].index("rye")] == 7.5
 
 

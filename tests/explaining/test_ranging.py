@@ -1,4 +1,4 @@
-"""Ranging against solving again: with a limit moved within its range and beyond it, with a cost moved, in both senses."""
+"""Ranging against solving again: limits moved within their ranges and beyond them, costs as well, in both senses."""
 
 import json
 
@@ -66,9 +66,7 @@ def check_limits(problem, ranging, objective):
 
 
 def _room_to_other_side(problem, family, k, side, direction):
-    low, high = (
-        (problem.row_lower, problem.row_upper) if family == "rows" else (problem.lower, problem.upper)
-    )
+    low, high = (problem.row_lower, problem.row_upper) if family == "rows" else (problem.lower, problem.upper)
     toward = (side == "lower") == (direction > 0)
     return high[k] - low[k] if toward else np.inf
 

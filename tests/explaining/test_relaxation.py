@@ -20,7 +20,9 @@ def bakery():
 
 def violation(problem, x, weights=1.0):
     activity = problem.A @ x
-    return float((weights * np.maximum(np.maximum(problem.row_lower - activity, activity - problem.row_upper), 0)).sum())
+    return float(
+        (weights * np.maximum(np.maximum(problem.row_lower - activity, activity - problem.row_upper), 0)).sum()
+    )
 
 
 def test_least_total_violation(bakery):

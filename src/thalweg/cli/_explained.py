@@ -38,15 +38,17 @@ def _why_not(solution: Solution) -> Explained:
 
 
 def _how_far(solution: Solution) -> Explained:
-    import numpy as np
-
     rows, columns, note = None, None, ""
     if sum(solution.problem.shape) > ALL:
-        rows = np.argsort(-np.abs(solution.duals), kind="stable")[:LARGEST].tolist()
-        columns = np.argsort(-np.abs(solution.x), kind="stable")[:LARGEST].tolist()
+        rows, columns = _largest(solution.duals), _largest(solution.x)
         note = f"(the {LARGEST} rows with the largest prices, and the {LARGEST} largest variables)\n"
     ranging = solution.ranging(rows, columns)
     return Explained(f"how far it holds\n{note}{ranging}", {"ranging": ranging.to_dict()})
+
+
+def _largest(values: Any) -> list[int]:
+    """Places of the largest magnitudes, in their order."""
+    return sorted(sorted(range(len(values)), key=lambda i: -abs(values[i]))[:LARGEST])
 
 
 def _paragraph(words: str) -> str:

@@ -102,8 +102,7 @@ class Faces:
 
     def _extreme_cost(self, j: int, step: float) -> float:
         """Least (step 1) or largest (step -1) a_j'y over multipliers that ignore column j."""
-        found = solve(
-            self._multipliers(j).replace(c=step * _column(self.optimum.problem.A, j)), Simplex())
+        found = solve(self._multipliers(j).replace(c=step * _column(self.optimum.problem.A, j)), Simplex())
         if _endless(found):
             return -step * np.inf
         return step * found.objective if found.ok else np.nan

@@ -44,7 +44,9 @@ class Optimum:
         bend = np.zeros(x.size) if problem.P is None else problem.P @ x
         g = sign * (problem.q + bend)
         lower, upper = np.append(problem.row_lower, problem.lower), np.append(problem.row_upper, problem.upper)
-        size = np.append(abs(problem.A) @ np.abs(x), np.full(x.size, np.abs(x).max()))  # of a bound 0: beside the others
+        size = np.append(
+            abs(problem.A) @ np.abs(x), np.full(x.size, np.abs(x).max())
+        )  # of a bound 0: beside the others
         z = g - problem.A.T @ y
         terms = np.abs(g) + abs(problem.A).T @ np.abs(y)
         z = np.where(np.abs(z) <= ZERO * terms, 0.0, z)

@@ -75,10 +75,8 @@ class Ranging:
         columns: Columns = {"rows": self.rows, "bounds": self.bounds, "columns": self.columns}[which]
         lines = [tuple(columns), *zip(*([_cell(v) for v in column] for column in columns.values()), strict=True)]
         widths = [max(len(line[i]) for line in lines) for i in range(len(columns))]
-        shown = [line for line in lines[: LONGEST + 1]]
-        text = [
-            "  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])]).rstrip() for line in shown
-        ]
+        shown = lines[: LONGEST + 1]
+        text = ["  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])]).rstrip() for line in shown]
         if len(lines) > len(shown):
             text.append(f"... and {len(lines) - len(shown)} more")
         return "\n".join(text)
@@ -99,7 +97,7 @@ class Ranging:
     def __str__(self) -> str:
         lead = "d(best objective) / d(limit); left holds from 'from' to the limit, right from there to 'to'"
         if self.quadratic:
-            lead = "d(best objective) / d(limit), which changes with the limit; the same limits are met from 'from' to 'to'"
+            lead = "d(best objective) / d(limit), which changes with it; the same limits are met from 'from' to 'to'"
         parts = [
             f"prices of rows: {lead}\n{self.table('rows')}" if self.rows["name"] else "",
             f"prices of bounds\n{self.table('bounds')}" if self.bounds["name"] else "",

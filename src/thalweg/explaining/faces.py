@@ -22,6 +22,7 @@ from thalweg.result import Array, Claim, Mask, Solution
 from thalweg.solvers.simplex import Simplex
 
 ZERO = 1e-9  # a multiplier below this share of the largest is 0
+ABSOLUTE = 1e-9  # of an extreme value, beside the largest value and multiplier
 FAR = 1e-6  # two points differ if a coordinate does by more than this share
 
 
@@ -72,12 +73,18 @@ class Faces:
         near = 1.0 + np.abs(o.x)
         cost = o.problem.A.T @ away[: o.rows] + away[o.rows :]
         short = {"lower": np.maximum(face.lower, o.x - near), "upper": np.minimum(face.upper, o.x + near)}
-        found = solve(face.replace(c=cost, **short), Simplex())
+        found = self._least(face.replace(c=cost, **short))
         if found.x is None or not (np.abs(found.x - o.x) > FAR * near).any():
             return None
         claim = Claim({"x": found.x}, {"row_dual": o.sign * o.multipliers[: o.rows]})
         certificate = judge(o.problem, claim, Tolerance())
         return (found.x, certificate) if certificate.ok else None
+
+    def _least(self, program: LinearProgram) -> Solution:
+        """Solve over a face; an extreme value of 0 needs an absolute tolerance."""
+        o = self.optimum
+        size = 1.0 + float(np.abs(o.x).max()) + float(np.abs(o.multipliers).max())
+        return solve(program, Simplex(), tol=Tolerance(absolute=ABSOLUTE * size))
 
     def _price(self, k: int, step: float) -> tuple[float, Array | None]:
         """Extreme multiplier of limit k over all best multipliers, and multipliers with that value."""
@@ -88,7 +95,7 @@ class Faces:
         else:
             goal = -_column(o.problem.A, k - m)  # z_j = g_j - a_j'y
         program = self._multipliers(None)
-        found = solve(program.replace(c=-step * goal), Simplex())
+        found = self._least(program.replace(c=-step * goal))
         if _endless(found):
             return step * np.inf, None
         if not found.ok:
@@ -102,7 +109,7 @@ class Faces:
 
     def _extreme_cost(self, j: int, step: float) -> float:
         """Least (step 1) or largest (step -1) a_j'y over multipliers that ignore column j."""
-        found = solve(self._multipliers(j).replace(c=step * _column(self.optimum.problem.A, j)), Simplex())
+        found = self._least(self._multipliers(j).replace(c=step * _column(self.optimum.problem.A, j)))
         if _endless(found):
             return -step * np.inf
         return step * found.objective if found.ok else np.nan
@@ -140,7 +147,7 @@ class Faces:
         for name, end in zip(rows if k < m else box, other, strict=True):
             changes[name] = getattr(face, name).copy()
             changes[name][k if k < m else k - m] = end
-        found = solve(face.replace(c=-step * o.normal(k), **changes), Simplex())
+        found = self._least(face.replace(c=-step * o.normal(k), **changes))
         if _endless(found):
             return step * np.inf
         return -step * found.objective if found.ok else np.nan

@@ -23,6 +23,9 @@ from thalweg.solvers.simplex import Simplex
 
 ZERO = 1e-9  # a multiplier below this share of the largest is 0
 ABSOLUTE = 1e-9  # of an extreme value, beside the largest value and multiplier
+WIDE = 1e6  # half-width of a box that stands for none, in the same unit
+HUGE = 1e4  # multipliers beyond this, beside the largest known one, hide the others
+FREE = 1e-6  # price of its walls, in the same unit, that is only rounding
 FAR = 1e-6  # two points differ if a coordinate does by more than this share
 
 
@@ -81,10 +84,25 @@ class Faces:
         return (found.x, certificate) if certificate.ok else None
 
     def _least(self, program: LinearProgram) -> Solution:
-        """Solve over a face; an extreme value of 0 needs an absolute tolerance."""
+        """Solve over a face; where that proves nothing, within a wide box whose walls do not matter.
+
+        Proofs have to pay for rounding where a variable has no bound, and that may cost everything. What is best within
+        the box is best without it if its walls have no price. An extreme value of 0 needs an absolute tolerance.
+        """
         o = self.optimum
         size = 1.0 + float(np.abs(o.x).max()) + float(np.abs(o.multipliers).max())
-        return solve(program, Simplex(), tol=Tolerance(absolute=ABSOLUTE * size))
+        tol, wall = Tolerance(absolute=ABSOLUTE * size), WIDE * size
+        found = solve(program, Simplex(), tol=tol)
+        lower, upper = np.maximum(program.lower, -wall), np.minimum(program.upper, wall)
+        if found.ok or _endless(found) or not (lower <= upper).all():
+            return found
+        boxed = solve(program.replace(lower=lower, upper=upper), Simplex(), tol=tol)
+        if not boxed.ok:
+            return found
+        walls = (lower != program.lower) | (upper != program.upper)
+        at = walls & (np.abs(boxed.x) > wall / 2)
+        price = float(np.abs(boxed.reduced_costs[at]).sum()) * wall
+        return boxed if price <= FREE * size else found
 
     def _price(self, k: int, step: float) -> tuple[float, Array | None]:
         """Extreme multiplier of limit k over all best multipliers, and multipliers with that value."""
@@ -101,6 +119,8 @@ class Faces:
         if not found.ok:
             return np.nan, None
         y = np.asarray(found.x)
+        if np.abs(y).max(initial=0.0) > HUGE * (1.0 + np.abs(o.multipliers).max()):  # the digits of the others are lost
+            return float(goal @ y + (0.0 if k < m else o.g[k - m])), None
         z = o.g - o.problem.A.T @ y
         both = np.append(y, z)
         size = np.append(np.full(m, np.abs(y).max(initial=0.0)), np.abs(o.g) + abs(o.problem.A).T @ np.abs(y))

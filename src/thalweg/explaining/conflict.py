@@ -35,6 +35,8 @@ class Conflict:
     minimal : bool
         True if no row can be left out: a point was found and checked for each. Of the bounds those are listed that the
         proof leans on.
+    statement : str
+        Why no point satisfies them together, in a sentence.
     note : str
         What is not known, where ``minimal`` is False.
 
@@ -121,7 +123,8 @@ def find_conflict(solution: Solution, *, time_limit: float | None = SECONDS) -> 
     sides, proof = search.result()
     rows = sides.rows
     left = int((~search.needed[rows]).sum())
-    stopped = "the time limit came first" if search.watch.stop is not None else "rounding leaves it open"
+    stop = search.watch.stop
+    stopped = "rounding leaves it open" if stop is None else f"the search ended before ({stop.value})"
     note = f"whether a row can be left out is not known of {left} of the {rows.size} rows: {stopped}" if left else ""
     texts = tuple(sides.texts(search.problem))
     return Conflict(sides.program(search.problem), proof.facts["ray"], texts, not left, proof.statement, note)

@@ -140,7 +140,8 @@ def ranging(
 
 def _at_a_vertex(solution: Solution) -> Solution:
     """An answer whose active limits can be told: of a linear program a vertex, else one with a gap of rounding."""
-    if solution.claim.by == "simplex" or (solution.problem.P is not None and solution.certificate.gap <= CLOSE.gap):
+    told = solution.problem.P is not None or solution.claim.by == "simplex"
+    if told and solution.certificate.gap <= CLOSE.gap:
         return solution
     again = solve(solution.problem, "simplex" if solution.problem.P is None else "auto", tol=CLOSE)
     return again if again.ok else solution

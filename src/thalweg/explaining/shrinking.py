@@ -17,7 +17,7 @@ from thalweg.explaining.sides import Sides
 from thalweg.front import solve
 from thalweg.judges import judge
 from thalweg.problems.linear import LinearProgram
-from thalweg.result import Array, Claim, Mask
+from thalweg.result import Array, Claim, Mask, Stop
 from thalweg.solvers.simplex import Simplex
 from thalweg.watch import Watch
 
@@ -36,9 +36,10 @@ class Shrinking:
         self.all_bounds: Mask = np.ones(n, dtype=bool)
         self.needed: Mask = np.zeros(m, dtype=bool)
         self.open: Mask = np.ones(m, dtype=bool)  # rows that were not left out yet
-        every = np.ones(m, dtype=bool)
-        self.sides, self.ray = Sides(every, every, self.all_bounds, self.all_bounds), ray
-        self._settle(self.sides, ray)
+        limits = (problem.row_lower, problem.row_upper, problem.lower, problem.upper)
+        self.given = Sides(*(np.isfinite(side) for side in limits)), ray
+        self.sides, self.ray = self.given
+        self._settle(*self.given)
 
     def run(self) -> None:
         """Leave out the lightest row of those left, until all are needed or time is up."""
@@ -61,7 +62,11 @@ class Shrinking:
                 return sides, proof
         sides = self._fewer_bounds(leans)
         proof = _proof(sides.program(self.problem), self.ray[sides.rows])
-        return sides, proof or judge(self.problem, Claim({}, {"ray": self.ray}), Tolerance())
+        if proof is not None:
+            return sides, proof
+        self.needed[:] = False  # known beside fewer limits only
+        sides, ray = self.given
+        return sides, judge(sides.program(self.problem), Claim({}, {"ray": ray[sides.rows]}), Tolerance())
 
     def _rays(self, sides: Sides) -> Iterator[Array]:
         yield self.ray
@@ -123,6 +128,8 @@ class Shrinking:
         found = solve(program, Simplex(), tol=STRICT, time_limit=self._seconds)
         if not found.certificate.conclusive and self.watch.stop is None:  # other solvers have other rays
             found = solve(program, tol=STRICT, time_limit=self._seconds)
+        if found.stop is Stop.INTERRUPTED:
+            self.watch.interrupt()
         return found.certificate
 
     @property

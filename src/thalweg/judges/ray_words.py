@@ -50,6 +50,7 @@ def contradiction(form: Form, ray: Array, margin: float, names: Names) -> str:
     verb = ("asks for" if alone else "together ask for") if sign > 0 else ("allows" if alone else "together allow")
     if not total.asked > total.reached:  # the difference is finer than float64, or rests on what the rows imply
         asking = "asks" if alone else "together ask"
+        margin *= float(np.abs(total.weights).max() / np.abs(ray).max())
         allowed = f"the bounds{_implied(form, total.pull, names[0])} allow"
         return f"no point satisfies all limits: {told} {asking} for {margin:.3g} more than {allowed}"
     asked, reached = _apart(sign * total.asked + 0.0, sign * total.reached + 0.0)
@@ -125,7 +126,8 @@ def _rows(form: Form, weights: Array, sign: float, names: Sequence[str] | None) 
 
 
 def _row(names: Sequence[str] | None, i: int) -> str:
-    return inputs.label(names, i, "row") if names is None else f"row {inputs.label(names, i)}"
+    named = names is not None and not names[i].lower().startswith("row")  # "row1" says what it is
+    return f"row {inputs.label(names, i)}" if named else inputs.label(names, i, "row")
 
 
 def _bounds(form: Form, pull: Array, names: Sequence[str] | None) -> str:

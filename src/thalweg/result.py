@@ -209,11 +209,15 @@ class Solution:
             self._found["conflict"] = find_conflict(self)
         return self._found["conflict"]
 
-    def ranging(self, rows: Any = None, columns: Any = None) -> Any:
-        """Return the prices of limits and how far they hold, as a `Ranging`; only of the named rows and columns."""
+    def ranging(self, rows: Any = None, columns: Any = None, *, time_limit: float | None = None) -> Any:
+        """Return the prices of limits and how far they hold, and ranges of costs, as a `Ranging`.
+
+        ``rows`` and ``columns`` are names or positions; all if not given. Where an answer is degenerate, each entry
+        takes a few linear programs; what is not reached within ``time_limit`` seconds is NaN.
+        """
         from thalweg.explaining.ranging import ranging
 
-        return ranging(self, rows, columns)
+        return ranging(self, rows, columns, time_limit=time_limit)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name in Solution.__slots__:  # unpickling asks before the slots are filled

@@ -121,7 +121,7 @@ def test_prices_hold_as_far_as_they_say_and_no_further(seed, whole):
 @pytest.mark.parametrize("seed", range(30, 50))
 def test_the_linear_system_and_the_linear_programs_agree(seed):
     optimum = Optimum.of(tw.solve(random_program(seed, whole=False), tol=1e-9))
-    regular, faces = Regular.of(optimum), Faces(optimum)
+    regular, faces = Regular.of(optimum), Faces(optimum, tw.Watch())
     assert regular is not None
     for k in range(optimum.met.size):
         for side in optimum.sides(k):
@@ -225,6 +225,13 @@ def test_only_what_is_asked_for(transport):
         tw.solve(transport).ranging(rows=["nort"])
     with pytest.raises(tw.InputError, match="position 7"):
         tw.solve(transport).ranging(columns=[7])
+
+
+def test_out_of_time_the_rest_is_not_known(transport):
+    ranging = tw.solve(transport).ranging(time_limit=1e-9)
+    assert np.isnan(ranging.rows["left"]).all()
+    assert ranging.explain().endswith("not all is known (time limit): nan")
+    assert ranging.to_dict()["rows"]["left"][0] is None
 
 
 def test_ranges_are_of_proved_points_only(transport):

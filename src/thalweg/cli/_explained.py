@@ -10,6 +10,7 @@ if TYPE_CHECKING:  # NumPy comes with it, and --help does without
 
 WIDTH = 100
 ALL = 200  # rows and variables that are all ranged; of a larger program ...
+SECONDS = 10.0  # for ranges
 LARGEST = 20  # ... those with the largest prices and values
 
 
@@ -42,7 +43,7 @@ def _how_far(solution: Solution) -> Explained:
     if sum(solution.problem.shape) > ALL:
         rows, columns = _largest(solution.duals), _largest(solution.x)
         note = f"(the {LARGEST} rows with the largest prices, and the {LARGEST} largest variables)\n"
-    ranging = solution.ranging(rows, columns)
+    ranging = solution.ranging(rows, columns, time_limit=SECONDS)
     return Explained(f"how far it holds\n{note}{ranging}", {"ranging": ranging.to_dict()})
 
 

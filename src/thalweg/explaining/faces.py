@@ -18,27 +18,31 @@ from thalweg.judges import judge
 from thalweg.judges.form import Form
 from thalweg.judges.rays import recession
 from thalweg.problems.linear import LinearProgram
-from thalweg.result import Array, Claim, Mask, Solution
+from thalweg.result import Array, Claim, Mask, Solution, Stop
 from thalweg.solvers.simplex import Simplex
+from thalweg.watch import Watch
 
 ZERO = 1e-9  # a multiplier below this share of the largest is 0
 ABSOLUTE = 1e-9  # of an extreme value, beside the largest value and multiplier
 WIDE = 1e6  # half-width of a box that stands for none, in the same unit
 HUGE = 1e4  # multipliers beyond this, beside the largest known one, hide the others
 FREE = 1e-6  # price of its walls, in the same unit, that is only rounding
+SHORTEST = 1e-3  # seconds for a solver that starts as time runs out
 FAR = 1e-6  # two points differ if a coordinate does by more than this share
 
 
 class Faces:
     """Best points and best multipliers as programs."""
 
-    def __init__(self, optimum: Optimum) -> None:
-        self.optimum = optimum
+    def __init__(self, optimum: Optimum, watch: Watch) -> None:
+        self.optimum, self.watch = optimum, watch
 
     def limit(self, k: int, side: str) -> tuple[float, float, float, float]:
         """Left and right price of a limit, and the ends up to which they hold; NaN where it is not known."""
         o = self.optimum
         value = float((o.upper if side == "upper" else o.lower)[k])
+        if self.watch.stop is not None:
+            return np.nan, np.nan, np.nan, np.nan
         ends: list[tuple[float, float]] = []
         for step in (-1.0, 1.0):
             price, multipliers = self._price(k, step) if o.meets(k, side) else (0.0, o.multipliers)
@@ -57,6 +61,8 @@ class Faces:
         """Ends between which cost j may move while the point stays best."""
         o = self.optimum
         k = o.rows + j
+        if self.watch.stop is not None:
+            return np.nan, np.nan
         least, most = -np.inf, np.inf
         bend = o.g[j] - o.sign * o.problem.q[j]
         if not o.at_upper[k]:  # its reduced cost is not negative: the cost is at least a_j'y - (P x)_j
@@ -69,7 +75,7 @@ class Faces:
         """Return another best point and the judge's certificate, if one is found; only of linear programs."""
         o = self.optimum
         idle = o.met & ~o.fixed & (o.multipliers == 0)
-        if o.problem.P is not None or not idle.any():
+        if o.problem.P is not None or not idle.any() or self.watch.stop is not None:
             return None
         away = np.where(idle, np.where(o.at_lower, -1.0, 1.0), 0.0)
         face = self._face(o.multipliers, np.zeros(o.met.size, dtype=bool))
@@ -92,11 +98,14 @@ class Faces:
         o = self.optimum
         size = 1.0 + float(np.abs(o.x).max()) + float(np.abs(o.multipliers).max())
         tol, wall = Tolerance(absolute=ABSOLUTE * size), WIDE * size
-        found = solve(program, Simplex(), tol=tol)
+        left = max(self.watch.remaining, SHORTEST) if np.isfinite(self.watch.remaining) else None
+        found = solve(program, Simplex(), tol=tol, time_limit=left)
+        if found.stop is Stop.INTERRUPTED:
+            self.watch.interrupt()
         lower, upper = np.maximum(program.lower, -wall), np.minimum(program.upper, wall)
-        if found.ok or _endless(found) or not (lower <= upper).all():
+        if found.ok or _endless(found) or self.watch.stop is not None or not (lower <= upper).all():
             return found
-        boxed = solve(program.replace(lower=lower, upper=upper), Simplex(), tol=tol)
+        boxed = solve(program.replace(lower=lower, upper=upper), Simplex(), tol=tol, time_limit=left)
         if not boxed.ok:
             return found
         walls = (lower != program.lower) | (upper != program.upper)

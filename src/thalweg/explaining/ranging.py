@@ -19,6 +19,7 @@ from thalweg.problems.linear import LinearProgram
 from thalweg.problems.quadratic import QuadraticProgram
 from thalweg.result import Array, Solution
 from thalweg.visible import visible
+from thalweg.watch import Watch
 
 LIMITS = ("name", "side", "limit", "price", "left", "right", "from", "to")
 COSTS = ("name", "value", "cost", "from", "to")
@@ -50,6 +51,8 @@ class Ranging:
         Columns ``name``, ``value``, ``cost``, ``from``, ``to``: the costs between which the point stays best.
     other : (n,) array or None
         Another best point, if one was found; ``other_certificate`` proves it.
+    stopped : str
+        Why not all was looked at ("time limit", "interrupted"); empty if all was.
 
     Examples
     --------
@@ -69,6 +72,7 @@ class Ranging:
     quadratic: bool
     other: Array | None = None
     other_certificate: Certificate | None = field(default=None, repr=False)
+    stopped: str = ""
 
     def table(self, which: str = "rows") -> str:
         """Return one of the tables ("rows", "bounds" or "columns") as text."""
@@ -86,6 +90,8 @@ class Ranging:
         told = [*_degenerate(self.rows, "row"), *_degenerate(self.bounds, "bound of")]
         if self.other is not None:
             told.append("another best point exists (proved): see other")
+        if self.stopped:
+            told.append(f"not all is known ({self.stopped}): nan")
         return "; ".join(told)
 
     def to_dict(self) -> dict[str, Any]:
@@ -111,7 +117,11 @@ class Ranging:
 
 
 def ranging(
-    solution: Solution, rows: Iterable[str | int] | None = None, columns: Iterable[str | int] | None = None
+    solution: Solution,
+    rows: Iterable[str | int] | None = None,
+    columns: Iterable[str | int] | None = None,
+    *,
+    time_limit: float | None = None,
 ) -> Ranging:
     """Return prices and ranges of a proved answer; see `Solution.ranging`."""
     problem = solution.problem
@@ -126,7 +136,8 @@ def ranging(
     chosen_rows = range(m) if rows is None else inputs.places(rows, problem.row_names, m, "rows", "row")
     chosen = range(n) if columns is None else inputs.places(columns, problem.names, n, "columns")
     optimum = Optimum.of(_at_a_vertex(solution))
-    found = _Found(optimum, Faces(optimum), Regular.of(optimum))
+    watch = Watch(time_limit)
+    found = _Found(optimum, Faces(optimum, watch), Regular.of(optimum))
     another = found.faces.another() if found.regular is None else None
     return Ranging(
         found.limits(chosen_rows, problem.row_names, "row", 0),
@@ -135,6 +146,7 @@ def ranging(
         problem.maximize,
         problem.P is not None,
         *(another or (None, None)),
+        stopped="" if watch.stop is None else watch.stop.value,
     )
 
 

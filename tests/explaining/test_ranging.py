@@ -217,6 +217,25 @@ def test_prices_of_quadratic_programs(seed, maximize):
             assert end - start < 1e-5, name
 
 
+@pytest.mark.parametrize("seed", [3, 5, 8, 12, 21, 30, 38])
+def test_left_and_right_prices_of_degenerate_quadratic_programs(seed):
+    """Whole numbers, a flat direction or two, limits that are met by accident: one-sided differences."""
+    rng = np.random.default_rng(seed)
+    F, A, inside = (rng.integers(low, 3, size).astype(float) for low, size in ((-2, (2, 4)), (-2, (3, 4)), (0, 4)))
+    q, room = rng.integers(-4, 5, 4).astype(float), rng.integers(0, 2, 3)
+    problem = tw.QuadraticProgram(F.T @ F, q, A, row_upper=A @ inside + room, lower=0, upper=3)
+    solution = tw.solve(problem, tol=1e-9)
+    table, step = solution.ranging().rows, 1e-5
+    for name, side, left, right in zip(*(table[key] for key in ("name", "side", "left", "right")), strict=True):
+        for direction, price in ((-1.0, left), (1.0, right)):
+            value = best(moved(problem, "rows", places(problem, "rows")[name], side, direction * step))
+            if np.isinf(price):
+                assert np.isinf(value), (name, direction)
+            else:
+                slope = (value - solution.objective) / (direction * step)
+                assert slope == pytest.approx(price, abs=2e-3), (name, direction)
+
+
 def test_only_what_is_asked_for(transport):
     ranging = tw.solve(transport).ranging(rows=["a", 1], columns=[])
     assert ranging.rows["name"] == ["a", "south"]

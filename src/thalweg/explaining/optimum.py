@@ -16,6 +16,7 @@ from thalweg.result import Array, Mask, Solution
 
 MET = 1e-9  # a limit is met within this share of its terms
 NEARLY = 1e-5  # and within this share, if its multiplier is larger than what is left to it
+AT_VERTICES = 1e-3  # share of the largest variable that limits at 0 are measured beside: vertices are nearly exact
 ZERO = 1e-9  # a multiplier below this share of its own terms is 0
 
 
@@ -44,9 +45,8 @@ class Optimum:
         bend = np.zeros(x.size) if problem.P is None else problem.P @ x
         g = sign * (problem.q + bend)
         lower, upper = np.append(problem.row_lower, problem.lower), np.append(problem.row_upper, problem.upper)
-        size = np.append(
-            abs(problem.A) @ np.abs(x), np.full(x.size, np.abs(x).max())
-        )  # of a bound 0: beside the others
+        size, far = np.append(abs(problem.A) @ np.abs(x), np.abs(x)), np.full(x.size, np.abs(x).max())
+        size = size + np.append(abs(problem.A) @ far, far) * (AT_VERTICES if problem.P is None else 1.0)
         z = g - problem.A.T @ y
         terms = np.abs(g) + abs(problem.A).T @ np.abs(y)
         z = np.where(np.abs(z) <= ZERO * terms, 0.0, z)

@@ -48,6 +48,9 @@ _MENU = {
     "thalweg.modelling.model": ("Model",),
     "thalweg.planning": ("plan",),
     "thalweg.front": ("solve",),
+    "thalweg.explaining.conflict": ("Conflict", "find_conflict"),
+    "thalweg.explaining.ranging": ("Ranging",),
+    "thalweg.explaining.relaxation": ("Relaxation",),
     "thalweg.evidence": ("certify", "load"),
     "thalweg.io.programs": ("read",),
     "thalweg.io.saved": ("save",),
@@ -77,6 +80,9 @@ if TYPE_CHECKING:
         UncertifiedWarning,
     )
     from thalweg.evidence import certify, load
+    from thalweg.explaining.conflict import Conflict, find_conflict
+    from thalweg.explaining.ranging import Ranging
+    from thalweg.explaining.relaxation import Relaxation
     from thalweg.front import solve
     from thalweg.io.programs import read
     from thalweg.io.saved import save

@@ -153,6 +153,21 @@ def index_of(name: str, places: Mapping[str, int], what: str) -> int:
     return place
 
 
+def places(chosen: Iterable[Any], names: Sequence[str] | None, size: int, what: str, symbol: str = "x") -> list[int]:
+    """Positions of variables or rows that were chosen by name or by position, each once."""
+    if isinstance(chosen, str) or not isinstance(chosen, Iterable):
+        raise InputError(f"{what} is {chosen!r}; pass a list of names or positions.")
+    known, found = places_of(names, size, symbol), list[int]()
+    for one in chosen:
+        if isinstance(one, (int, np.integer)) and not isinstance(one, bool):
+            if not 0 <= one < size:
+                raise InputError(f"{what} names position {one}; there are {size}, counted from 0.")
+            found.append(int(one))
+        else:
+            found.append(index_of(str(one), known, what))
+    return list(dict.fromkeys(found))
+
+
 def _limits_by_name(values: Mapping[Any, Any], what: str, places: Mapping[str, int], default: float) -> Array:
     array = np.full(len(places), default)
     for name, value in values.items():

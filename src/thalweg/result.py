@@ -160,6 +160,7 @@ class Solution:
     attempts: tuple[Attempt, ...] = ()
     seconds: float = math.nan
     remarks: tuple[tuple[str, str], ...] = ()
+    _found: dict[str, Any] = field(default_factory=dict[str, Any], init=False)  # what took time to find out
 
     @property
     def ok(self) -> bool:
@@ -198,6 +199,25 @@ class Solution:
     def explain(self) -> str:
         """Certificate in plain words, then the attempts."""
         return "\n".join([self.certificate.explain(), *(f"  tried {attempt}" for attempt in self.attempts)])
+
+    @property
+    def conflict(self) -> Any:
+        """Limits of an infeasible problem that contradict each other: a `Conflict`, looked for on first use."""
+        from thalweg.explaining.conflict import find_conflict
+
+        if "conflict" not in self._found:
+            self._found["conflict"] = find_conflict(self)
+        return self._found["conflict"]
+
+    def ranging(self, rows: Any = None, columns: Any = None, *, time_limit: float | None = None) -> Any:
+        """Return the prices of limits and how far they hold, and ranges of costs, as a `Ranging`.
+
+        ``rows`` and ``columns`` are names or positions; all if not given. Where an answer is degenerate, each entry
+        takes a few linear programs; what is not reached within ``time_limit`` seconds is NaN.
+        """
+        from thalweg.explaining.ranging import ranging
+
+        return ranging(self, rows, columns, time_limit=time_limit)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name in Solution.__slots__:  # unpickling asks before the slots are filled

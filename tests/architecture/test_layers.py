@@ -5,7 +5,7 @@ import graphlib
 import sys
 
 FOUNDATION = {"errors", "visible", "tolerance", "certificate", "result", "watch", "inputs", "terms", "problems"}
-BELOW_LEARN = FOUNDATION | {"judges", "solvers", "planning", "front", "evidence", "io"}
+BELOW_LEARN = FOUNDATION | {"judges", "solvers", "planning", "front", "explaining", "evidence", "io"}
 MENU = ""  # the package itself, for its version
 
 # room (or file beside the rooms) -> rooms it may import, besides itself
@@ -25,6 +25,7 @@ MAY_IMPORT = {
     "io": FOUNDATION,
     "planning": {"solvers"},
     "front": FOUNDATION | {"judges", "solvers", "planning"},
+    "explaining": FOUNDATION | {"judges", "solvers", "front"},
     "evidence": FOUNDATION | {"judges", "io", "front"},
     "modelling": FOUNDATION | {"front"},
     "learn": BELOW_LEARN,
@@ -41,6 +42,10 @@ WHY = {
 
 # Methods of low rooms that open a higher one, inside the method: (file, imported module).
 UPWARD_IN_METHODS = {
+    ("problems/linear.py", "thalweg.explaining.relaxation"),
+    ("problems/quadratic.py", "thalweg.explaining.relaxation"),
+    ("result.py", "thalweg.explaining.conflict"),
+    ("result.py", "thalweg.explaining.ranging"),
     ("result.py", "thalweg.io.saved"),
     ("result.py", "thalweg.plotting.trace"),
     ("result.py", "thalweg.reporting.html"),
@@ -65,7 +70,7 @@ THIRD_PARTY = {
     "click": {"cli"},
     "rich": {"cli", "reporting"},
     "narwhals": {"inputs"},
-    "scipy": {"inputs", "terms", "problems", "judges", "solvers", "io", "modelling", "learn", "testing"},
+    "scipy": {"inputs", "terms", "problems", "judges", "solvers", "explaining", "io", "modelling", "learn", "testing"},
     "numpy": set(MAY_IMPORT) - {"__init__", "__main__", "errors", "visible", "cli"},
 }
 # These rooms are loaded only when asked for, and cannot work without the named package.

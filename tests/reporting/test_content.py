@@ -16,7 +16,7 @@ HEADLINES = {
     "WITHIN_TOLERANCE": "Under the assumptions listed, no other point within the limits can be better",
     "UNPROVEN": "Nothing is proved about how good this is: no bound was found",
     "REFUTED": 'This is not an answer: it breaks the limit "b" by 6.',
-    "INFEASIBLE": "No point satisfies all limits: weighted and added up, 2 rows ask for 1 more than the bounds allow.",
+    "INFEASIBLE": "No point satisfies all limits: row",
     "UNBOUNDED": "There is no best answer: the objective improves for ever",
     "NO_MINIMISER": 'No best coefficients exist: along a direction in "dose"',
 }

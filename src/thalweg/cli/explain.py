@@ -1,4 +1,4 @@
-"""``thalweg explain``: all that a saved answer or model says."""
+"""``thalweg explain``: why an answer is as it is, of a program or a saved file."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import click
 
 from thalweg.cli._answers import answer_of
 from thalweg.cli._help import LOOK, Page, manual
-from thalweg.cli._output import Output, common_options, gathered, report_options, tolerance_option
-from thalweg.cli._values import File
+from thalweg.cli._output import Output, Search, common_options, gathered, report_options, tolerance_option
+from thalweg.cli._values import PROGRAMS, File, Finite
 
 if TYPE_CHECKING:  # NumPy comes with these, and --help does without
     from thalweg.reporting.tables import Table
@@ -17,6 +17,8 @@ if TYPE_CHECKING:  # NumPy comes with these, and --help does without
 
 SECTION = LOOK
 EXAMPLES = """
+Solve a program and say how far its answer holds, or why it has none
+$ thalweg explain examples/diet.mps
 Read a saved answer again: what was asked, what is proved, and how it was found
 $ thalweg solve examples/portfolio.lp --save portfolio.npz
 $ thalweg explain portfolio.npz
@@ -28,14 +30,22 @@ $ thalweg explain rents.json
 """
 
 
-@click.command(cls=Page, short_help="Show all that a saved answer or model says.", epilog=manual(EXAMPLES))
-@click.argument("file", type=File(".npz", ".json"))
+@click.command(cls=Page, short_help="Say why an answer is as it is, or why there is none.", epilog=manual(EXAMPLES))
+@click.argument("file", type=File(*PROGRAMS, ".json"))
+@click.option(
+    "--time-limit", type=Finite(min=0, min_open=True), metavar="SECONDS", help="For solving; the rest comes on top."
+)
 @tolerance_option
 @report_options
 @common_options
 @gathered(Output, "output")
-def command(file: str, tol: float | None, output: Output) -> None:
-    """Show all that FILE says: what was asked, the answer, what is proved, duals, attempts, and what is not proved.
+def command(file: str, time_limit: float | None, tol: float | None, output: Output) -> None:
+    """Say all that is to be said of FILE: what was asked, the answer, what is proved, and why it is so.
+
+    A linear or quadratic program (MPS, QPS or LP; also .gz) is solved. If no point satisfies all limits: which of
+    them contradict each other, as few rows as possible, and the least violation that would do. If there is no best
+    answer: the direction, by names. Else the prices of the limits and how far they hold, and between which costs
+    the answer stays best.
 
     A saved answer (.npz) brings its problem along. It is judged again, as `thalweg check` does; what the file itself
     says of its quality counts for nothing. No solver is run. Behind that stands how the answer was found: who tried
@@ -47,6 +57,11 @@ def command(file: str, tol: float | None, output: Output) -> None:
     output.check(file)
     from thalweg.io.kinds import Kind, kind_of
 
+    if kind_of(file) is Kind.PROGRAM:
+        _explain_program(file, Search("auto", tol, time_limit), output)
+        return
+    if time_limit is not None:
+        raise click.UsageError("--time-limit is for programs (MPS, QPS, LP): of saved files nothing is solved.")
     if kind_of(file) in (Kind.MODEL, Kind.JSON):
         from thalweg.cli._model_text import show_model
 
@@ -60,6 +75,19 @@ def command(file: str, tol: float | None, output: Output) -> None:
 
     solution = judged_alone(file, tol)
     output.deliver(solution, file, {"file": file, **answer_of(solution)}, story=_story(solution))
+
+
+def _explain_program(file: str, search: Search, output: Output) -> None:
+    from thalweg.cli._explained import explained
+    from thalweg.io.programs import read
+    from thalweg.reporting.progress import Progress
+
+    with Progress(f"reading {file}"):
+        problem = read(file)
+    solution = search.run(problem, f"solving {file}", [("file", file)])
+    with Progress("explaining"):
+        told = explained(solution)
+    output.deliver(solution, file, {"file": file, **answer_of(solution), **told.json}, story=told.text)
 
 
 def _story(solution: Solution) -> str:

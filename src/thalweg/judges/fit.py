@@ -47,7 +47,11 @@ def judge(problem: Any, claim: Claim, tolerance: Tolerance, effort: Effort = Eff
     read = _read(problem, claim, reader)
     if not reader.finite:
         return Certificate("", finite=False, tolerance=tolerance, notes=tuple(reader.faults))
-    ray = None if read.ray is None else farkas(_limits(problem), read.ray)
+    names = (
+        getattr(problem, "column_names", problem.names),
+        problem.row_names,
+    )  # of several classes, one for each of theirs
+    ray = None if read.ray is None else farkas(_limits(problem), read.ray, names)
     if ray is not None and not ray.premises:
         facts = {"ray": ray.vector, "margin": ray.margin}
         return Certificate(ray.statement, tolerance=tolerance, outcome=Verdict.INFEASIBLE, facts=facts)

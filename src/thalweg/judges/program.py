@@ -16,6 +16,7 @@ from thalweg.judges.dual_bound import DualBound
 from thalweg.judges.feasibility import Outside, violations
 from thalweg.judges.form import Form
 from thalweg.judges.lending import Balance
+from thalweg.judges.ray_words import Names
 from thalweg.judges.rays import Ray, farkas, recession, what_a_ray_lacks, what_it_would_prove
 from thalweg.judges.reading import Reader
 from thalweg.judges.repair import Objective, charged, feasible_nearby, meets_alone, price_of_limits
@@ -58,7 +59,7 @@ def judge(problem: Any, claim: Claim, tolerance: Tolerance, effort: Effort = Eff
     reader.unused(claim.hints, ("row_dual", "ray", "direction"))
     if not reader.finite:
         return _nothing(problem, tolerance, tuple(reader.faults), finite=False)
-    ray = None if read.ray is None else _farkas(form, read.ray)
+    ray = None if read.ray is None else _farkas(form, read.ray, (problem.names, problem.row_names))
     if ray is not None and not ray.premises:
         facts = {"ray": ray.vector, "margin": ray.margin}
         return replace(_nothing(problem, tolerance), statement=ray.statement, outcome=Verdict.INFEASIBLE, facts=facts)
@@ -73,10 +74,10 @@ def _nothing(problem: Any, tolerance: Tolerance, notes: tuple[str, ...] = (), *,
     return Certificate("", bound=worst, finite=finite, maximize=problem.maximize, tolerance=tolerance, notes=notes)
 
 
-def _farkas(form: Form, ray: Array) -> Ray | None:
+def _farkas(form: Form, ray: Array, names: Names) -> Ray | None:
     """In a maximisation the user may write the ray in the sense of either objective: both are tried."""
-    checked = farkas(form, ray)
-    return farkas(form, -ray) if checked is None and form.sign < 0 else checked
+    checked = farkas(form, ray, names)
+    return farkas(form, -ray, names) if checked is None and form.sign < 0 else checked
 
 
 def _about_the_point(problem: Any, form: Form, read: _Read, tolerance: Tolerance, effort: Effort) -> Certificate:
@@ -96,7 +97,7 @@ def _about_the_point(problem: Any, form: Form, read: _Read, tolerance: Tolerance
     )
     if not certificate.feasible:  # a refuted point needs no bound
         return certificate
-    ray = None if read.direction is None else recession(form, read.x, read.direction)
+    ray = None if read.direction is None else recession(form, read.x, read.direction, problem.names)
     notes = what_it_would_prove(ray, "unbounded")
     proved = ray is not None and not ray.premises
     if proved and not outside.alone <= TIGHT and not _feasible_nearby(outside, read.x):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -15,14 +15,13 @@ from thalweg.judges.best_bound import NEARLY
 from thalweg.judges.dual_bound import DualBound, dual_bound
 from thalweg.judges.form import Form, longest
 from thalweg.judges.implied import Propagation, Rows
+from thalweg.judges.ray_words import Names, contradiction, endless, whole
 from thalweg.judges.shift import shifted
 from thalweg.judges.sizes import column_sizes
 from thalweg.result import Array, Index, Mask
 from thalweg.terms.constraints import Box
 from thalweg.terms.rounding import TINY, gamma, normalised
 
-WHOLE = (1, 2, 3, 4, 5, 6, 8, 10, 12, 24)  # denominators that rays are tried with
-NEARLY_WHOLE = 1e-9
 EXACT = 200_000  # products that are worth summing in rational arithmetic
 RATE = 1e-12  # along a direction, a limit may be left at this share of its own terms (then it is an assumption)
 
@@ -37,12 +36,13 @@ class Ray:
     vector: Array
 
 
-def farkas(form: Form, ray: Array) -> Ray | None:
+def farkas(form: Form, ray: Array, names: Names = (None, None)) -> Ray | None:
     """Check that the rows, weighted by the ray, contradict each other and the box; None if they do not.
 
     The bound of the zero objective at multipliers y is positive only if no point satisfies all limits.
     """
-    return _cleanest(_farkas(form, vector) for vector in _spellings(ray))
+    found = _cleanest(_farkas(form, vector) for vector in _spellings(ray))
+    return found and replace(found, statement=contradiction(form, found.vector, found.margin, names))
 
 
 def what_a_ray_lacks(ray: Array | None, checked: Ray | None) -> tuple[str, ...]:
@@ -59,9 +59,10 @@ def what_it_would_prove(ray: Ray | None, what: str) -> tuple[str, ...]:
     return (f"the ray would prove the problem {what} if {' and '.join(ray.premises)}",)
 
 
-def recession(form: Form, x: Array, direction: Array) -> Ray | None:
+def recession(form: Form, x: Array, direction: Array, names: Sequence[str] | None = None) -> Ray | None:
     """Check that the objective falls for ever from x along the direction, inside all limits; None if it does not."""
-    return _cleanest(_recession(form, x, vector) for vector in _spellings(direction))
+    found = _cleanest(_recession(form, x, vector) for vector in _spellings(direction))
+    return found and replace(found, statement=endless(form, found.vector, _slope(form, x, found.vector), names))
 
 
 def _spellings(vector: Array) -> Iterator[Array]:
@@ -70,12 +71,9 @@ def _spellings(vector: Array) -> Iterator[Array]:
     A ray is a vertex of a cone, so its entries often are ratios of small numbers, which float64 misses by a digit.
     """
     yield normalised(vector)
-    largest = float(np.abs(vector).max(initial=0.0))
-    for k in WHOLE if 0 < largest < np.inf else ():
-        scaled = vector / largest * k
-        whole = np.rint(scaled)
-        if np.abs(whole - scaled).max() < NEARLY_WHOLE * k:
-            yield whole
+    nearest = whole(vector)
+    if nearest is not None:
+        yield nearest
 
 
 def _cleanest(found: Iterable[Ray | None]) -> Ray | None:
@@ -108,15 +106,7 @@ def _farkas(form: Form, ray: Array) -> Ray | None:
     if bound.premises:
         moved = shifted(empty, zeros, bound, partial(bound_of, exact=True))
         bound = moved if moved is not None and moved.value > 0 else bound
-    statement = (
-        f"no point satisfies all limits: weighted and added up, {_rows(int(np.count_nonzero(bound.y)))} "
-        f"for {bound.value:.3g} more than the bounds allow"
-    )
-    return Ray(statement, bound.premises, bound.value, bound.y)
-
-
-def _rows(count: int) -> str:
-    return f"{count} rows ask" if count != 1 else "1 row asks"
+    return Ray("", bound.premises, bound.value, bound.y)
 
 
 def _recession(form: Form, x: Array, d: Array) -> Ray | None:
@@ -132,7 +122,7 @@ def _recession(form: Form, x: Array, d: Array) -> Ray | None:
     if leaves > 0 and not falls[0] > 1e6 * leaves:
         return None
     premises = (f"the direction keeps all limits up to {leaves:.1e} of its own terms (rounding)",) if leaves > 0 else ()
-    return Ray("the objective improves for ever along the direction, from a feasible point", premises, falls[0], d)
+    return Ray("", premises, falls[0], d)
 
 
 def rates(A: Any, d: Array) -> tuple[Array, Array, Array]:
@@ -165,6 +155,15 @@ def left(limits: Box, rate: Array, error: Array, size: Array) -> float | None:
     off = np.maximum(below, above)
     worst = float(np.where(off > 0, off / size, 0.0).max(initial=0.0))
     return worst if worst <= RATE else None
+
+
+def _slope(form: Form, x: Array, d: Array) -> float:
+    """Change of the objective per unit of d; 0 where it falls like t^2."""
+    if form.P is None:
+        return float(form.q @ d)
+    bend, error, size = rates(form.P, d)
+    curve = float(d @ bend) < -float(np.abs(d) @ error) - gamma(d.size + 2) * float(np.abs(d) @ size)
+    return 0.0 if curve else float((form.q + form.P @ x) @ d)
 
 
 def _falls(form: Form, x: Array, d: Array) -> tuple[float, float] | None:

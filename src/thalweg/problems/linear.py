@@ -125,6 +125,47 @@ class LinearProgram:
         """Return a copy with some fields changed and everything checked again."""
         return dataclasses.replace(self, **without_old_rows(self, changes))
 
+    def relax(
+        self,
+        rows: Sequence[str | int] | None = None,
+        *,
+        weights: Mapping[str, float] | Sequence[float] | float | None = None,
+        bounds: bool = False,
+    ) -> Any:
+        """Find the least total violation of the rows that leaves a point: what an infeasible problem would take.
+
+        least sum_i w_i v_i subject to row_lower - v <= A x <= row_upper + v, v >= 0, lower <= x <= upper
+
+        Parameters
+        ----------
+        rows : sequence of str or int, optional
+            Names or positions of the rows that may give way; all others hold. Default: all may.
+        weights : number, (m,) array or mapping by name, optional
+            Price w_i > 0 of a unit of violation. Default 1.
+        bounds : bool
+            Let the bounds of variables give way as well, at price 1.
+
+        Returns
+        -------
+        Relaxation
+            With ``objective`` (0 if all limits can be met), ``x``, ``by_row``, ``prices`` and the moved ``problem``.
+
+        Raises
+        ------
+        InputError
+            Unknown rows, weights that are not > 0.
+
+        Examples
+        --------
+        >>> import thalweg as tw
+        >>> problem = tw.LinearProgram([1], [[1]], row_lower=[5], upper=3, names=["load"], row_names=["need"])
+        >>> print(problem.relax().explain())
+        A total violation of 2 leaves a point (PROVED: no smaller total will do): row "need" from >= 5 to >= 3.
+        """
+        from thalweg.explaining.relaxation import relax
+
+        return relax(self, rows, weights=weights, bounds=bounds)
+
 
 def check_program(program: Any, q: Array) -> None:
     """Check and store what linear and quadratic programs share."""

@@ -122,6 +122,25 @@ class QuadraticProgram:
         """Return a copy with some fields changed and everything checked again."""
         return dataclasses.replace(self, **without_old_rows(self, changes))
 
+    def relax(
+        self,
+        rows: Sequence[str | int] | None = None,
+        *,
+        weights: Mapping[str, float] | Sequence[float] | float | None = None,
+        bounds: bool = False,
+    ) -> Any:
+        """Find the least total violation of the rows that leaves a point, as in `LinearProgram.relax`; P plays no part.
+
+        Examples
+        --------
+        >>> import thalweg as tw
+        >>> tw.QuadraticProgram([[2.0]], [0.0], [[1.0]], row_lower=[5.0], upper=3.0).relax().by_row
+        {'row0': 2.0}
+        """
+        from thalweg.explaining.relaxation import relax
+
+        return relax(self, rows, weights=weights, bounds=bounds)
+
 
 def _symmetric(P: Any) -> Any:
     """P itself if symmetric; the mean of P and P' if they differ by rounding; an error otherwise."""

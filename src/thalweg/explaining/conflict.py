@@ -1,0 +1,130 @@
+"""Limits that contradict each other, as few rows as possible."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from thalweg.certificate import Verdict
+from thalweg.errors import InputError
+from thalweg.explaining.shrinking import Shrinking
+from thalweg.explaining.sides import limits_of
+from thalweg.inputs import label
+from thalweg.problems.linear import LinearProgram
+from thalweg.result import Array, Solution
+from thalweg.watch import Watch
+
+SHOWN = 12  # limits that are listed; the rest is counted
+SECONDS = 10.0
+
+
+@dataclass(frozen=True, eq=False)
+class Conflict:
+    """Some limits of an infeasible problem that no point satisfies together.
+
+    Attributes
+    ----------
+    problem : LinearProgram
+        The program with only these rows and bounds; its infeasibility is proved by ``ray``.
+    ray : (rows of ``problem``,) array
+        Weights of the rows, in the sign of the row duals, as the judge checked them.
+    sides : tuple of str
+        Each limit in words: rows first, then the bounds of variables.
+    minimal : bool
+        True if no row can be left out: a point was found and checked for each. Of the bounds those are listed that the
+        proof leans on.
+    statement : str
+        Why no point satisfies them together, in a sentence.
+    note : str
+        What is not known, where ``minimal`` is False.
+
+    Examples
+    --------
+    >>> import thalweg as tw
+    >>> problem = tw.LinearProgram([1, 1], [[1, 1], [1, 1], [1, 0]], row_lower=[3, None, 0], row_upper=[None, 1, 9])
+    >>> conflict = tw.solve(problem).conflict
+    >>> conflict.rows, conflict.columns, conflict.sides, conflict.minimal
+    (('row0', 'row1'), (), ('row0 >= 3', 'row1 <= 1'), True)
+    """
+
+    problem: LinearProgram
+    ray: Array
+    sides: tuple[str, ...]
+    minimal: bool
+    statement: str
+    note: str = ""
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """Names of the rows; ``row0``, ``row1``, ... where the problem has none."""
+        return tuple(self.problem.row_names or ())
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the variables whose bounds take part; ``x0``, ``x1``, ... where the problem has none."""
+        names = self.problem.names
+        bounded = np.flatnonzero(np.isfinite(self.problem.lower) | np.isfinite(self.problem.upper))
+        return tuple(names[j] if names is not None else label(None, j) for j in bounded.tolist())
+
+    def explain(self) -> str:
+        """Say which limits contradict each other, why, and whether all of them are needed."""
+        more = f"; and {len(self.sides) - SHOWN} more" if len(self.sides) > SHOWN else ""
+        listed = f"These limits contradict each other: {'; '.join(self.sides[:SHOWN])}{more}."
+        count = len(self.rows)
+        if self.minimal and count:
+            needed = "The row is needed" if count == 1 else f"Each of the {count} rows is needed"
+            needed += ": without it, a point satisfies the others."
+        else:
+            needed = f"{self.note[:1].upper()}{self.note[1:]}." if self.note else ""
+        why = f"{self.statement[:1].upper()}{self.statement[1:]}."
+        return " ".join(part for part in (listed, why, needed) if part)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what ``--json`` prints."""
+        told = {"rows": list(self.rows), "columns": list(self.columns), "sides": list(self.sides)}
+        weights = dict(zip(self.rows, self.ray.tolist(), strict=True))
+        return {**told, "ray": weights, "minimal": self.minimal, "statement": self.statement, "note": self.note}
+
+    def __str__(self) -> str:
+        return self.explain()
+
+
+def find_conflict(solution: Solution, *, time_limit: float | None = SECONDS) -> Conflict:
+    """Find limits that contradict each other, as few rows as possible; ``solution.conflict`` is this with defaults.
+
+    Parameters
+    ----------
+    solution : Solution
+        Of a problem that is proved to be infeasible.
+    time_limit : float, optional
+        Seconds, after which the smallest contradiction so far is returned, with ``minimal`` False.
+
+    Raises
+    ------
+    InputError
+        The problem is not proved to be infeasible.
+
+    Examples
+    --------
+    >>> import thalweg as tw
+    >>> problem = tw.LinearProgram([1.0], [[1.0]], row_lower=[3.0], upper=2.0, names=["load"], row_names=["need"])
+    >>> print(tw.find_conflict(tw.solve(problem)).explain())
+    These limits contradict each other: row "need" >= 3; "load" <= 2. No point satisfies all limits: ...
+    """
+    verdict = solution.certificate.verdict
+    if verdict is not Verdict.INFEASIBLE:
+        raise InputError(
+            f"there is no conflict to show: the problem is not proved to be infeasible, its answer is {verdict.name}."
+        )
+    search = Shrinking(limits_of(solution.problem), solution.certificate.facts["ray"], Watch(time_limit))
+    search.run()
+    sides, proof = search.result()
+    rows = sides.rows
+    left = int((~search.needed[rows]).sum())
+    stop = search.watch.stop
+    stopped = "rounding leaves it open" if stop is None else f"the search ended before ({stop.value})"
+    note = f"whether a row can be left out is not known of {left} of the {rows.size} rows: {stopped}" if left else ""
+    texts = tuple(sides.texts(search.problem))
+    return Conflict(sides.program(search.problem), proof.facts["ray"], texts, not left, proof.statement, note)

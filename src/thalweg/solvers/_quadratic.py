@@ -36,7 +36,9 @@ def _answer(program: Program, engine: Engine, watch: Watch, aim: Tolerance) -> A
     answer, doubtful = _without_fixed(small, engine, watch)
     answer = answer.from_scaled(scales)
     if doubtful and small is not program and watch.stop is None:
-        answer, doubtful = _without_fixed(program, engine, watch)
+        second, still = _without_fixed(program, engine, watch)
+        if answer.x is None or not still:
+            answer, doubtful = second, still
     if doubtful and watch.stop is None:
         found = infeasible_or_unbounded(program, watch, aim)
         return answer if found is None else found._replace(message=answer.message)

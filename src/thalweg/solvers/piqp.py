@@ -79,7 +79,8 @@ class Piqp:
         message = "" if stop is Stop.CONVERGED else f"PIQP: {status[5:].lower()} after {result.info.iter} iterations"
         if not (np.isfinite(x).all() and np.isfinite(y).all()):
             return Answer(Stop.FAILED, message=message), np.inf
-        return Answer(stop, x, y, message=message), 0.0 if stop is Stop.CONVERGED else _residual(result.info)
+        known = {Stop.CONVERGED: 0.0, Stop.STEP_LIMIT: _residual(result.info)}
+        return Answer(stop, x, y, message=message), known.get(stop, np.inf)
 
 
 def _backend(program: Program, accuracy: float, iterations: int) -> Any:
@@ -96,9 +97,13 @@ def _backend(program: Program, accuracy: float, iterations: int) -> Any:
 
 
 def _residual(info: Any) -> float:
-    """Largest residual relative to the sizes it came from."""
-    pairs = ((info.primal_res, info.primal_res_rel), (info.dual_res, info.dual_res_rel))
-    worst = max(residual / max(size, POOR) for residual, size in pairs)
+    """Largest of the relative residuals of limits, gradient and gap; infinite where one is no number."""
+    pairs = (
+        (info.primal_res, info.primal_res_rel),
+        (info.dual_res, info.dual_res_rel),
+        (info.duality_gap, info.duality_gap_rel),
+    )
+    worst = max(min(absolute, relative) for absolute, relative in pairs)
     return worst if np.isfinite(worst) else np.inf
 
 

@@ -21,54 +21,86 @@ from thalweg.result import Array, Mask
 from thalweg.terms.constraints import Box
 from thalweg.tolerance import Effort
 
-FEW = 64  # columns up to which exact zeros are always looked for
+SMALL = 500  # columns up to which an assumption is always worth being done without
 NEARLY = 4.0  # a distance below this multiple of what rounding costs may vanish in exact arithmetic
 
 
 def best_bound(
     form: Form, x: Array, y: Array, bends: Bends, allowed: float, effort: Effort
 ) -> tuple[DualBound, tuple[str, ...]]:
-    """Bound and the assumptions it rests on; what costs time is tried only on what is not within ``allowed``."""
-    bend = bends.own
-    delta = np.zeros(x.size) if bend is None else bend.delta
-    tangent = _Tangent(form, x, delta, convex=bend is None or bool(bend.convex))
-    bound = tangent.bound(y)
-    if bound.premises and np.isfinite(bound.value):
-        moved = shifted(form, x, bound, partial(tangent.bound, exact=True))
-        bound = moved if moved is not None and tangent.value - moved.value <= allowed else bound
-    if allowed < tangent.value - bound.value <= NEARLY * bound.vague:
-        bound = tangent.bound(bound.y, exact=True)
-    if bound.premises or not tangent.value - bound.value <= allowed:
-        lent = bends.lent()
-        on_equations = None if lent is None else _on_equations(tangent, lent, y)
-        if on_equations is not None and tangent.value - on_equations.value <= allowed:
-            return on_equations, ()
-    worthwhile = effort is Effort.ASSUMPTION_FREE or int(bound.assumed.sum()) <= FEW
-    if worthwhile and bound.premises and np.isfinite(bound.value):
-        exact = with_exact_zeros(form, x, bound, tangent.bound)
-        bound = exact if exact is not None and tangent.value - exact.value <= allowed else bound
-    for reach in REACHES[1:] if bound.premises else ():
-        if tangent.value - bound.value <= allowed or not np.isfinite(bound.value):
+    """Bound and the assumptions it rests on; what costs time is tried only on what is not within ``allowed``.
+
+    An assumption is good enough for large programs, unless proofs without any are asked for.
+    """
+    own = bends.own
+    delta = np.zeros(x.size) if own is None else own.delta
+    climb = _Climb(_Tangent(form, x, delta, convex=own is None or bool(own.convex)), bends, allowed)
+    bound = climb.tangent.bound(y)
+    thorough = effort is Effort.ASSUMPTION_FREE or x.size <= SMALL
+    cheap, costly = [climb.moved, climb.sharpened], [climb.lent, climb.zeros]
+    for rung in [*cheap, *costly, climb.nearer] if thorough else [*cheap, climb.nearer, *costly]:
+        if climb.within(bound) and (not bound.premises or (rung in costly and not thorough)):
             break
-        bound = tangent.bound(bound.y, exact=True, reach=reach)
-    if bend is not None and bend.premise and (not np.isfinite(bound.value) or bound.premises):
+        bound = rung(bound)
+    if own is not None and own.premise and (not np.isfinite(bound.value) or bound.premises):
         assumed = _Tangent(form, x, np.zeros(x.size), convex=True).bound(y)
-        return assumed, (bend.premise, *assumed.premises)
+        return assumed, (own.premise, *assumed.premises)
     return bound, bound.premises
 
 
-def _on_equations(tangent: _Tangent, lent: Augmented, y: Array) -> DualBound | None:
-    """Bound with the curvature that the equations lend, if it needs no assumption."""
-    bent = replace(tangent, delta=lent.delta)
-    price = lent.price(tangent.form, tangent.x)
-    for exact in (False, True):
-        bound = bent.bound(y, exact=exact)
-        bound = replace(bound, value=bound.value - price)
-        if bound.premises or not np.isfinite(bound.value):
-            return None
-        if tangent.value - bound.value > NEARLY * bound.vague:
-            break
-    return bound
+@dataclass(frozen=True, eq=False)
+class _Climb:
+    """The rungs of the ladder; each returns a better bound, or the one it was given."""
+
+    tangent: _Tangent
+    bends: Bends
+    allowed: float
+
+    def within(self, bound: DualBound) -> bool:
+        """Whether the gap is as small as it should be."""
+        return bool(self.tangent.value - bound.value <= self.allowed)
+
+    def moved(self, bound: DualBound) -> DualBound:
+        """Move the multipliers by rounding."""
+        if not (bound.premises and np.isfinite(bound.value)):
+            return bound
+        found = shifted(self.tangent.form, self.tangent.x, bound, partial(self.tangent.bound, exact=True))
+        return bound if found is None or not self.within(found) else found
+
+    def sharpened(self, bound: DualBound) -> DualBound:
+        """Sum in twice the precision, where that may help."""
+        lost = self.tangent.value - bound.value
+        return self.tangent.bound(bound.y, exact=True) if self.allowed < lost <= NEARLY * bound.vague else bound
+
+    def lent(self, bound: DualBound) -> DualBound:
+        """Use the curvature that the equations lend, if that needs no assumption."""
+        lent = self.bends.lent()
+        if lent is None:
+            return bound
+        bent, price = replace(self.tangent, delta=lent.delta), lent.price(self.tangent.form, self.tangent.x)
+        for exact in (False, True):
+            found = bent.bound(bound.y, exact=exact)
+            found = replace(found, value=found.value - price)
+            if found.premises or not np.isfinite(found.value):
+                return bound
+            if self.within(found):
+                return found
+        return bound
+
+    def zeros(self, bound: DualBound) -> DualBound:
+        """Use multipliers that exist and make the leftovers exactly 0."""
+        if not (bound.premises and np.isfinite(bound.value)):
+            return bound
+        found = with_exact_zeros(self.tangent.form, self.tangent.x, bound, self.tangent.bound)
+        return bound if found is None or not self.within(found) else found
+
+    def nearer(self, bound: DualBound) -> DualBound:
+        """Assume less of a reach, where less is enough."""
+        for reach in REACHES[1:] if bound.premises and np.isfinite(bound.value) else ():
+            if self.within(bound):
+                break
+            bound = self.tangent.bound(bound.y, exact=True, reach=reach)
+        return bound
 
 
 class Bends(NamedTuple):

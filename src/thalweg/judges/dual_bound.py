@@ -34,6 +34,7 @@ from thalweg.terms.rounding import TINY, UNIT, gamma, sum_depth
 ROUNDING = 1e-8  # a leftover above this share of its own terms is real
 LAST_DIGITS = 1e-13  # and for the smaller reaches, which make a real one look harmless, above this
 REACHES = (1e6, 1e4, 1e3)  # an assumed bound: this multiple of the column's natural size, the largest that suffices
+MANY = 30  # reduced costs that are summed in twice the precision before the rational arithmetic
 EXACT_ENTRIES = 20_000  # matrix entries that are worth summing in rational arithmetic
 
 
@@ -118,7 +119,7 @@ def dual_bound(
     if _exposed(box, z, error, delta).any():
         box = implied(*_sides(box, z, error, delta))
         if nearby is None:
-            z, error = _sharpened(form, w, y, (z, error), _exposed(box, z, error, delta))
+            z, error = _sharpened(form, w, y, (z, error, terms), _exposed(box, z, error, delta))
         assumed = _exposed(box, z, error, delta)
         if assumed.any():
             share = ROUNDING if reach == REACHES[0] else LAST_DIGITS
@@ -150,14 +151,21 @@ def _sides(box: Box, z: Array, error: Array, delta: Array) -> tuple[Mask, Mask]:
     return low | (bent & np.isneginf(box.lower)), high | (bent & np.isposinf(box.upper))
 
 
-def _sharpened(form: Form, w: Array, y: Array, costs: tuple[Array, Array], exposed: Mask) -> tuple[Array, Array]:
-    """Sum exposed reduced costs again in rational arithmetic: an exact zero needs no bound at all."""
-    z, error = costs
+def _sharpened(form: Form, w: Array, y: Array, costs: tuple[Array, Array, Array], exposed: Mask) -> tuple[Array, Array]:
+    """Sum exposed reduced costs again in rational arithmetic: an exact zero needs no bound at all.
+
+    Where they are many, sums in twice the precision tell first which of them may be 0.
+    """
+    z, error, terms = costs
     columns = np.flatnonzero(exposed & (np.abs(z) <= error))
-    if not columns.size or form.entries(columns) > EXACT_ENTRIES:
+    if not columns.size:
         return z, error
     z, error = z.copy(), error.copy()
-    for j in columns.tolist():
+    if columns.size > MANY and not form.underflows(w, y):
+        sharp = sharp_costs(form, w, y, terms)
+        z[columns], error[columns] = sharp.high[columns], (sharp.error + UNIT * np.abs(sharp.high))[columns]
+        columns = columns[np.abs(z[columns]) <= error[columns]]
+    for j in columns.tolist() if form.entries(columns) <= EXACT_ENTRIES else ():
         total = Fraction(form.q[j])
         for i, a in form.column(form.A, j):
             total -= Fraction(a) * Fraction(y[i])

@@ -10,7 +10,7 @@ import numpy as np
 from thalweg import inputs
 from thalweg.certificate import Certificate, Tolerance, Verdict
 from thalweg.judges.augmented import augmented
-from thalweg.judges.best_bound import Bends, best_bound
+from thalweg.judges.best_bound import SMALL, Bends, best_bound
 from thalweg.judges.convexity import Curvature, curvature
 from thalweg.judges.dual_bound import DualBound
 from thalweg.judges.feasibility import Outside, violations
@@ -138,7 +138,9 @@ def _with_bound(
     if not np.isfinite(best.value):
         return replace(certificate, statement="no finite bound", notes=notes, facts=facts, outcome=outcome)
     bound = _outward(form.sign * best.value, problem)
-    price = price_of_limits(outside, read.x, Objective(form.objective, form.rise), tolerance, (best.y, best.z))
+    thorough = effort is Effort.ASSUMPTION_FREE or read.x.size <= SMALL
+    objective = Objective(form.objective, form.rise)
+    price = price_of_limits(outside, read.x, objective, tolerance, (best.y, best.z), thorough=thorough)
     certificate = replace(
         certificate,
         statement=nobody_beats(bound, problem.maximize),

@@ -21,7 +21,7 @@ from thalweg.judges.feasibility import Outside
 from thalweg.result import Array, Mask
 from thalweg.terms.saddle import Saddle, sparse_rows
 
-ROUNDS = 24
+ROUNDS, FEWER = 24, 6  # steps towards a point; the second where an assumption would do as well
 STALLED = 3  # rounds without a smaller violation
 ACTIVE = 1e-9  # share of its terms by which a row may be away from a limit and still be at it
 REGULARISATION = 1e-12  # of the equations for a move
@@ -49,26 +49,33 @@ class Price(NamedTuple):
 
 
 def price_of_limits(
-    outside: Outside, x: Array, objective: Objective, tolerance: Tolerance, duals: tuple[Array, Array]
+    outside: Outside,
+    x: Array,
+    objective: Objective,
+    tolerance: Tolerance,
+    duals: tuple[Array, Array],
+    *,
+    thorough: bool = True,
 ) -> Price:
     """Price the nearest point that meets all limits, where something excuses x.
 
     Limits that are missed within the tolerance of themselves are priced at their ``duals`` (of rows and of bounds).
-    Where no point is found, rounding becomes an assumption, and more than rounding costs everything.
+    Where no point is found, rounding becomes an assumption, and more than rounding costs everything. Unless it is to be
+    ``thorough``, only what is likely is tried to do without an assumption.
     """
     if outside.alone <= tolerance.feasibility:
         return Price(_first_order(outside, x, duals))
     here = objective.value(x)
     allowed = tolerance.gap * abs(here)
     near, cost = None, np.inf
-    for point in feasible_nearby(outside, x):
+    for point in feasible_nearby(outside, x, thorough or not outside.rounding):
         change = objective.value(point) - here
         near, cost = (point, change) if abs(change) < abs(cost) else (near, cost)
         if abs(cost) <= allowed:
             break
     mended = near is not None and meets_alone(outside, near, tolerance.feasibility)
-    if not mended:
-        exact = _price_of_existence(outside, x, near, objective)
+    if not mended and (thorough or near is not None):
+        exact = _price_of_existence(outside, x, near, objective, thorough)
         if abs(exact) <= allowed:
             return Price(exact, mended=True)
     worst = max(outside.found.values(), key=lambda violation: violation.normwise)
@@ -84,12 +91,12 @@ def price_of_limits(
     return Price(cost, premises, (note,), mended)
 
 
-def _price_of_existence(outside: Outside, x: Array, near: Array | None, objective: Objective) -> float:
+def _price_of_existence(outside: Outside, x: Array, near: Array | None, objective: Objective, thorough: bool) -> float:
     """What a point costs at most that meets all limits exactly and exists nearby; infinite if none is known."""
     if objective.rise is None:
         return np.inf
     x = outside.box.project(x)
-    for point in (near, _snapped(outside, x)[0], x):
+    for point in (near, _snapped(outside, x)[0], x) if thorough else (near,):
         reach = None if point is None else distance_to_feasible(outside, point)
         if point is not None and reach is not None:
             return objective.value(point) - objective.value(x) + objective.rise(point, reach)
@@ -119,23 +126,25 @@ def charged(distance: float, cost: float) -> float:
     return max(distance, distance + cost, key=abs)
 
 
-def feasible_nearby(outside: Outside, x: Array) -> Iterator[Array]:
+def feasible_nearby(outside: Outside, x: Array, thorough: bool = True) -> Iterator[Array]:
     """Find points near x that meet all limits up to the rounding of their terms.
 
     First the columns inside their box move, with all rows that are at a limit held there: at a vertex these are the
-    equations of its basis. Then columns that are nearly at a bound are put onto it. Last all columns move, and the
-    violated rows alone are asked for.
+    equations of its basis. Then, if it is to be ``thorough``, columns that are nearly at a bound are put onto it, and
+    last all columns move, and the violated rows alone are asked for.
     """
     x, box = outside.box.project(x), outside.box
     snapped, nearly = _snapped(outside, x)
     starts = [(x, (x == box.lower) | (x == box.upper))]
-    starts += [(snapped, nearly)] if (snapped != x).any() else []
+    starts += [(snapped, nearly)] if thorough and (snapped != x).any() else []
     for point, at_bound in starts:
         value, terms = outside.A @ point, abs(outside.A) @ np.abs(point)
         away = np.minimum(np.abs(value - outside.rows.lower), np.abs(value - outside.rows.upper))
-        found = _approached(outside, point, away <= ACTIVE * terms, at_bound.copy())
+        found = _approached(outside, point, away <= ACTIVE * terms, at_bound.copy(), ROUNDS if thorough else FEWER)
         if found is not None:
             yield found
+    if not thorough:
+        return
     found = _approached(outside, x, np.zeros(outside.rows.lower.size, dtype=bool), np.zeros(x.size, dtype=bool))
     if found is not None:
         yield found
@@ -148,12 +157,12 @@ def _snapped(outside: Outside, x: Array) -> tuple[Array, Mask]:
     return np.where(low, box.lower, np.where(high, box.upper, x)), low | high
 
 
-def _approached(outside: Outside, x: Array, joined: Mask, held: Mask) -> Array | None:
+def _approached(outside: Outside, x: Array, joined: Mask, held: Mask, rounds: int = ROUNDS) -> Array | None:
     """Newton steps on the rows that are ``joined``, with the columns that are ``held`` at their bounds; both grow."""
     A, rows, box, sizes = sparse_rows(outside.A), outside.rows, outside.box, outside.sizes
     entries, scale = abs(A), np.where(sizes > 0, sizes, sizes.max(initial=0.0) or 1.0)
     best, stalled, step = np.inf, 0, None
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         value, terms = A @ x, entries @ np.abs(x)
         target = rows.project(value)
         missed = np.abs(target - value) / (np.abs(target) + terms)

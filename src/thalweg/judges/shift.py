@@ -20,7 +20,7 @@ from thalweg.terms.constraints import triplets
 from thalweg.terms.rounding import UNIT
 from thalweg.terms.saddle import Saddle, sparse_rows
 
-ROUNDS = 12
+ROUNDS = 5
 REGULARISATION = 1e-12  # of the equations for a move
 MARGIN = 4.0  # reduced costs are moved to this multiple of what rounding of the multipliers does to them
 ACTIVE = 1e-9  # a row whose multiplier contributes less than this share to every column is not active

@@ -68,9 +68,10 @@ def _equilibrated(K: Any) -> tuple[Any, Array]:
     """Scale rows and columns alike until the largest entry of each is about 1; return the scales, too."""
     column = np.repeat(np.arange(K.shape[1]), np.diff(K.indptr))
     data, units = np.abs(K.data), np.ones(K.shape[0])
+    starts = np.flatnonzero(np.diff(column, prepend=-1))
     for _ in range(PASSES if data.size else 0):
         largest = np.zeros(units.size)
-        np.maximum.at(largest, column, data)
+        largest[column[starts]] = np.maximum.reduceat(data, starts)
         step = 1.0 / np.sqrt(np.where(largest > 0, largest, 1.0))
         data *= step[K.indices] * step[column]
         units *= step

@@ -191,9 +191,7 @@ def test_bounds_that_say_integer(kind, integer):
     assert program(bounds=f" {kind} BND y 1\n").integer.tolist() == [False, integer]
 
 
-@pytest.mark.parametrize(
-    ("bound", "words"), [("SC BND y 3", "semi-continuous"), ("SI BND y 3", "semi-integer")]
-)
+@pytest.mark.parametrize(("bound", "words"), [("SC BND y 3", "semi-continuous"), ("SI BND y 3", "semi-integer")])
 def test_other_kinds_of_variables_are_refused_by_name(bound, words):
     with pytest.raises(tw.InputError, match=rf'f\.mps: "y" is {words}.*1 such of 2 variables.*lower \* y <= x'):
         program(bounds=f" {bound}\n").problem("f.mps")

@@ -34,7 +34,17 @@ def _program(solution: Solution) -> dict[str, Any]:
         "columns": columns,
         "x": named(problem.names, solution.claim.values.get("x")),
         "reduced_costs": named(problem.names, solution.reduced_costs),
+        **_whole(solution),
     }
+
+
+def _whole(solution: Solution) -> dict[str, Any]:
+    """Return what a mixed-integer program has besides: the duals of its relaxation, from which others can judge it."""
+    problem = solution.problem
+    if not hasattr(problem, "integer"):
+        return {}
+    duals = solution.certificate.facts.get("relaxation_row_dual")
+    return {"integers": int(problem.integer.sum()), "relaxation_duals": named(problem.row_names, duals)}
 
 
 def _fit(solution: Solution) -> dict[str, Any]:

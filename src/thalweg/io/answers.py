@@ -3,7 +3,7 @@
 JSON, or a solution file of HiGHS (see `thalweg.io.highs_solutions`). As JSON:
 
 ``{"x": {name: value} or [...], "duals": ..., "ray": ..., "direction": ...}``, each optional, at least one present.
-What ``thalweg solve --json`` prints is an answer file too.
+What ``thalweg solve --json`` prints is an answer file too; for a mixed-integer program it holds ``relaxation_duals``.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ class Hint(NamedTuple):
 
 HINTS: Mapping[str, Hint] = {  # by the names that users write
     "duals": Hint("row_dual", "row"),
+    "relaxation_duals": Hint("row_dual", "row"),  # of a mixed-integer program, which has no others
     "ray": Hint("ray", "row"),
     "direction": Hint("direction", "x"),
     "direction_intercept": Hint("direction_intercept"),
@@ -79,7 +80,8 @@ def read_answer(path: PathLike, problem: Any) -> Claim:
 
 def _keys(problem: Any) -> list[str]:
     """Keys that an answer file may have."""
-    hints = [key for key, hint in HINTS.items() if hint.symbol]
+    other = "relaxation_duals" if not hasattr(problem, "integer") else ""
+    hints = [key for key, hint in HINTS.items() if hint.symbol and key != other]
     return [*problem.answer, *hints, *(["direction_intercept"] if "intercept" in problem.answer else [])]
 
 

@@ -70,9 +70,9 @@ class Parsed:
         whole = np.flatnonzero(self.integer)
         if self.P is not None and whole.size:
             raise InputError(
-                f"{file}: {self._named(whole)} is an integer variable ({whole.size} such of {self.kinds.size}), and the "
-                "objective has squares or products: squares together with whole numbers are not supported. Make the "
-                "objective linear, or drop the integrality to get a bound."
+                f"{file}: {self._named(whole)} is an integer variable ({whole.size} such of {self.kinds.size}), and "
+                "the objective has squares or products: squares together with whole numbers are not supported. Make "
+                "the objective linear, or drop the integrality to get a bound."
             )
 
     def _named(self, places: Index) -> str:

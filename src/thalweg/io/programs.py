@@ -23,8 +23,8 @@ def read(path: PathLike) -> LinearProgram | QuadraticProgram | MixedIntegerProgr
 
     Names of rows and columns are kept if they differ from each other. A small matrix (up to 40,000 rows x columns)
     becomes a NumPy array, a larger one a SciPy sparse array. Bounds and signs follow the file's format, whose
-    variables are >= 0 unless the file says otherwise; the objective's constant becomes ``constant``. A file with integer
-    variables becomes a `MixedIntegerProgram`, whose integer variables have whole bounds.
+    variables are >= 0 unless the file says otherwise; the objective's constant becomes ``constant``. With integer
+    variables it is a `MixedIntegerProgram`, which rounds their bounds inwards.
 
     MPS and QPS (fixed or free format) are read by thalweg itself, LP files by HiGHS. Of several N rows the first is the
     objective. ``thalweg.io.mps`` lists the conventions in which readers differ.
@@ -33,7 +33,8 @@ def read(path: PathLike) -> LinearProgram | QuadraticProgram | MixedIntegerProgr
     ------
     InputError
         No such file, empty, truncated, binary, unknown format, semi-continuous variables, integer variables beside
-        squares, or content that cannot be taken as it stands: unknown rows, repeated entries, words in the place of numbers; with the line.
+        squares, or content that cannot be taken as it stands: unknown rows, repeated entries, words in the place of
+        numbers; with the line.
     ProblemError
         lower > upper, or no whole number between those of an integer variable, with the names.
 

@@ -32,7 +32,7 @@ _FORMATS = {".mps": _MPS, ".qps": _MPS, ".lp": _LP}
 
 
 def write(problem: Programs, path: PathLike, *, overwrite: bool = False) -> None:
-    """Write a linear, quadratic or mixed-integer program to an MPS, QPS or LP file, compressed if the path ends in ``.gz``.
+    """Write a linear, quadratic or mixed-integer program to an MPS, QPS or LP file, compressed for ``.gz``.
 
     Every digit is kept: `read` gives the same program back, with names ``x0``, ``x1``, ... and ``row0``, ... where the
     program has none, and without a quadratic part that is 0. MPS is written in the free format, LP as HiGHS reads it.
@@ -67,8 +67,8 @@ def write(problem: Programs, path: PathLike, *, overwrite: bool = False) -> None
     """
     if not isinstance(problem, Programs):
         raise InputError(
-            f"write() takes a LinearProgram, QuadraticProgram or MixedIntegerProgram; got {type(problem).__name__}. tw.save "
-            "keeps fits, claims and solutions."
+            f"write() takes a LinearProgram, QuadraticProgram or MixedIntegerProgram; got {type(problem).__name__}. "
+            "tw.save keeps fits, claims and solutions."
         )
     chosen = _format(path)
     files.check_free(path, overwrite=overwrite)

@@ -39,12 +39,17 @@ def _program(solution: Solution) -> dict[str, Any]:
 
 
 def _whole(solution: Solution) -> dict[str, Any]:
-    """Return what a mixed-integer program has besides: the duals of its relaxation, from which others can judge it."""
+    """Return what a mixed-integer program has besides: duals of its relaxation, and the bound that a solver reports."""
     problem = solution.problem
     if not hasattr(problem, "integer"):
         return {}
     duals = solution.certificate.facts.get("relaxation_row_dual")
-    return {"integers": int(problem.integer.sum()), "relaxation_duals": named(problem.row_names, duals)}
+    bound = solution.claim.hints.get("solver_bound")
+    return {
+        "integers": int(problem.integer.sum()),
+        "relaxation_duals": named(problem.row_names, duals),
+        "solver_bound": number(bound.item() if getattr(bound, "size", 0) == 1 else bound),
+    }
 
 
 def _fit(solution: Solution) -> dict[str, Any]:

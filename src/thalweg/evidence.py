@@ -42,9 +42,10 @@ def certify(
     **values_and_hints
         Values by the names of the problem's answer (``x``; ``coef``, ``intercept``), and what helps to judge them, as
         arrays or as mappings by name (names left out of a hint count as 0):
-        ``duals`` (row duals), ``ray`` (a Farkas ray for the rows, in the sign of the row duals), ``direction`` (of
-        unboundedness, or one that separates the classes, with ``direction_intercept``), ``eta`` (linear predictor of
-        a better fit), ``slopes`` (slopes of the losses that prove a fit best, one per sample).
+        ``duals`` (row duals; of a mixed-integer program ``relaxation_duals``), ``ray`` (a Farkas ray for the rows, in
+        the sign of the row duals), ``direction`` (of unboundedness, or one that separates the classes, with
+        ``direction_intercept``), ``eta`` (linear predictor of a better fit), ``slopes`` (slopes of the losses that
+        prove a fit best, one per sample).
     tol : float or Tolerance, optional
         Default 1e-6; for a saved answer the tolerance that it was saved with where that is stricter. No file chooses a
         looser measure.
@@ -183,7 +184,10 @@ def _unheard(problem: Any, claim: Claim, aim: Tolerance, effort: Effort = Effort
     certificate = _judged(problem, replace(claim, hints=hints), aim, effort)
     if len(hints) == len(claim.hints):
         return certificate
-    note = "the bound that a solver reported is no evidence here; certify(..., complete=True) asks the solver again"
+    note = (
+        "the bound that a solver reported is no evidence here; certify(..., complete=True) and thalweg solve ask the "
+        "solver again"
+    )
     return replace(certificate, notes=(*certificate.notes, note))
 
 

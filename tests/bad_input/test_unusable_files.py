@@ -69,7 +69,7 @@ CASES = [
     ("check good.mps cut.json", "cut.json is not JSON"),
     ("check good.mps binary.json", "binary.json is a binary file"),
     ("check missing.mps good.json", "missing.mps does not exist"),
-    ("check good.mps good.mps", "good.mps is a linear or quadratic program, not an answer"),
+    ("check good.mps good.mps", "good.mps is a linear, quadratic or mixed-integer program, not an answer"),
     ("solve good.mps --report good.csv", "good.csv exists already. Pass --overwrite"),
     ("solve good.mps --report nowhere/a.html", "cannot write nowhere/a.html: the folder does not exist"),
     ("fit good.csv --target y --report good.mps", "good.mps exists already. Pass --overwrite"),

@@ -109,7 +109,7 @@ def test_explain_of_a_claim_by_somebody(thalweg, here):
         ("solve m.json", "m.json is a fitted model, not a program"),
         ("predict answer.npz t.csv", "answer.npz is a saved problem or answer, not a model"),
         ("predict t.csv m.json", "t.csv is a table, not a model"),
-        ("fit bread.lp --target y", "bread.lp is a linear or quadratic program, not a table"),
+        ("fit bread.lp --target y", "bread.lp is a linear, quadratic or mixed-integer program, not a table"),
         ("solve bread.lp --report page.npz", "page.npz would hold an HTML page"),
     ],
 )

@@ -15,7 +15,7 @@ CALLED = {
     "model.json": "a fitted model",
     "answer.json": "JSON text",
     "answer.sol": "a solver's solution file",
-    "program.lp": "a linear or quadratic program",
+    "program.lp": "a linear, quadratic or mixed-integer program",
     "table.csv": "a table",
     "page.html": "an HTML page",
 }

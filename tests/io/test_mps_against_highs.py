@@ -1,6 +1,7 @@
 """Our reader of MPS files says what HiGHS' reader says, on real data and on programs made up by hypothesis."""
 
 import gzip
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -117,14 +118,12 @@ def texts(draw) -> str:
     ]
     lines += ["ROWS", " N COST", *(f" {kind} R{i}" for i, kind in enumerate(kinds)), "COLUMNS"]
     rows = ["COST", *(f"R{i}" for i in range(m))]
-    whole = draw(st.integers(0, n))
-    for j in range(n):
-        if j == whole:
-            lines.append(" M1 'MARKER' 'INTORG'")
+    whole = draw(st.lists(st.booleans(), min_size=n, max_size=n))
+    for j, (before, here) in enumerate(pairwise([False, *whole])):
+        lines += markers(before, here)
         used = draw(st.lists(st.sampled_from(rows), unique=True, min_size=1))
         lines += entries(draw, f"x{j}", used, numbers)
-    if whole < n:
-        lines.append(" M2 'MARKER' 'INTEND'")
+    lines += markers(whole[-1], False)
     limited = [f"R{i}" for i, kind in enumerate(kinds) if kind != "N"]
     with_rhs = draw(st.lists(st.sampled_from(["COST", *limited]), unique=True))
     lines += ["RHS", *entries(draw, draw(st.sampled_from(["RHS", "B1"])), with_rhs, numbers)]
@@ -134,6 +133,11 @@ def texts(draw) -> str:
         lines += bounds(draw, f"x{j}", draw(st.sampled_from(["BND ", ""])))
     lines += draw(st.sampled_from([[], quadratic(draw, n)]))
     return "\n".join([*lines, "ENDATA", ""])
+
+
+def markers(before: bool, here: bool) -> list[str]:
+    """What stands between two variables, of which none, one or both are integer."""
+    return [f" M1 'MARKER' '{'INTORG' if here else 'INTEND'}'"] if before != here else []
 
 
 def entries(draw, first, names, values) -> list[str]:

@@ -166,7 +166,18 @@ MARKED = TEMPLATE.replace(" x COST", " M 'MARKER' 'INTORG'\n x COST").replace(
 
 @pytest.mark.parametrize(
     ("bounds", "limits"),
-    [("", (0, 1)), (" LO BND x 2\n", (2, INF)), (" UP BND x 7\n", (0, 7)), (" PL BND x\n", (0, INF))],
+    [
+        ("", (0, 1)),
+        (" LO BND x 2\n", (2, INF)),
+        (" LO BND x 0\n", (0, INF)),
+        (" LI BND x -2\n", (-2, INF)),
+        (" UP BND x 7\n", (0, 7)),
+        (" UI BND x 7\n", (0, 7)),
+        (" PL BND x\n", (0, INF)),
+        (" MI BND x\n", (-INF, INF)),
+        (" FR BND x\n", (-INF, INF)),
+        (" BV BND x\n", (0, 1)),
+    ],
 )
 def test_markers_of_integer_variables(bounds, limits):
     parsed = parse(MARKED.format(head="", rhs="", ranges="", bounds=bounds, rest="").encode(), "f.mps")
@@ -180,12 +191,24 @@ def test_bounds_that_say_integer(kind, integer):
     assert program(bounds=f" {kind} BND y 1\n").integer.tolist() == [False, integer]
 
 
-@pytest.mark.parametrize(
-    ("bound", "words"), [("SC BND y 3", "semi-continuous"), ("SI BND y 3", "semi-integer"), ("BV BND y", "an integer")]
-)
+@pytest.mark.parametrize(("bound", "words"), [("SC BND y 3", "semi-continuous"), ("SI BND y 3", "semi-integer")])
 def test_other_kinds_of_variables_are_refused_by_name(bound, words):
-    with pytest.raises(tw.InputError, match=rf'f\.mps: "y" is {words}.*1 of 2 variables'):
+    with pytest.raises(tw.InputError, match=rf'f\.mps: "y" is {words}.*1 such of 2 variables.*lower \* y <= x'):
         program(bounds=f" {bound}\n").problem("f.mps")
+
+
+@pytest.mark.parametrize(("kind", "limits"), [("BV", (0, 1)), ("LI", (3, INF)), ("UI", (0, 3))])
+def test_integer_variables_make_a_mixed_integer_program(kind, limits):
+    problem = program(bounds=f" {kind} BND y 3\n").problem("f.mps")
+    assert isinstance(problem, tw.MixedIntegerProgram)
+    assert problem.integer.tolist() == [False, True]
+    assert (problem.lower[1], problem.upper[1]) == limits
+
+
+def test_squares_together_with_whole_numbers_are_refused_by_name():
+    with pytest.raises(tw.InputError, match=r'f\.mps: "y" is an integer variable \(1 such of 2\).*not supported'):
+        program(bounds=" BV BND y\n", rest="QUADOBJ\n x x 2\n").problem("f.mps")
+    assert isinstance(program(bounds=" BV BND y\n", rest="QUADOBJ\n x x 0\n").problem("f.mps"), tw.MixedIntegerProgram)
 
 
 @pytest.mark.parametrize("section", ["QUADOBJ", "QSECTION COST"])

@@ -206,10 +206,21 @@ def test_damaged_content_is_refused(write, mps, pair, words):
         assert word in str(caught.value)
 
 
-@pytest.mark.parametrize("bound", [" BV BND y", " LI BND y 1", " SC BND y 3"])
-def test_integer_variables_are_named(write, mps, bound):
-    with pytest.raises(tw.InputError, match=r'"y" is .*1 of 2 variables.*mixed-integer solver'):
-        tw.read(write("whole.mps", replaced(mps, (" UP BND y 5", bound))))
+@pytest.mark.parametrize("bound", [" BV BND y", " LI BND y 1", " UI BND y 5"])
+def test_integer_variables(write, mps, bound):
+    problem = tw.read(write("whole.mps", replaced(mps, (" UP BND y 5", bound))))
+    assert isinstance(problem, tw.MixedIntegerProgram)
+    assert problem.integer.tolist() == [False, True]
+
+
+def test_semi_continuous_variables_are_refused_by_name(write, mps):
+    with pytest.raises(tw.InputError, match=r'whole\.mps: "y" is semi-continuous'):
+        tw.read(write("whole.mps", replaced(mps, (" UP BND y 5", " SC BND y 3"))))
+
+
+def test_no_whole_number_between_the_limits(write, mps):
+    with pytest.raises(tw.ProblemError, match=r'whole\.mps: no whole number .*"y"'):
+        tw.read(write("whole.mps", replaced(mps, (" UP BND y 5", " LI BND y 1.2\n UP BND y 1.7"))))
 
 
 def test_bounds_that_cross_are_named(write, mps):

@@ -199,3 +199,10 @@ def test_bounds_that_miss_a_whole_number_by_rounding_mean_it():
     assert problem.lower.tolist() == [3.0, 0.0, -np.inf]
     assert problem.upper.tolist() == [5.0, 2.0, np.inf]
     assert problem.replace(maximize=True).lower.tolist() == problem.lower.tolist()
+
+
+@pytest.mark.parametrize("size", [1e9, 3e12, 2.0**53 - 1])
+def test_whole_bounds_stay_as_they_are(size):
+    problem = tw.MixedIntegerProgram([1.0, 1.0], lower=[-size, size], upper=[size, size])
+    assert problem.lower.tolist() == [-size, size]
+    assert problem.upper.tolist() == [size, size]

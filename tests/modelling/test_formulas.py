@@ -158,7 +158,11 @@ def test_comparisons_give_rows(model, x, rows, lower, upper):
         "x.weighted(pd.DataFrame([[1, 2, 'a']], columns=NAMES))": "text",
         "pd.DataFrame(A, columns=NAMES) @ x": r"write x.weighted\(table\)",
         "pd.Series(c, index=NAMES) @ x": r"write x.weighted\(table\)",
-        "x @ pd.DataFrame(P)": r"x.weighted\(table\)",
+        "x @ pd.DataFrame(P)": "the table has the label 0, which is no label of x",
+        "np.sum(x)": r"np.sum takes numbers.*x.sum\(\)",
+        "np.dot(c, x)": "np.dot takes numbers.*c \\* x",
+        "np.concatenate([x, x])": "np.concatenate takes numbers",
+        "abs(x)": "not linear.*t >= x and t >= -x",
         "np.asarray(x)": "no values before",
         "0 <= x <= 1": r"x.between\(a, b\)",
         "x != 1": "neither true nor false",
@@ -217,3 +221,23 @@ def test_variables_of_two_models_do_not_mix(model, x):
             model.minimize(wrong)
     with pytest.raises(tw.InputError, match='"y" is a variable of another model'):
         model.add(y <= 1)
+
+
+def test_a_table_behind_a_block_is_matched_by_its_rows(model, x):
+    table = pd.DataFrame([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], index=["pears", "figs", "apples"], columns=["u", "v"])
+    product = x @ table
+    assert product.labels.entries() == ["u", "v"]
+    model.add(product == 0, name="product")
+    np.testing.assert_array_equal(model.problem().A.toarray(), table.loc[NAMES].to_numpy().T)
+
+
+def test_differences_of_slices_take_the_labels_of_a_series_of_either(model):
+    x, y = (model.variable(name, index=["jan", "feb", "mar"]) for name in "xy")
+    need = pd.Series([7.0, 5.0], index=["mar", "feb"])
+    for k, formula in enumerate((x[:-1] + y[1:] - need, y[1:] + x[:-1] - need)):
+        model.add(formula == 0, name=f"balance{k}")
+        assert formula.labels.entries() == ["feb", "mar"]
+    assert model.problem().row_upper.tolist() == [5, 7] * 2
+    assert (x[:-1] + y[1:]).labels.entries() == ["jan", "feb"]
+    with pytest.raises(tw.InputError, match="'apr', which is not there"):
+        x[:-1] + y[1:] - need.rename({"mar": "apr"})

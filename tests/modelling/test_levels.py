@@ -194,3 +194,39 @@ def test_numbers_as_labels_are_labels():
     assert m.problem().row_names[-1] == "named[c]"
     with pytest.raises(tw.InputError, match="labels that repeat"):
         plain * pd.Series([1.0, 2.0, 3.0], index=[0, 0, 1])
+
+
+@pytest.mark.parametrize(
+    "limit", [{"lyon": 3.0, "paris": 2.0, "rome": 1.0}, pd.Series([2.0, 1.0, 3.0], ["paris", "rome", "lyon"])]
+)
+def test_numbers_by_the_labels_of_one_level_are_repeated_beside_the_others(limit):
+    m = tw.Model()
+    x = m.variable("x", index=PRODUCT, upper=limit)
+    expected = [{"rome": 1.0, "paris": 2.0, "lyon": 3.0}[city] for _, city in x.labels.entries()]
+    m.add(x <= limit)
+    m.minimize((x * limit).sum())
+    problem = m.problem()
+    for found in (problem.upper, problem.row_upper, problem.c):
+        np.testing.assert_array_equal(found, expected)
+
+
+def test_labels_of_one_level_that_are_left_out():
+    m = tw.Model()
+    x = m.variable("x", index=PRODUCT, upper={"rome": 1.0})
+    assert m.problem().upper.tolist() == [1.0 if city == "rome" else np.inf for _, city in x.labels.entries()]
+    with pytest.raises(tw.InputError, match="the factor has no number for 'paris' and 1 more"):
+        x * {"rome": 1.0}
+    with pytest.raises(tw.InputError, match="the limit has the label 'bern', which is not there"):
+        m.add(x <= {"rome": 1.0, "bern": 2.0})
+
+
+def test_levels_with_the_same_labels_are_told_apart_by_name():
+    m = tw.Model()
+    x = m.variable("x", index={"origin": ["a", "b"], "target": ["a", "b", "c"]})
+    limit = pd.Series([1.0, 2.0], index=["a", "b"])
+    with pytest.raises(tw.InputError, match="labels of levels 0 and 1; pass a series whose index has the name"):
+        m.add(x <= limit)
+    m.add(x <= limit.rename_axis("origin"))
+    assert m.problem().row_upper.tolist() == [1, 1, 1, 2, 2, 2]
+    with pytest.raises(tw.InputError, match="no number for 'c'"):
+        m.add(x <= limit.rename_axis("target"))

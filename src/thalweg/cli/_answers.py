@@ -34,6 +34,21 @@ def _program(solution: Solution) -> dict[str, Any]:
         "columns": columns,
         "x": named(problem.names, solution.claim.values.get("x")),
         "reduced_costs": named(problem.names, solution.reduced_costs),
+        **_whole(solution),
+    }
+
+
+def _whole(solution: Solution) -> dict[str, Any]:
+    """Return what a mixed-integer program has besides: duals of its relaxation, and the bound that a solver reports."""
+    problem = solution.problem
+    if not hasattr(problem, "integer"):
+        return {}
+    duals = solution.certificate.facts.get("relaxation_row_dual")
+    bound = solution.claim.hints.get("solver_bound")
+    return {
+        "integers": int(problem.integer.sum()),
+        "relaxation_duals": named(problem.row_names, duals),
+        "solver_bound": number(bound.item() if getattr(bound, "size", 0) == 1 else bound),
     }
 
 

@@ -1,4 +1,4 @@
-"""Three tiny problems for every solver, and a false claim for the judge: what `thalweg doctor` tries."""
+"""A tiny problem of each kind for every solver, and a false claim for the judge: what `thalweg doctor` tries."""
 
 from __future__ import annotations
 
@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 
 def self_test() -> Iterator[Finding]:
     """Solve and judge; nothing raises."""
-    known = (("linear program", _linear, 36.0), ("quadratic program", _quadratic, 0.75), ("fit", _fit, None))
+    known = (
+        ("linear program", _linear, 36.0),
+        ("quadratic program", _quadratic, 0.75),
+        ("mixed-integer program", _mixed_integer, 10.0),
+        ("fit", _fit, None),
+    )
     for name, build, best in known:
         try:
             problem = build()
@@ -36,6 +41,12 @@ def _quadratic() -> Any:
     from thalweg.problems.quadratic import QuadraticProgram
 
     return QuadraticProgram([[2, 1], [1, 2]], [0, 0], [[1, 1]], row_lower=[1])
+
+
+def _mixed_integer() -> Any:
+    from thalweg.problems.mixed_integer import MixedIntegerProgram
+
+    return MixedIntegerProgram([5, 5], [[2, 2]], row_lower=[3], lower=0)
 
 
 def _fit() -> Any:

@@ -37,11 +37,13 @@ $ thalweg solve examples/diet.mps --json | thalweg check examples/diet.mps -
 def command(file: str, answer: str | None, tol: float | None, output: Output) -> None:
     """Judge an answer to the problem in FILE. No solver is run.
 
-    FILE is a linear or quadratic program (MPS, QPS or LP; also .gz), or what --save and tw.save wrote (.npz); that
-    may hold the answer as well.
+    FILE is a linear, quadratic or mixed-integer program (MPS, QPS or LP; also .gz), or what --save and tw.save wrote
+    (.npz); that may hold the answer as well.
 
     ANSWER is a saved answer (.npz), or JSON: {"x": {name: value} or [...], "duals": ..., "ray": ...,
     "direction": ...}, each but one optional. Duals and rays belong to the rows; a dual is d(best objective)/d(limit).
+    A mixed-integer program has "relaxation_duals" instead, of the same program without whole numbers; the bound that
+    a solver reports is no evidence.
     What `thalweg solve --json` prints will do; "-" reads it from stdin. Further keys are ignored. A solution file of
     HiGHS (.sol; highs.writeSolution, styles 0 and 1) is read, too.
 

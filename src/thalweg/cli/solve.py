@@ -1,4 +1,4 @@
-"""``thalweg solve``: a linear or quadratic program from a file."""
+"""``thalweg solve``: a linear, quadratic or mixed-integer program from a file."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ $ thalweg check examples/diet.mps answer.json --tol 1e-9
 """
 
 
-@click.command(cls=Page, short_help="Solve a linear or quadratic program from a file.", epilog=manual(EXAMPLES))
+@click.command(cls=Page, short_help="Solve a program (LP, QP, MIP) from a file.", epilog=manual(EXAMPLES))
 @click.argument("file", type=File(*PROGRAMS))
 @click.option(
     "--save",
@@ -32,7 +32,7 @@ $ thalweg check examples/diet.mps answer.json --tol 1e-9
 )
 @solving_options
 def command(file: str, search: Search, output: Output) -> None:
-    """Solve the linear or quadratic program in FILE (MPS, QPS or LP; also .gz) and prove the answer.
+    """Solve the linear, quadratic or mixed-integer program in FILE (MPS, QPS or LP; also .gz) and prove the answer.
 
     FILE may also be any problem that tw.save wrote (.npz). --save ANSWER.npz keeps problem and answer, and needs no
     other file to be judged; --save ANSWER.json keeps what --json prints, an answer file for `thalweg check FILE`.

@@ -3,7 +3,8 @@
 JSON, or a solution file of HiGHS (see `thalweg.io.highs_solutions`). As JSON:
 
 ``{"x": {name: value} or [...], "duals": ..., "ray": ..., "direction": ...}``, each optional, at least one present.
-What ``thalweg solve --json`` prints is an answer file too.
+What ``thalweg solve --json`` prints is an answer file too. That of a mixed-integer program has ``relaxation_duals``
+instead, and ``solver_bound``, which is no evidence.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ from thalweg.result import Array, Claim
 
 _WANTED = "an answer (JSON, a solution file of HiGHS, or what --save or tw.save wrote)"
 _WORDS = {"nan", "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"}
-_SCALARS = ("intercept", "direction_intercept")
+_WORD = "solver_bound"  # what a solver says, told in a file so that its judge can say that it is no evidence
+_SCALARS = ("intercept", "direction_intercept", _WORD)
+_OF_INTEGERS = ("relaxation_duals", _WORD)  # only of mixed-integer programs
 
 
 class Hint(NamedTuple):
@@ -35,6 +38,7 @@ class Hint(NamedTuple):
 
 HINTS: Mapping[str, Hint] = {  # by the names that users write
     "duals": Hint("row_dual", "row"),
+    "relaxation_duals": Hint("row_dual", "row"),
     "ray": Hint("ray", "row"),
     "direction": Hint("direction", "x"),
     "direction_intercept": Hint("direction_intercept"),
@@ -74,12 +78,14 @@ def read_answer(path: PathLike, problem: Any) -> Claim:
     if not known:
         raise InputError(f"{name} holds no answer. It needs at least one of: {', '.join(keys)}.")
     hints = {HINTS[key].name: known.pop(key) for key in HINTS if key in known}
+    hints |= {_WORD: known.pop(_WORD)} if _WORD in known else {}
     return Claim(known, hints, by=name)
 
 
 def _keys(problem: Any) -> list[str]:
     """Keys that an answer file may have."""
-    hints = [key for key, hint in HINTS.items() if hint.symbol]
+    hints = [key for key, hint in HINTS.items() if hint.symbol and key not in _OF_INTEGERS]
+    hints += _OF_INTEGERS if hasattr(problem, "integer") else ()
     return [*problem.answer, *hints, *(["direction_intercept"] if "intercept" in problem.answer else [])]
 
 

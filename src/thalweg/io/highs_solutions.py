@@ -49,7 +49,7 @@ def claim_of(text: str, problem: Any, file: str) -> Claim:
     if not is_solution(text):
         raise InputError(f"{file} is no solution file of HiGHS, which begin with their model status. {_CURE}")
     if tuple(problem.answer) != ("x",):
-        raise InputError(f"{file} is the solution of a linear or quadratic program, not of a {type(problem).__name__}.")
+        raise InputError(f"{file} is the solution of a program, not of a {type(problem).__name__}.")
     lines = text.splitlines()
     found = _raw(lines, file) if _RAW.match(text) else _table(lines, file)
     rows, columns = problem.shape

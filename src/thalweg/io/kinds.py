@@ -54,7 +54,10 @@ class Kind(Enum):
         "a solver's solution file",
         'Judge it beside its program: thalweg check PROBLEM {path}, or tw.certify(problem, "{path}").',
     )
-    PROGRAM = ("a linear or quadratic program", "tw.read reads it, thalweg solve and thalweg explain solve it.")
+    PROGRAM = (
+        "a linear, quadratic or mixed-integer program",
+        "tw.read reads it, thalweg solve and thalweg explain solve it.",
+    )
     TABLE = ("a table", "Fit a model to it: thalweg fit {path} --target COLUMN.")
     PAGE = ("an HTML page", "Open it in a browser.")
 

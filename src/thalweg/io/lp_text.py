@@ -45,7 +45,8 @@ def text(problem: Any, names: Sequence[str], row_names: Sequence[str]) -> str:
     lines += [f" {unused('obj', row_names)}:", *_broken([*costs, *constant, *quadratic]), "subject to"]
     lines += _rows(problem, names, row_names)
     bounds = list(_bounds(problem, names))
-    return "\n".join([*lines, *(["bounds", *bounds] if bounds else []), "end", ""])
+    lines += ["bounds", *bounds] if bounds else []
+    return "\n".join([*lines, *_whole(problem, names), "end", ""])
 
 
 def _check_one_sided(problem: Any) -> None:
@@ -93,6 +94,17 @@ def _bounds(problem: Any, names: Sequence[str]) -> Iterator[str]:
             yield f" {name} = {lower!r}"
         elif lower != 0 or upper < np.inf:
             yield f" {lower!r} <= {name} <= {upper!r}"
+
+
+def _whole(problem: Any, names: Sequence[str]) -> Iterator[str]:
+    """Yield the section ``general`` with the integer variables, and ``binary`` with those between 0 and 1."""
+    if not hasattr(problem, "integer"):
+        return
+    binary = problem.integer & (problem.lower == 0) & (problem.upper == 1)
+    for heading, chosen in (("general", problem.integer & ~binary), ("binary", binary)):
+        if chosen.any():
+            yield heading
+            yield from _broken([names[j] for j in np.flatnonzero(chosen)])
 
 
 def _quadratic(P: Any, names: Sequence[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The section BOUNDS of an MPS file: limits of variables, and which of them are not continuous."""
+"""The section BOUNDS of an MPS file: limits of variables, and which of them must be whole."""
 
 from __future__ import annotations
 

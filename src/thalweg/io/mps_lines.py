@@ -101,7 +101,7 @@ def _check_headings(names: list[bytes], file: str) -> None:
     for name in names:
         if name in FOREIGN:
             raise InputError(
-                f"{file} has a section {text(name)}: linear and quadratic programs have nothing of the kind, and "
+                f"{file} has a section {text(name)}: no program here has anything of the kind, and "
                 "without it another problem would be solved. Use a solver for such programs."
             )
         if names.count(name) > 1:

@@ -101,21 +101,35 @@ def _two_sided(lower: float, upper: float) -> tuple[_Row, bool]:
 
 
 def _columns(problem: Any, names: Sequence[str], row_names: Sequence[str]) -> Iterator[str]:
-    """Yield the lines of COLUMNS: of each variable its cost (also 0, if nothing else names it) and its entries."""
+    """Yield the lines of COLUMNS: of each variable its cost (also 0, if nothing else names it) and its entries.
+
+    Markers stand before and behind integer variables.
+    """
     rows, columns, values = triplets(problem.A)
     starts = np.searchsorted(columns, np.arange(len(names) + 1)).tolist()
+    integer = [*_whole(problem), False]
     entries = [f"{row_names[i]} {value!r}" for i, value in zip(rows.tolist(), values.tolist(), strict=True)]
     for j, (name, cost) in enumerate(zip(names, problem.q.tolist(), strict=True)):
+        if integer[j] and not integer[j - 1]:  # before the first stands False
+            yield f" MARKER {_MARKER} 'INTORG'"
         if cost or starts[j] == starts[j + 1]:
             yield f" {name} {row_names[-1]} {cost!r}"
         for entry in entries[starts[j] : starts[j + 1]]:
             yield f" {name} {entry}"
+        if integer[j] and not integer[j + 1]:
+            yield f" MARKER {_MARKER} 'INTEND'"
+
+
+def _whole(problem: Any) -> list[bool]:
+    """Say of each variable whether it must be whole."""
+    return problem.integer.tolist() if hasattr(problem, "integer") else [False] * problem.q.size
 
 
 def _bounds(problem: Any, names: Sequence[str]) -> Iterator[str]:
-    """Yield the lines of BOUNDS; without one, a variable is >= 0."""
+    """Yield the lines of BOUNDS; without one, a variable is >= 0, and an integer one 0 or 1 for some readers."""
     name_of_set = unused("BND", names)
-    for name, lower, upper in zip(names, problem.lower.tolist(), problem.upper.tolist(), strict=True):
+    sides = zip(names, problem.lower.tolist(), problem.upper.tolist(), _whole(problem), strict=True)
+    for name, lower, upper, whole in sides:
         variable = f"{name_of_set} {name}"
         if lower == upper:
             yield f" FX {variable} {lower!r}"
@@ -128,6 +142,8 @@ def _bounds(problem: Any, names: Sequence[str]) -> Iterator[str]:
                 yield f" LO {variable} {lower!r}"
             if upper < np.inf:
                 yield f" UP {variable} {upper!r}"
+            elif whole:
+                yield f" PL {variable}"
 
 
 def _quadratic(P: Any, names: Sequence[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a reader of program files hands on: plain numbers by place, and which variables are not continuous."""
+"""What a reader of program files hands on: plain numbers by place, and which variables must be whole."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from thalweg.errors import InputError
+from thalweg.inputs import label
 from thalweg.problems.linear import LinearProgram
+from thalweg.problems.mixed_integer import MixedIntegerProgram
 from thalweg.problems.quadratic import QuadraticProgram
 from thalweg.result import Array, Index, Mask
 
@@ -41,8 +43,8 @@ class Parsed:
         """Which variables are integer."""
         return self.kinds == INTEGER
 
-    def problem(self, file: str) -> LinearProgram | QuadraticProgram:
-        """Return the program; one with variables that are not continuous is refused by name."""
+    def problem(self, file: str) -> LinearProgram | QuadraticProgram | MixedIntegerProgram:
+        """Return the program; semi-continuous variables, and whole numbers beside squares, are refused by name."""
         self._check_kinds(file)
         common: dict[str, Any] = {
             **self.limits,
@@ -51,20 +53,30 @@ class Parsed:
             "names": self.names,
             "row_names": self.row_names,
         }
+        if self.integer.any():
+            return MixedIntegerProgram(self.cost, self.A, integer=self.integer, **common)
         if self.P is None:
             return LinearProgram(self.cost, self.A, **common)
         return QuadraticProgram(self.P, self.cost, self.A, **common)
 
     def _check_kinds(self, file: str) -> None:
-        special = np.flatnonzero(self.kinds != CONTINUOUS)
-        if special.size:
-            j = int(special[0])
-            first = f'"{self.names[j]}"' if self.names else f"x{j}"
+        semi = np.flatnonzero(self.kinds > INTEGER)
+        if semi.size:
+            kind = _CALLED[int(self.kinds[semi[0]])]
             raise InputError(
-                f"{file}: {first} is {_CALLED.get(int(self.kinds[j]), 'an integer variable')} ({special.size} of "
-                f"{self.kinds.size} variables are not continuous). thalweg solves continuous programs: drop the "
-                "integrality to get a bound, or use a mixed-integer solver."
+                f"{file}: {self._named(semi)} is {kind} (0, or between limits; {semi.size} such of {self.kinds.size} "
+                "variables). Write it with an integer variable y between 0 and 1: lower * y <= x <= upper * y."
             )
+        whole = np.flatnonzero(self.integer)
+        if self.P is not None and whole.size:
+            raise InputError(
+                f"{file}: {self._named(whole)} is an integer variable ({whole.size} such of {self.kinds.size}), and "
+                "the objective has squares or products: squares together with whole numbers are not supported. Make "
+                "the objective linear, or drop the integrality to get a bound."
+            )
+
+    def _named(self, places: Index) -> str:
+        return label(self.names, int(places[0]))
 
 
 def decoded(names: Sequence[bytes]) -> list[str] | None:

@@ -1,4 +1,4 @@
-"""Linear and quadratic programs from MPS, QPS and LP files.
+"""Linear, quadratic and mixed-integer programs from MPS, QPS and LP files.
 
 What would be dropped or misread without a word is refused here: an answer proved for another problem than the one in
 the file is worse than an error.
@@ -12,17 +12,19 @@ from thalweg.errors import InputError, ThalwegError, suggest
 from thalweg.io import files, kinds, mps
 from thalweg.io.files import PathLike
 from thalweg.problems.linear import LinearProgram
+from thalweg.problems.mixed_integer import MixedIntegerProgram
 from thalweg.problems.quadratic import QuadraticProgram
 
 _FORMATS = {".mps": ".mps", ".qps": ".mps", ".lp": ".lp"}  # suffix -> the format's own
 
 
-def read(path: PathLike) -> LinearProgram | QuadraticProgram:
-    r"""Read a linear or quadratic program from an MPS, QPS or LP file, also compressed (.gz).
+def read(path: PathLike) -> LinearProgram | QuadraticProgram | MixedIntegerProgram:
+    r"""Read a linear, quadratic or mixed-integer program from an MPS, QPS or LP file, also compressed (.gz).
 
     Names of rows and columns are kept if they differ from each other. A small matrix (up to 40,000 rows x columns)
     becomes a NumPy array, a larger one a SciPy sparse array. Bounds and signs follow the file's format, whose
-    variables are >= 0 unless the file says otherwise; the objective's constant becomes ``constant``.
+    variables are >= 0 unless the file says otherwise; the objective's constant becomes ``constant``. With integer
+    variables it is a `MixedIntegerProgram`, which rounds their bounds inwards.
 
     MPS and QPS (fixed or free format) are read by thalweg itself, LP files by HiGHS. Of several N rows the first is the
     objective. ``thalweg.io.mps`` lists the conventions in which readers differ.
@@ -30,10 +32,11 @@ def read(path: PathLike) -> LinearProgram | QuadraticProgram:
     Raises
     ------
     InputError
-        No such file, empty, truncated, binary, unknown format, integer variables, or content that cannot be taken as
-        it stands: unknown rows, repeated entries, words in the place of numbers; with the line.
+        No such file, empty, truncated, binary, unknown format, semi-continuous variables, integer variables beside
+        squares, or content that cannot be taken as it stands: unknown rows, repeated entries, words in the place of
+        numbers; with the line.
     ProblemError
-        lower > upper, with the names.
+        lower > upper, or no whole number between those of an integer variable, with the names.
 
     Warns
     -----

@@ -1,17 +1,20 @@
-"""Linear and quadratic programs as MPS, QPS and LP files, which other solvers read."""
+"""Linear, quadratic and mixed-integer programs as MPS, QPS and LP files, which other solvers read."""
 
 from __future__ import annotations
 
 import gzip
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from thalweg.errors import InputError, suggest
 from thalweg.io import files, kinds, lp_text, mps_text
 from thalweg.io.files import PathLike
 from thalweg.problems.linear import LinearProgram
+from thalweg.problems.mixed_integer import MixedIntegerProgram
 from thalweg.problems.quadratic import QuadraticProgram
+
+Programs: TypeAlias = LinearProgram | QuadraticProgram | MixedIntegerProgram
 
 
 class _Format(NamedTuple):
@@ -28,15 +31,15 @@ _LP = _Format("LP", lp_text.fault, lp_text.text, "MPS files (.mps) hold more nam
 _FORMATS = {".mps": _MPS, ".qps": _MPS, ".lp": _LP}
 
 
-def write(problem: LinearProgram | QuadraticProgram, path: PathLike, *, overwrite: bool = False) -> None:
-    """Write a linear or quadratic program to an MPS, QPS or LP file, compressed if the path ends in ``.gz``.
+def write(problem: Programs, path: PathLike, *, overwrite: bool = False) -> None:
+    """Write a linear, quadratic or mixed-integer program to an MPS, QPS or LP file, compressed for ``.gz``.
 
     Every digit is kept: `read` gives the same program back, with names ``x0``, ``x1``, ... and ``row0``, ... where the
     program has none, and without a quadratic part that is 0. MPS is written in the free format, LP as HiGHS reads it.
 
     Parameters
     ----------
-    problem : LinearProgram or QuadraticProgram
+    problem : LinearProgram, QuadraticProgram or MixedIntegerProgram
     path : str or path
         Ends in ``.mps``, ``.qps`` or ``.lp``, or one of these and ``.gz``.
     overwrite : bool
@@ -62,10 +65,10 @@ def write(problem: LinearProgram | QuadraticProgram, path: PathLike, *, overwrit
     >>> tw.solve(tw.read(path)).objective
     20.0
     """
-    if not isinstance(problem, (LinearProgram, QuadraticProgram)):
+    if not isinstance(problem, Programs):
         raise InputError(
-            f"write() takes a LinearProgram or QuadraticProgram; got {type(problem).__name__}. tw.save keeps fits, "
-            "claims and solutions."
+            f"write() takes a LinearProgram, QuadraticProgram or MixedIntegerProgram; got {type(problem).__name__}. "
+            "tw.save keeps fits, claims and solutions."
         )
     chosen = _format(path)
     files.check_free(path, overwrite=overwrite)

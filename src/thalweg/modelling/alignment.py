@@ -1,4 +1,7 @@
-"""Numbers beside a block: one for all, an array in its order, or a series, table or mapping by its labels."""
+"""Numbers beside a block: one for all, an array in its order, or a series, table or mapping by its labels.
+
+What has the labels of one level of the block is repeated beside the others.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ def aligned(values: Any, labels: Labels, what: str, default: float | None = None
     """
     values = default if values is None and default is not None else values
     if isinstance(values, Mapping):
-        return _by_label(dict(values), labels, what, default), labels
+        return _placed(dict(values), labels, what, default), labels
     if _is_table(values):
         return _from_table(values, labels, what)
     if hasattr(values, "index") and hasattr(values, "to_numpy"):
@@ -80,13 +83,42 @@ def _from_series(series: Any, labels: Labels, what: str) -> tuple[Array, Labels]
     entries, fits = list(series.index), numbers.size == labels.size
     if len(set(entries)) != len(entries):
         raise InputError(f"the index of {what} has labels that repeat; each label must stand there once.")
-    strange = fits and set(entries) != set(labels.entries())
+    there = set(entries)
+    same = next((own for own in labels.all_labels if set(own.entries()) == there), None) if fits else None
+    strange, labels = fits and same is None, same or labels
     if labels.scalar or (labels.plain and strange):
         own = Labels.of(series.index, f"index of {what}")
         return _checked(numbers, own, what), own
     if strange and entries == list(range(numbers.size)):  # nobody gave it labels
         return _checked(numbers, labels, what), labels
-    return _by_label(dict(zip(entries, numbers.tolist(), strict=True)), labels, what, None), labels
+    values = dict(zip(entries, numbers.tolist(), strict=True))
+    return _placed(values, labels, what, None, getattr(series.index, "name", None)), labels
+
+
+def _placed(values: dict[Any, Any], labels: Labels, what: str, default: float | None, name: Any = None) -> Array:
+    """Look up each entry; where the values have labels of one level, each entry's label in that level.
+
+    ``name`` is that of the values' index, and tells levels with the same labels apart.
+    """
+    k = _level_of(values, labels, what, name)
+    if k is None:
+        return _by_label(values, labels, what, default)
+    return _by_label(values, Labels((labels.levels[k],)), what, default)[labels.all_codes[k]]
+
+
+def _level_of(values: dict[Any, Any], labels: Labels, what: str, name: Any) -> int | None:
+    """Return the one level that has labels of the values; None if there is none, or no other level."""
+    fits = [k for k, level in enumerate(labels.levels) if not values.keys().isdisjoint(level)]
+    if len(labels.levels) < 2 or not fits:
+        return None
+    if len(fits) > 1 and name is not None:
+        fits = [k for k in fits if labels.names[k] == name] or fits
+    if len(fits) > 1:
+        raise InputError(
+            f"{what} has labels of levels {fits[0]} and {fits[1]}; pass a series whose index has the name of the level "
+            "that is meant, or a number for each entry."
+        )
+    return fits[0]
 
 
 def _from_table(table: Any, labels: Labels, what: str) -> tuple[Array, Labels]:

@@ -106,7 +106,7 @@ class Expression(Unsolved):
         strangers = [label for label in places if label not in set(entries)]
         if strangers:
             raise InputError(
-                f"the table has the column {strangers[0]!r}, which is no label of {self.name}. "
+                f"the table has the label {strangers[0]!r}, which is no label of {self.name}. "
                 f"{suggest(str(strangers[0]), map(str, entries))}"
             )
         order = [label_of(places, label, "the table") for label in entries]
@@ -208,6 +208,8 @@ class Expression(Unsolved):
             raise InputError(f"{DEGREE}.")
         if isinstance(other, Expression):
             return self._product(other).sum()
+        if hasattr(other, "columns") and hasattr(other, "T"):
+            return self.weighted(other.T)
         if getattr(other, "ndim", 1) != 2:
             return self._times(other)
         if other.shape[0] != self.size:

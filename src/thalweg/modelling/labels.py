@@ -6,7 +6,7 @@ Entries lie in the order of the first level, then the second, and so on, as NumP
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 from math import prod
@@ -25,7 +25,7 @@ class Labels:
     """Labels by level; ``codes`` say which labels of each level an entry has (None: all combinations).
 
     ``plain`` labels are only numbers, and ``sliced`` ones were chosen by position: both are combined with others by
-    position. All other labels must agree.
+    position. All other labels must agree. ``others`` are the labels of other slices that were combined with these.
 
     Examples
     --------
@@ -39,6 +39,7 @@ class Labels:
     names: tuple[Any, ...] = ()
     plain: bool = False
     sliced: bool = False
+    others: tuple[Labels, ...] = ()
 
     @classmethod
     def of(cls, index: Any, what: str = "index") -> Labels:
@@ -74,6 +75,11 @@ class Labels:
             for place, column in zip(places, zip(*entries, strict=True), strict=True)
         )
         return cls(levels, codes, tuple(names) if names is not None else (None,) * len(levels))
+
+    @property
+    def all_labels(self) -> tuple[Labels, ...]:
+        """These, and those of the slices that were combined with them."""
+        return (self, *self.others)
 
     @property
     def scalar(self) -> bool:
@@ -147,6 +153,8 @@ def joined(first: Labels, second: Labels) -> Labels:
     if first.size != second.size:
         raise InputError(f"sizes differ: {first.size} and {second.size} entries cannot be combined one by one.")
     looser = 2 * second.plain + second.sliced, 2 * first.plain + first.sliced
+    if looser[0] == looser[1] == 1 and not first.like(second):  # two slices: months and those before them
+        return replace(first, others=(*first.others, *second.all_labels))
     if max(looser) or first.like(second):
         return first if looser[0] >= looser[1] else second
     pairs = zip(first.entries(), second.entries(), strict=True)
@@ -176,6 +184,8 @@ def _is_level(entry: Any) -> bool:
 
 
 def _listed(index: Any, what: str) -> list[Any]:
+    if isinstance(index, (set, frozenset)):
+        raise InputError(f"{what} is a set, whose order differs from run to run; pass a list, e.g. sorted(...).")
     if isinstance(index, (str, bytes)) or not isinstance(index, Iterable) or getattr(index, "ndim", 1) != 1:
         raise InputError(
             f"{what} is {index!r:.60}; pass a list of labels, a number, a tuple of several lists, or None."

@@ -119,7 +119,8 @@ class Model:
         if isinstance(rows, (bool, np.bool_)):
             raise InputError(COLLAPSED.format(value=bool(rows)))
         if not isinstance(rows, Rows):
-            raise InputError(f"add() takes rows, such as A @ x <= b; got {type(rows).__name__}.")
+            several = "; add them one by one, or as one comparison of blocks" if isinstance(rows, Iterable) else ""
+            raise InputError(f"add() takes rows, such as A @ x <= b; got {type(rows).__name__}{several}.")
         self._check_owner(rows.expression)
         name = f"rows{len(self._rows) + 1}" if name is None else name
         self._check_name(name, self._rows, "row")

@@ -29,6 +29,19 @@ class Unsolved:
             "For a product with a table or series of pandas write x.weighted(table) instead of table @ x."
         )
 
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        """Refuse NumPy's functions, most of which would go through the entries one by one."""
+        raise InputError(
+            f"np.{function.__name__} takes numbers, and an expression has none before its model is solved. Write "
+            "x.sum(), A @ x, c * x, x[1:] - x[:-1] or x.square(), which give expressions."
+        )
+
+    def __abs__(self) -> Any:
+        raise InputError(
+            "absolute values are not linear. To minimise them add variables t with t >= x and t >= -x, and minimise "
+            "t.sum()."
+        )
+
     def __bool__(self) -> bool:
         raise InputError("an expression is neither true nor false before its model is solved.")
 

@@ -151,8 +151,8 @@ def _whole_sides(linear: LinearProgram, integer: Mask) -> tuple[Array, Array]:
     """Round the bounds of integer variables inwards, unless they are whole up to rounding."""
     lower: Array = linear.lower
     upper: Array = linear.upper
-    low = np.where(integer, np.ceil(lower - _allowed(lower)), lower) + 0.0
-    high = np.where(integer, np.floor(upper + _allowed(upper)), upper) + 0.0
+    low = np.where(integer, np.where(_is_whole(lower), np.rint(lower), np.ceil(lower)), lower) + 0.0
+    high = np.where(integer, np.where(_is_whole(upper), np.rint(upper), np.floor(upper)), upper) + 0.0
     crossed = np.flatnonzero(low > high)
     if crossed.size:
         j = int(crossed[0])
@@ -165,5 +165,7 @@ def _whole_sides(linear: LinearProgram, integer: Mask) -> tuple[Array, Array]:
     return low, high
 
 
-def _allowed(side: Array) -> Array:
-    return NEARLY_WHOLE * np.maximum(np.where(np.isfinite(side), np.abs(side), 0.0), 1.0)
+def _is_whole(side: Array) -> Mask:
+    """Whether a side is a whole number, infinite, or so near to the nearest one that this is meant."""
+    finite = np.where(np.isfinite(side), side, 0.0)
+    return np.abs(finite - np.rint(finite)) <= NEARLY_WHOLE * np.maximum(np.abs(finite), 1.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,9 +13,10 @@ import numpy as np
 from thalweg import inputs
 from thalweg.result import Array, Index
 from thalweg.terms.constraints import Box
-from thalweg.terms.extended import ExtendedRows
-from thalweg.terms.rounding import TINY, gamma, smallest, sum_depth
+from thalweg.terms.extended import LOST, ExtendedRows, two_product
+from thalweg.terms.rounding import TINY, UNIT, gamma, smallest, sum_depth
 
+QUIET = 1e-10  # noise below this share of the objective does no harm
 SAFE = 2.0**-960  # products above this keep all their digits
 
 
@@ -97,8 +99,22 @@ class Form:
         return z, error + TINY * self.depth if self.underflows(w, y) else error, terms
 
     def value(self, x: Array) -> tuple[float, float]:
-        """Objective without constant, and the rounding bound of its evaluation."""
-        return float((self.q * x).sum()) + self._half_square(x), self.rounding(np.abs(x))
+        """Objective without constant, and the rounding bound of its evaluation.
+
+        Where large terms cancel, they are summed again in twice the precision.
+        """
+        value, noise = float((self.q * x).sum()) + self._half_square(x), self.rounding(np.abs(x))
+        cancels = noise > QUIET * abs(value) and np.isfinite(noise) and not self.underflows(x, x)
+        return self._sharp_value(x) if cancels else (value, noise)
+
+    def _sharp_value(self, x: Array) -> tuple[float, float]:
+        parts, lost = [*two_product(self.q, x)], LOST * float(np.abs(self.q) @ np.abs(x))
+        if self.P is not None:
+            bend = ExtendedRows(self.P).residual(np.zeros(x.size), -x)
+            parts += [0.5 * part for part in two_product(x, bend)]
+            lost += float(np.abs(x) @ (UNIT * np.abs(bend) + LOST * (self.bend_sizes @ np.abs(x))))
+        value = math.fsum(np.concatenate(parts).tolist())
+        return value, lost * (1 + 1e-9) + UNIT * abs(value) + 4 * TINY * x.size
 
     def objective(self, x: Array) -> float:
         """Objective without constant."""

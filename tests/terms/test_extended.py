@@ -1,0 +1,49 @@
+"""Residuals in twice the precision, against rational arithmetic."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from thalweg.terms.extended import LOST, ExtendedRows, two_product, two_sum
+
+
+def wild(rng, *shape):
+    """Numbers of very different sizes, some of them 0."""
+    return rng.normal(size=shape) * 10.0 ** rng.integers(-9, 9, size=shape) * (rng.random(shape) < 0.7)
+
+
+def exact(A, b, x):
+    products = [[Fraction(a) * Fraction(t) for a, t in zip(row, x, strict=True)] for row in A.tolist()]
+    value = [Fraction(right) - sum(terms) for right, terms in zip(b.tolist(), products, strict=True)]
+    size = [abs(Fraction(right)) + sum(map(abs, terms)) for right, terms in zip(b.tolist(), products, strict=True)]
+    return value, size
+
+
+@pytest.mark.parametrize("form", [np.asarray, sparse.csc_array])
+@pytest.mark.parametrize("cancels", [True, False])
+def test_pairs_are_as_near_as_they_promise(form, cancels):
+    rng = np.random.default_rng(0)
+    for _ in range(150):
+        A = wild(rng, *rng.integers(1, 20, size=2))
+        x = wild(rng, A.shape[1])
+        b = A @ x if cancels else wild(rng, A.shape[0])
+        high, low = ExtendedRows(form(A)).pair(b, x)
+        for h, lo, value, size in zip(high, low, *exact(A, b, x), strict=True):
+            assert abs(Fraction(h) + Fraction(lo) - value) <= Fraction(LOST) * size
+            assert abs(Fraction(lo)) <= abs(Fraction(h)) * Fraction(2.0**-52)
+
+
+def test_rows_without_entries_and_no_rows():
+    empty = ExtendedRows(np.zeros((2, 3)))
+    np.testing.assert_array_equal(empty.residual(np.array([1.5, 0.0]), np.ones(3)), [1.5, 0.0])
+    assert ExtendedRows(np.zeros((0, 3))).residual(np.zeros(0), np.ones(3)).size == 0
+
+
+def test_sums_and_products_lose_nothing():
+    rng = np.random.default_rng(1)
+    a, b = wild(rng, 500), wild(rng, 500)
+    for operation, whole in ((two_sum, Fraction.__add__), (two_product, Fraction.__mul__)):
+        for x, y, high, low in zip(a, b, *operation(a, b), strict=True):
+            assert Fraction(high) + Fraction(low) == whole(Fraction(x), Fraction(y))

@@ -78,9 +78,10 @@ class Certificate:
     ----------
     statement : str
         What the bound says, in one sentence.
-    objective, bound : float
-        Value of the claim; and the value that nobody can beat (user's sense, constant included). NaN objective: no
-        point was claimed.
+    objective : float
+        Value of the claim, in the user's sense, constant included. NaN: no point was claimed.
+    bound : float
+        The value that nobody can beat, likewise.
     distance : float
         Objective minus bound (bound minus objective in a maximisation), measured without the constant term, which
         would swallow its digits.

@@ -45,8 +45,10 @@ class Ranging:
 
     Attributes
     ----------
-    rows, bounds : mapping of str to list
+    rows : mapping of str to list
         Columns ``name``, ``side``, ``limit``, ``price``, ``left``, ``right``, ``from``, ``to``: one entry per limit.
+    bounds : mapping of str to list
+        The same of the bounds of variables.
     columns : mapping of str to list
         Columns ``name``, ``value``, ``cost``, ``from``, ``to``: the costs between which the point stays best.
     other : (n,) array or None

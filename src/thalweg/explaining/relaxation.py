@@ -32,8 +32,10 @@ class Relaxation:
         Least sum of weight times violation; 0 if all limits can be met.
     x : (n,) array or None
         The point with this violation; None if there is none, since limits that were not relaxed contradict each other.
-    by_row, by_bound : mapping of str to float
-        By how much which row, or which variable's bound, gives way; only what is not 0.
+    by_row : mapping of str to float
+        By how much which row gives way; only what is not 0.
+    by_bound : mapping of str to float
+        By how much which variable's bound gives way; only what is not 0.
     prices : mapping of str to float
         By row: what one more unit of its limit would save; only what is not 0.
     problem : LinearProgram or QuadraticProgram

@@ -168,6 +168,11 @@ class Solution:
         return self.certificate.ok
 
     @property
+    def verdict(self) -> Verdict:
+        """What the certificate proves."""
+        return self.certificate.verdict
+
+    @property
     def objective(self) -> float:
         """Value of the claim as the judge computed it."""
         return self.certificate.objective

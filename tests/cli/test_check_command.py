@@ -50,8 +50,8 @@ BEST = {"x": {"rye": 2, "wheat": 6}, "duals": {"b": 1.5, "c": 1}}
         ("endless.lp", {"x": [0, 0], "direction": [1, 1]}, "UNBOUNDED", 5),
         ("endless.lp", {"x": [0, 0], "direction": [1, 0]}, "UNPROVEN", 3),
         ("cup.lp", {"x": [0.5, 0.5], "duals": [1.5]}, "PROVED", 0),
-        ("saddle.lp", {"x": [3, 3], "duals": [-3]}, "UNPROVEN", 3),
-        ("saddle.lp", {"x": [0, 0], "duals": [0]}, "UNPROVEN", 3),
+        ("saddle.lp", {"x": [3, 3], "duals": [-3]}, "STATIONARY", 3),
+        ("saddle.lp", {"x": [0, 0], "duals": [0]}, "STATIONARY", 3),
     ],
 )
 def test_verdicts_and_exit_codes(check, program, content, verdict, code):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -97,7 +98,8 @@ def _about_the_point(problem: Any, form: Form, read: _Read, tolerance: Tolerance
     )
     if not certificate.feasible:  # a refuted point needs no bound
         return certificate
-    ray = None if read.direction is None else recession(form, read.x, read.direction, problem.names)
+    found = (recession(form, read.x, direction, problem.names) for direction in _directions(problem, read))
+    ray = next((ray for ray in found if ray is not None), None)
     notes = what_it_would_prove(ray, "unbounded")
     proved = ray is not None and not ray.premises
     if proved and not outside.alone <= TIGHT and not _feasible_nearby(outside, read.x):
@@ -107,6 +109,15 @@ def _about_the_point(problem: Any, form: Form, read: _Read, tolerance: Tolerance
         facts = {"direction": ray.vector}
         return replace(certificate, statement=ray.statement, outcome=Verdict.UNBOUNDED, facts=facts)
     return _with_bound(problem, form, read, outside, replace(certificate, notes=notes), effort)
+
+
+def _directions(problem: Any, read: _Read) -> Iterator[Array]:
+    """Directions along which the objective may fall for ever: the claimed one, and those in which it bends downwards."""
+    if read.direction is not None:
+        yield read.direction
+    witness = None if problem.P is None else curvature(problem).witness
+    if witness is not None:
+        yield from (witness, -witness)
 
 
 def _feasible_nearby(outside: Outside, x: Array) -> bool:

@@ -112,7 +112,7 @@ def _about_the_point(problem: Any, form: Form, read: _Read, tolerance: Tolerance
 
 
 def _directions(problem: Any, read: _Read) -> Iterator[Array]:
-    """Directions along which the objective may fall for ever: the claimed one, and those in which it bends downwards."""
+    """Directions along which the objective may fall for ever: the claimed one, and where it bends downwards."""
     if read.direction is not None:
         yield read.direction
     witness = None if problem.P is None else curvature(problem).witness

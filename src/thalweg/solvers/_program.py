@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from thalweg.inputs import is_sparse
-from thalweg.result import Array, Claim, Stop
+from thalweg.result import Array, Claim, Index, Stop
 from thalweg.terms.constraints import triplets
 from thalweg.watch import Watch
 
@@ -63,6 +63,23 @@ class Scales(NamedTuple):
         return self.rows * y
 
 
+class Basis(NamedTuple):
+    """Where a simplex method stands: the state of each column and each row, as HiGHS numbers them."""
+
+    columns: Index
+    rows: Index
+
+    @classmethod
+    def of(cls, start: Claim | None, shape: tuple[int, int]) -> Basis | None:
+        """Read a basis from the hints of a claim; None where there is none of this shape."""
+        hints = start.hints if start is not None else {}
+        if "basis_columns" not in hints or "basis_rows" not in hints:
+            return None
+        columns, rows = (np.asarray(hints[name]) for name in ("basis_columns", "basis_rows"))
+        fits = (rows.shape, columns.shape) == (shape[:1], shape[1:])
+        return cls(columns, rows) if fits and rows.dtype.kind in "iuf" and columns.dtype.kind in "iuf" else None
+
+
 class Answer(NamedTuple):
     """What a backend says of a program, in the program's own units; arrays are None where it has none."""
 
@@ -72,6 +89,7 @@ class Answer(NamedTuple):
     ray: Array | None = None
     direction: Array | None = None
     message: str = ""
+    basis: Basis | None = None
 
     def from_scaled(self, scales: Scales) -> Answer:
         """Map an answer of the scaled program back."""
@@ -90,6 +108,8 @@ def claim_by(name: str, method: Callable[[Program], Answer], problem: Any, watch
     values = {} if answer.x is None else {"x": program.clipped(answer.x)}
     row_dual = None if answer.row_dual is None else sign * answer.row_dual
     hints = {"row_dual": row_dual, "ray": answer.ray, "direction": answer.direction}
+    if answer.basis is not None:
+        hints |= {"basis_columns": answer.basis.columns, "basis_rows": answer.basis.rows}
     if answer.stop is Stop.CONVERGED:
         watch.offer(sign * problem.objective(values), **values)
     return Claim(values, {k: v for k, v in hints.items() if v is not None}, answer.stop, name, answer.message)

@@ -48,6 +48,7 @@ _MENU = {
     "thalweg.modelling.model": ("Model",),
     "thalweg.planning": ("plan",),
     "thalweg.front": ("solve",),
+    "thalweg.many": ("solve_many",),
     "thalweg.evidence": ("certify", "load"),
     "thalweg.io.programs": ("read",),
     "thalweg.io.saved": ("save",),
@@ -88,6 +89,7 @@ if TYPE_CHECKING:
     from thalweg.learn.logistic import LogisticRegression
     from thalweg.learn.path import Path
     from thalweg.learn.robust import HuberRegression, QuantileRegression
+    from thalweg.many import solve_many
     from thalweg.modelling.answer import ModelSolution
     from thalweg.modelling.model import Model
     from thalweg.planning import plan

@@ -5,7 +5,7 @@ import graphlib
 import sys
 
 FOUNDATION = {"errors", "visible", "tolerance", "certificate", "result", "watch", "inputs", "terms", "problems"}
-BELOW_LEARN = FOUNDATION | {"judges", "solvers", "planning", "front", "evidence", "io"}
+BELOW_LEARN = FOUNDATION | {"judges", "solvers", "planning", "starting", "front", "many", "evidence", "io"}
 MENU = ""  # the package itself, for its version
 
 # room (or file beside the rooms) -> rooms it may import, besides itself
@@ -24,7 +24,9 @@ MAY_IMPORT = {
     "solvers": FOUNDATION,
     "io": FOUNDATION,
     "planning": {"solvers"},
-    "front": FOUNDATION | {"judges", "solvers", "planning"},
+    "starting": FOUNDATION,
+    "front": FOUNDATION | {"judges", "solvers", "planning", "starting"},
+    "many": FOUNDATION | {"judges", "planning", "starting", "front"},
     "evidence": FOUNDATION | {"judges", "io", "front"},
     "modelling": FOUNDATION | {"front"},
     "learn": BELOW_LEARN,

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import ReferenceType, ref
 
 import numpy as np
 
@@ -53,14 +53,17 @@ class Curvature:
     witness: Array | None = None
 
 
-_KNOWN: WeakKeyDictionary[Any, Curvature] = WeakKeyDictionary()
+_KNOWN = dict[tuple[int, bool], tuple[ReferenceType[Any], Curvature]]()  # by the place of P, as long as it lives
 
 
 def curvature(problem: Any) -> Curvature:
-    """Curvature of a quadratic program in its minimisation form; computed once per problem."""
-    if problem not in _KNOWN:
-        _KNOWN[problem] = _curvature(-problem.P if problem.maximize else problem.P)
-    return _KNOWN[problem]
+    """Curvature of a quadratic program in its minimisation form; computed once per P, which nobody can change."""
+    P, key = problem.P, (id(problem.P), problem.maximize)
+    known = _KNOWN.get(key)
+    if known is None or known[0]() is not P:
+        known = ref(P, lambda _: _KNOWN.pop(key, None)), _curvature(-P if problem.maximize else P)
+        _KNOWN[key] = known
+    return known[1]
 
 
 def _curvature(P: Any) -> Curvature:

@@ -30,7 +30,9 @@ class Plan:
     def __str__(self) -> str:
         deaf = {entry.name for entry in self.entries if entry.interruptible == "no"}
         hears = {name: "; cannot be stopped on its way" if name in deaf else "" for name in self.steps}
-        lines = [f"0. {entry.name} (before all others, from the solution of a similar problem)" for entry in self.restarters]
+        lines = [
+            f"0. {entry.name} (before all others, from the solution of a similar problem)" for entry in self.restarters
+        ]
         lines += [f"{k}. {name} ({_when(k)}{hears[name]})" for k, name in enumerate(self.steps, 1)]
         lines += [f"-  {name} (refines the answer of each, if that is not proved)" for name in self.refiners]
         lines += [f"   not: {reason}" for reason in self.left_out.values()]

@@ -11,8 +11,8 @@ import numpy as np
 
 from thalweg import inputs
 from thalweg.errors import InputError
-from thalweg.problems.linear import check_program, without_old_rows
 from thalweg.problems.lineage import derived
+from thalweg.problems.linear import check_program, without_old_rows
 from thalweg.problems.scipy_form import SciPyForm, two_sided
 from thalweg.result import Array
 from thalweg.terms.constraints import Box

@@ -39,7 +39,7 @@ class ActiveSet:
     rounds: int = 2
 
     def worthwhile(self, problem: Any) -> bool:
-        """Whether these steps are cheaper than solving from nothing: where that works on dense matrices they are not."""
+        """Whether solving from nothing is not as cheap: on dense matrices it is."""
         return not prefers_dense(minimisation(problem)[0])
 
     @np.errstate(over="ignore", invalid="ignore")  # what overflows has no merit

@@ -73,6 +73,11 @@ class Entry:
     interruptible: str
     kind: Callable[[], Solver]
 
+    @property
+    def needs_start(self) -> bool:
+        """Whether it finds nothing without a claim to start from."""
+        return self.refines or self.restarts
+
 
 _ENTRIES: dict[str, Entry] = {}
 _registered = 0
@@ -94,7 +99,7 @@ def solver(
     """Register a solver class; the one decorator that a new file in this room needs."""
 
     def register(kind: _Class) -> _Class:
-        global _registered  # noqa: PLW0603  (one register per process)
+        global _registered
         _registered += 1
         _ENTRIES[name] = Entry(
             name, solves, frozenset(handles), frozenset(needs), rank, refines, restarts, warm, interruptible, kind

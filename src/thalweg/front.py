@@ -93,7 +93,7 @@ def solve(
     if not isinstance(solver, str) and not hasattr(solver, "solve"):
         raise InputError(f"solver is {solver!r}; pass a name, or an object with a method solve().")
     run, given = Run(problem, aim, watch, effort), start_of(problem, start)
-    offer_start(problem, given, watch)
+    watch.offer_when_asked(lambda: offer_start(problem, given, watch))
     with InterruptHold(watch), watch.followed():
         if isinstance(solver, str):
             run.follow(plan(problem, solver), given)
@@ -102,7 +102,8 @@ def solve(
         if watch.failure is not None:
             raise watch.failure
         solution = run.solution()
-    remember(solution)
+    if run.ok:
+        remember(solution)
     return solution
 
 
@@ -113,15 +114,21 @@ class Run:
         self.problem, self.aim, self.watch, self.effort = problem, aim, watch, effort
         self.attempts: list[Attempt] = []
         self.best: tuple[Claim, Certificate] | None = None
+        self.settled = self.ok = False
 
     @property
     def over(self) -> bool:
         """Conclusive, out of time, or interrupted."""
-        if self.watch.stop is not None or self.best is None:
-            return self.watch.stop is not None
-        certificate = self.best[1]
-        assumes = self.effort is Effort.ASSUMPTION_FREE and certificate.verdict is Verdict.WITHIN_TOLERANCE
-        return certificate.conclusive and not assumes
+        return self.settled or self.watch.stop is not None
+
+    def keep(self, claim: Claim, certificate: Certificate, verdict: Verdict) -> None:
+        """Note the best claim so far, and whether it settles the question."""
+        assumes = self.effort is Effort.ASSUMPTION_FREE and verdict is Verdict.WITHIN_TOLERANCE
+        self.best, self.settled, self.ok = (
+            (claim, certificate),
+            certificate.settles(verdict) and not assumes,
+            certificate.answers(verdict),
+        )
 
     def follow(self, planned: Plan, start: Claim | None) -> None:
         """Try one solver after the other until an answer is conclusive."""
@@ -155,10 +162,10 @@ class Run:
             told = f"linear algebra failed: {error}"
             claim = replace(self.watch.best_claim(by=name), stop=Stop.FAILED, message=told)
             certificate = self._judged(claim)
-        seconds = time.perf_counter() - began
-        self.attempts.append(Attempt(name, claim.stop, certificate.verdict, seconds, certificate.gap, claim.message))
+        seconds, verdict = time.perf_counter() - began, certificate.verdict
+        self.attempts.append(Attempt(name, claim.stop, verdict, seconds, certificate.gap, claim.message))
         if self.best is None or _order(certificate, CLEARLY) < _order(self.best[1]):
-            self.best = claim, certificate
+            self.keep(claim, certificate, verdict)
 
     def _claim(self, solver: Solver, name: str, start: Claim | None, aim: Tolerance) -> Claim:
         """Ask one solver; what it was unable to finish is the best point that it offered."""

@@ -91,10 +91,11 @@ def _solved(problem: Any, aim: Tolerance, watch: Watch, last: Solution | None) -
     child = watch.child(callback=watch.report)
     start = claim_of(last) if last is not None and last.ok and _alike(problem, last.problem) else remembered(problem)
     run = Run(problem, aim, child, Effort.USUAL)
-    offer_start(problem, start, child)
+    child.offer_when_asked(lambda: offer_start(problem, start, child))
     run.follow(plan(problem), start)
     solution = run.solution()
-    remember(solution)
+    if run.ok:
+        remember(solution)
     return solution
 
 

@@ -23,7 +23,7 @@ _ANSWERS: WeakKeyDictionary[Any, ReferenceType[Solution]] = WeakKeyDictionary()
 
 def remember(solution: Solution) -> None:
     """Note the last good answer to a problem, weakly: it is forgotten as soon as the user drops it."""
-    if solution.ok and hasattr(solution.problem, "replace"):
+    if hasattr(solution.problem, "replace"):
         _ANSWERS[solution.problem] = ref(solution)
 
 

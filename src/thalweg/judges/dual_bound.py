@@ -21,11 +21,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from thalweg.judges.form import Form, longest
+from thalweg.judges.form import DWARFING, Form, longest
 from thalweg.judges.sharp import SharpCosts, sharp_costs, sharp_value
 from thalweg.result import Array, Mask
 from thalweg.terms.constraints import Box
@@ -54,7 +55,7 @@ class DualBound:
     why: str = ""
     beyond: float = 0.0  # by how much L exceeds the level that capped it
 
-    @property
+    @cached_property
     def premises(self) -> tuple[str, ...]:
         """The assumed reach in words; empty if nothing is assumed."""
         count = int(self.assumed.sum())
@@ -195,7 +196,8 @@ def _value(
         total -= 0.5 * float(square.sum())
         size += float((np.abs(w) * (form.bend_sizes @ np.abs(w))).sum())
     charge = float(gamma(sum_depth(z.size + y.size) + longest(form.P) + 8.0)) * size
-    charge += TINY * (z.size + y.size) * form.underflows(w, np.append(y, z))
+    if not charge > DWARFING:
+        charge += TINY * (z.size + y.size) * form.underflows(w, np.append(y, z))
     value = total - charge
     blurred = charge + float(np.abs(high - low).sum())  # what the rounding of z costs beside that of the sum
     vague = blurred + float(np.abs(np.minimum(low, high))[np.abs(z) <= error].sum())

@@ -15,6 +15,7 @@ from thalweg.terms.constraints import Box
 from thalweg.terms.extended import ExtendedRows
 from thalweg.terms.rounding import TINY, gamma, smallest, sum_depth
 
+DWARFING = 2.0**-900  # what underflows lose is less than the last digit of numbers above this
 SAFE = 2.0**-960  # products above this keep all their digits
 
 
@@ -44,8 +45,13 @@ class Form:
     @cached_property
     def depth(self) -> Array:
         """Roundings on the way to each reduced cost."""
-        own = np.asarray(_counts(self.A), dtype=np.float64) + 3.0
+        own = _counts(self.A) + 3.0
         return own if self.P is None else own + _counts(self.P)
+
+    @cached_property
+    def _last(self) -> list[Any]:
+        """The last point that was valued, its value and its rounding."""
+        return []
 
     @cached_property
     def entry_sizes(self) -> Any:
@@ -94,11 +100,15 @@ class Form:
             z = z + self.P @ w
             terms = terms + self.bend_sizes @ np.abs(w)
         error = gamma(self.depth) * terms
-        return z, error + TINY * self.depth if self.underflows(w, y) else error, terms
+        if float(error.min(initial=np.inf)) > DWARFING or not self.underflows(w, y):
+            return z, error, terms
+        return z, error + TINY * self.depth, terms
 
     def value(self, x: Array) -> tuple[float, float]:
-        """Objective without constant, and the rounding bound of its evaluation."""
-        return float((self.q * x).sum()) + self._half_square(x), self.rounding(np.abs(x))
+        """Objective without constant, and the rounding bound of its evaluation; the last point is remembered."""
+        if not self._last or self._last[0] is not x:
+            self._last[:] = x, float((self.q * x).sum()) + self._half_square(x), self.rounding(np.abs(x))
+        return self._last[1], self._last[2]
 
     def objective(self, x: Array) -> float:
         """Objective without constant."""

@@ -35,6 +35,7 @@ STOPS = {
 }
 DOUBTFUL = (Stop.UNBOUNDED, Stop.STALLED)
 USUAL = {"presolve": "choose", "time_limit": np.inf}  # options that single runs change
+TINY = 400  # nonzeros up to which presolve takes longer than what it spares
 SETTLED = (Stop.CONVERGED, Stop.INFEASIBLE)
 _idle = threading.local()  # per thread: an instance whose last run was an ordinary success, and its options
 
@@ -165,6 +166,8 @@ class Run:
             "mip_abs_gap": aim.absolute,
             "small_matrix_value": IGNORED_BELOW,
         }
+        if self._triplets[2].size <= TINY and integer is None:
+            self.options["presolve"] = "off"
         self.highs = self._instance()
         self._load(program)
 
@@ -182,7 +185,7 @@ class Run:
         """Leave the instance to the next brief run; nothing may be asked of this one any more."""
         if self.brief:
             for name in self._changed:
-                self.highs.setOptionValue(name, USUAL[name])
+                self.highs.setOptionValue(name, self.options.get(name, USUAL[name]))
             _idle.instance = self.highs, self.options
 
     def goes_on_from(self, basis: Basis) -> bool:

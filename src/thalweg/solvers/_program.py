@@ -111,7 +111,7 @@ def claim_by(name: str, method: Callable[[Program], Answer], problem: Any, watch
     if answer.basis is not None:
         hints |= {"basis_columns": answer.basis.columns, "basis_rows": answer.basis.rows}
     if answer.stop is Stop.CONVERGED:
-        watch.offer(sign * problem.objective(values), **values)
+        watch.offer_when_asked(lambda: watch.offer(sign * problem.objective(values), **values))
     return Claim(values, {k: v for k, v in hints.items() if v is not None}, answer.stop, name, answer.message)
 
 
@@ -125,12 +125,13 @@ def minimisation(problem: Any) -> tuple[Program, float]:
 
 def is_ordinary(program: Program) -> bool:
     """Whether a backend's own scaling and its absolute tolerances suit the numbers of a linear program."""
-    entries = np.abs(triplets(program.A)[2])
-    costs = float(np.abs(program.q).max())
-    limits = np.concatenate([program.row_lower, program.row_upper, program.lower, program.upper])
-    largest = float(np.abs(limits[np.isfinite(limits)]).max(initial=0.0))
-    sizes = [(entries, ORDINARY), (np.array([costs, largest]), ORDINARY_LARGEST)]
-    return all(((values == 0) | ((values >= low) & (values <= high))).all() for values, (low, high) in sizes)
+    entries = np.abs(program.A.data if is_sparse(program.A) else program.A)
+    smallest, largest = entries[entries > 0].min(initial=np.inf), entries.max(initial=0.0)
+    limits = np.abs(np.concatenate([program.row_lower, program.row_upper, program.lower, program.upper]))
+    sizes = float(np.abs(program.q).max()), float(limits[limits < np.inf].max(initial=0.0))
+    if not (smallest >= ORDINARY[0] and largest <= ORDINARY[1]):
+        return False
+    return all(size == 0 or ORDINARY_LARGEST[0] <= size <= ORDINARY_LARGEST[1] for size in sizes)
 
 
 def scaled(program: Program) -> tuple[Program, Scales]:

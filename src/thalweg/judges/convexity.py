@@ -69,6 +69,8 @@ def curvature(problem: Any) -> Curvature:
 def _curvature(P: Any) -> Curvature:
     """Climb the ladder on P scaled to a diagonal near 1, so that the units of the variables do not matter."""
     scale = _scale(np.asarray(P.diagonal()))
+    if (scale == 1).all():
+        return _scaled_curvature(P)
     S = _scaled(P, scale)
     if not _exact(S, P, scale):
         return Curvature(np.full(scale.size, -np.inf), convex=None)
@@ -125,6 +127,8 @@ def _scaled_curvature(S: Any) -> Curvature:
 
 def _plain_witness(diagonal: Array, i: Index, j: Index, p: Array) -> Array | None:
     """A negative diagonal entry, or a zero one with something beside it."""
+    if (diagonal > 0).all():
+        return None
     n = diagonal.size
     negative = np.flatnonzero(diagonal < 0)
     if negative.size:

@@ -119,7 +119,11 @@ def dual_bound(
     if _exposed(box, z, error, delta).any():
         box = implied(*_sides(box, z, error, delta))
         if nearby is None:
-            z, error = _sharpened(form, w, y, (z, error), _exposed(box, z, error, delta))
+            doubtful = _exposed(box, z, error, delta) & (np.abs(z) <= error)
+            if sharp is None and doubtful.any() and not form.underflows(w, y):
+                z, error = _in_twice_the_precision(sharp_costs(form, w, y, terms), (z, error), doubtful)
+                doubtful &= np.abs(z) <= error
+            z, error = _sharpened(form, w, y, (z, error), doubtful)
         assumed = _exposed(box, z, error, delta)
         if assumed.any():
             share = ROUNDING if reach == REACHES[0] else LAST_DIGITS
@@ -151,10 +155,18 @@ def _sides(box: Box, z: Array, error: Array, delta: Array) -> tuple[Mask, Mask]:
     return low | (bent & np.isneginf(box.lower)), high | (bent & np.isposinf(box.upper))
 
 
-def _sharpened(form: Form, w: Array, y: Array, costs: tuple[Array, Array], exposed: Mask) -> tuple[Array, Array]:
-    """Sum exposed reduced costs again in rational arithmetic: an exact zero needs no bound at all."""
+def _in_twice_the_precision(sharp: SharpCosts, costs: tuple[Array, Array], doubtful: Mask) -> tuple[Array, Array]:
+    """Replace doubtful reduced costs: those that are not 0 are told apart from it, which spares rational arithmetic."""
+    return (
+        np.where(doubtful, sharp.high, costs[0]),
+        np.where(doubtful, sharp.error + UNIT * np.abs(sharp.high), costs[1]),
+    )
+
+
+def _sharpened(form: Form, w: Array, y: Array, costs: tuple[Array, Array], doubtful: Mask) -> tuple[Array, Array]:
+    """Sum doubtful reduced costs again in rational arithmetic: an exact zero needs no bound at all."""
     z, error = costs
-    columns = np.flatnonzero(exposed & (np.abs(z) <= error))
+    columns = np.flatnonzero(doubtful)
     if not columns.size or form.entries(columns) > EXACT_ENTRIES:
         return z, error
     z, error = z.copy(), error.copy()

@@ -147,7 +147,9 @@ class Form:
 
 def longest(matrix: Any) -> int:
     """Most stored entries in a column; 0 for no matrix."""
-    return 0 if matrix is None else int(_counts(matrix).max(initial=0))
+    if matrix is None or not matrix.shape[1]:
+        return 0
+    return int(_counts(matrix).max(initial=0)) if inputs.is_sparse(matrix) else int(matrix.shape[0])
 
 
 def _counts(matrix: Any) -> Index:

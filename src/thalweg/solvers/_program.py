@@ -125,8 +125,7 @@ def minimisation(problem: Any) -> tuple[Program, float]:
 
 def is_ordinary(program: Program) -> bool:
     """Whether a backend's own scaling and its absolute tolerances suit the numbers of a linear program."""
-    entries = np.abs(program.A.data if is_sparse(program.A) else program.A)
-    smallest, largest = entries[entries > 0].min(initial=np.inf), entries.max(initial=0.0)
+    smallest, largest = _range(program.A)
     limits = np.abs(np.concatenate([program.row_lower, program.row_upper, program.lower, program.upper]))
     sizes = float(np.abs(program.q).max()), float(limits[limits < np.inf].max(initial=0.0))
     if not (smallest >= ORDINARY[0] and largest <= ORDINARY[1]):
@@ -138,22 +137,26 @@ def scaled(program: Program) -> tuple[Program, Scales]:
     """Bring rows, columns, limits and objective near 1 by powers of two, where they are far from it."""
     m, n = program.A.shape
     rows, columns = np.ones(m), np.ones(n)
-    entries = [triplets(program.A)]
-    if program.P is not None:  # in units of the objective: small curvatures alone are no reason to stretch the columns
-        i, j, curvatures = triplets(program.P)
-        entries.append((i, j, curvatures * _objective(program, columns)))
-    if not all(_well_scaled(values) for _, _, values in entries):
+    objective = _objective(program, columns)
+    # curvatures in units of the objective: small ones alone are no reason to stretch the columns
+    if not (_well_scaled(program.A) and (program.P is None or _well_scaled(program.P, objective))):
+        entries = [triplets(program.A)]
+        if program.P is not None:
+            i, j, curvatures = triplets(program.P)
+            entries.append((i, j, curvatures * objective))
         rows, columns = _equilibrated(entries, m, n)
     size = _size(program, rows, columns)
-    rows, columns = rows / size, columns * size
-    return _in_scales(program, Scales(rows, columns, _objective(program, columns)))
+    if size != 1.0 or not (columns == 1.0).all():
+        rows, columns = rows / size, columns * size
+        objective = _objective(program, columns)
+    return _in_scales(program, Scales(rows, columns, objective))
 
 
 def scaled_but_columns(program: Program) -> tuple[Program, Scales]:
     """Bring rows and objective near 1 by powers of two; whole numbers stay whole."""
     m, n = program.A.shape
     i, _, values = triplets(program.A)
-    rows = np.ones(m) if _well_scaled(values) else np.exp2(-np.floor(_largest(np.log2(np.abs(values)), i, m) + 0.5))
+    rows = np.ones(m) if _well_scaled(program.A) else np.exp2(-np.floor(_largest(np.log2(np.abs(values)), i, m) + 0.5))
     rows = np.where(np.isfinite(rows), rows, 1.0)  # of rows without entries
     return _in_scales(program, Scales(rows, np.ones(n), _objective(program, np.ones(n))))
 
@@ -184,11 +187,16 @@ def power_of_two(values: Any) -> Any:
     return np.exp2(np.floor(np.log2(values) + 0.5))
 
 
-def _well_scaled(values: Array) -> bool:
-    if values.size == 0:
-        return True
-    sizes = np.abs(values)
-    return bool(sizes.min() >= WELL_SCALED[0] and sizes.max() <= WELL_SCALED[1])
+def _well_scaled(matrix: Any, unit: float = 1.0) -> bool:
+    """Whether all entries but zeros lie in the range, in units of the objective."""
+    smallest, largest = _range(matrix)
+    return smallest * unit >= WELL_SCALED[0] and largest * unit <= WELL_SCALED[1]
+
+
+def _range(matrix: Any) -> tuple[float, float]:
+    """Smallest and largest magnitude of the entries that are not 0: infinite and 0 if there are none."""
+    sizes = np.abs(matrix.data if is_sparse(matrix) else matrix)
+    return float(sizes[sizes > 0].min(initial=np.inf)), float(sizes.max(initial=0.0))
 
 
 def _equilibrated(entries: list[tuple[Array, Array, Array]], m: int, n: int) -> tuple[Array, Array]:

@@ -63,7 +63,7 @@ class Piqp:
         unequal = ~equal & ((program.row_lower > -NO_LIMIT) | (program.row_upper < NO_LIMIT))
         method = _backend(program, accuracy, self.max_iterations)
         form = _as_dense if prefers_dense(program) else _as_sparse
-        rows, others = np.flatnonzero(equal), np.flatnonzero(unequal)
+        rows, others = np.flatnonzero(equal), slice(None) if unequal.all() else np.flatnonzero(unequal)
         method.setup(
             form(program.P), program.q,
             form(program.A[rows]), program.row_lower[rows],

@@ -60,9 +60,8 @@ def sequence(problem: Any, changes: list[dict[str, Any]], warm: bool) -> tuple[f
 
 def sequences(folder: Path) -> None:
     """Print a line per problem."""
-    print(
-        f"{'sequences of ' + str(LENGTH):32} {'change':>7} {'warm s':>8} {'cold s':>8} {'ratio':>6}  verdicts warm / cold"
-    )
+    head = f"sequences of {LENGTH}"
+    print(f"{head:32} {'change':>7} {'warm s':>8} {'cold s':>8} {'ratio':>6}  verdicts warm / cold")
     for name, problem in (*linear(folder), *quadratic(folder)):
         for size in SIZES:
             changes = changed(problem, size)

@@ -136,7 +136,7 @@ def test_where_active_limits_change_the_ordinary_chain_follows_and_they_are_left
 
 def test_dense_quadratic_programs_start_from_nothing():
     problem = tw.QuadraticProgram(np.eye(3), np.ones(3), lower=-0.5)
-    assert by(tw.solve(problem.replace(q=np.zeros(3)), start=tw.solve(problem))) == ["piqp"]
+    assert "active-set" not in by(tw.solve(problem.replace(q=np.zeros(3)), start=tw.solve(problem)))
 
 
 def test_replace_starts_from_the_last_solution_while_it_lives(iterations):

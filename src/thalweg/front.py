@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from thalweg.errors import InputError, SolverMismatch
 from thalweg.judges import judge
 from thalweg.planning import Plan, plan
 from thalweg.result import Attempt, Claim, Solution, Stop
-from thalweg.solvers.registry import Entry, Solver
+from thalweg.solvers.registry import Entry, Restarter, Solver
 from thalweg.starting import offer_start, remember, start_of
 from thalweg.tolerance import Effort
 from thalweg.watch import InterruptHold, Stopped, Watch
@@ -138,7 +138,7 @@ class Run:
                 f"no solver takes this {planned.problem}: {reasons}. tw.certify judges an answer all the same."
             )
         for entry in planned.restarters if start is not None and "row_dual" in start.hints else ():
-            method = entry.kind()
+            method = cast(Restarter, entry.kind())
             if method.worthwhile(self.problem):
                 self.attempt(method, entry.name, start, self.aim)
             if self.over:

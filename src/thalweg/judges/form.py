@@ -45,7 +45,7 @@ class Form:
     @cached_property
     def depth(self) -> Array:
         """Roundings on the way to each reduced cost."""
-        own = _counts(self.A) + 3.0
+        own = np.asarray(_counts(self.A), dtype=np.float64) + 3.0
         return own if self.P is None else own + _counts(self.P)
 
     @cached_property

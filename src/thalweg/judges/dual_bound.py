@@ -149,6 +149,8 @@ def _exposed(box: Box, z: Array, error: Array, delta: Array) -> Mask:
 def _sides(box: Box, z: Array, error: Array, delta: Array) -> tuple[Mask, Mask]:
     """Columns whose minimum may run to an infinite lower side, and to an infinite upper side."""
     flat = delta <= 0
+    if not flat.any():
+        return flat, flat
     low = np.isneginf(box.lower) & (z + error > 0) & flat
     high = np.isposinf(box.upper) & (z - error < 0) & flat
     bent = delta < 0  # negative curvature: both sides must be finite
@@ -218,14 +220,18 @@ def _value(
 
 def _column_minima(z: Array, w: Array, delta: Array, box: Box) -> tuple[Array, Array]:
     """Least of z x + delta (x - w)^2 / 2 over the box per column, and the magnitude of its terms."""
-    linear = box.lowest(z)
-    if not delta.any():
+    flat = not delta.any()
+    bent_everywhere = not flat and bool((delta > 0).all())
+    linear = z if bent_everywhere else box.lowest(z)
+    if flat:
         return linear, np.abs(linear)
     safe = np.where(delta > 0, delta, 1.0)
     inside = w - z / safe
     end = np.clip(inside, box.lower, box.upper)
     bent = np.where(inside == end, z * w - 0.5 * z * z / safe, z * end + 0.5 * safe * (end - w) ** 2)
     size = np.abs(z * end) + np.abs(z * w) + z * z / safe + safe * (end - w) ** 2
+    if bent_everywhere:
+        return bent, size
     value, size = np.where(delta > 0, bent, linear), np.where(delta > 0, size, np.abs(linear))
     if (delta < 0).any():  # concave: the minimum is at an end
         ends = np.minimum(*(z * x + 0.5 * delta * (x - w) ** 2 for x in (box.lower, box.upper)))

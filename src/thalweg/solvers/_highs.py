@@ -6,7 +6,6 @@ point and a direction. Where HiGHS has none at hand, a second linear program fin
 
 from __future__ import annotations
 
-import functools
 import threading
 from typing import Any
 
@@ -15,6 +14,7 @@ import numpy as np
 from thalweg.certificate import Tolerance
 from thalweg.inputs import is_sparse
 from thalweg.result import Array, Mask, Stop
+from thalweg.solvers._highs_class import quiet
 from thalweg.solvers._program import Answer, Basis, Program, Scales, scaled
 from thalweg.solvers._thread import SMALL, in_thread
 from thalweg.terms.constraints import triplets
@@ -176,7 +176,7 @@ class Run:
         idle, _idle.instance = getattr(_idle, "instance", None), None
         if self.brief and idle is not None and idle[1] == self.options:
             return idle[0]
-        highs = _quiet()()
+        highs = quiet()()
         for key, value in self.options.items():
             highs.setOptionValue(key, value)
         return highs
@@ -296,16 +296,3 @@ class Run:
         if self.integer is not None:
             return f"HiGHS: {told} after {max(info.mip_node_count, 0)} nodes"
         return f"HiGHS: {told} after {info.simplex_iteration_count + info.ipm_iteration_count} iterations"
-
-
-@functools.cache
-def _quiet() -> type:
-    """Return the class ``Highs`` with its output off before the constructor prints a banner on stdout."""
-    from highspy import Highs
-
-    class Quiet(Highs):
-        def enableCallbacks(self) -> None:  # noqa: N802  (called by the constructor)
-            self.setOptionValue("output_flag", False)
-            super().enableCallbacks()
-
-    return Quiet

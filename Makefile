@@ -35,6 +35,7 @@ bench: $(READY) ## measure start-up time, overhead, what judging costs, fits and
 	@$(ONE_THREAD) $(PYTHON) benchmarks/core.py
 	@$(ONE_THREAD) $(PYTHON) benchmarks/fit.py
 	@$(ONE_THREAD) $(PYTHON) benchmarks/modelling.py
+	@$(ONE_THREAD) $(PYTHON) benchmarks/sequences.py
 
 docs: $(READY) ## build the documentation into build/site; warnings are errors
 	@$(PYTHON) -c "import furo, myst_parser, sphinx" 2> /dev/null || $(PYTHON) -m pip install --quiet --disable-pip-version-check --group docs

@@ -51,6 +51,7 @@ _MENU = {
     "thalweg.explaining.conflict": ("Conflict", "find_conflict"),
     "thalweg.explaining.ranging": ("Ranging",),
     "thalweg.explaining.relaxation": ("Relaxation",),
+    "thalweg.many": ("solve_many",),
     "thalweg.evidence": ("certify", "load"),
     "thalweg.io.programs": ("read",),
     "thalweg.io.saved": ("save",),
@@ -94,6 +95,7 @@ if TYPE_CHECKING:
     from thalweg.learn.logistic import LogisticRegression
     from thalweg.learn.path import Path
     from thalweg.learn.robust import HuberRegression, QuantileRegression
+    from thalweg.many import solve_many
     from thalweg.modelling.answer import ModelSolution
     from thalweg.modelling.model import Model
     from thalweg.planning import plan

@@ -191,13 +191,18 @@ class Certificate:
 
     def _worst(self, own: Verdict) -> Verdict:
         """The worse of the own verdict and those of the parts."""
+        if not self.parts:
+            return own
         order = list(Verdict)
         return max([own, *(part.verdict for part in self.parts.values())], key=order.index)
 
     @property
     def ok(self) -> bool:
         """True if the claim is the answer that was asked for, within the tolerance."""
-        verdict = self.verdict
+        return self.answers(self.verdict)
+
+    def answers(self, verdict: Verdict) -> bool:
+        """Whether this verdict of the certificate, which takes a while to find, says that the question is answered."""
         return verdict in (Verdict.PROVED, Verdict.WITHIN_TOLERANCE) or (
             verdict is Verdict.STATIONARY and self.asks == "stationary"
         )
@@ -205,7 +210,11 @@ class Certificate:
     @property
     def conclusive(self) -> bool:
         """True if no further attempt is called for."""
-        return self.ok or self.verdict in (Verdict.INFEASIBLE, Verdict.UNBOUNDED, Verdict.NO_MINIMISER)
+        return self.settles(self.verdict)
+
+    def settles(self, verdict: Verdict) -> bool:
+        """Whether no further attempt is called for where this is the certificate's verdict."""
+        return self.answers(verdict) or verdict in (Verdict.INFEASIBLE, Verdict.UNBOUNDED, Verdict.NO_MINIMISER)
 
     @property
     def lower(self) -> float:

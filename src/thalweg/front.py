@@ -5,29 +5,26 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
-from thalweg import inputs
 from thalweg.certificate import Certificate, Tolerance, Verdict
-from thalweg.errors import InputError, SolverMismatch, suggest
+from thalweg.errors import InputError, SolverMismatch
 from thalweg.judges import judge
 from thalweg.planning import Plan, plan
 from thalweg.result import Attempt, Claim, Solution, Stop
-from thalweg.solvers.registry import Entry, Solver
-from thalweg.terms.constraints import Box
+from thalweg.solvers.registry import Entry, Restarter, Solver
+from thalweg.starting import offer_start, remember, start_of
 from thalweg.tolerance import Effort
 from thalweg.watch import InterruptHold, Stopped, Watch
 
 TIGHTENINGS = 2  # a loose answer of a warm solver is tightened at most twice
 LATE = 0.2, 0.1  # seconds, and share of the time limit, by which a solver may be late without a word
 CLEARLY = 1.1  # times smaller must a later gap be: between equals, which may differ by rounding, the first stays
-ROUNDING = 1e-14  # share of its own terms by which a start may leave a row
 _RANK = {verdict: place for place, verdict in enumerate(Verdict)}
 
 
@@ -36,7 +33,7 @@ def solve(
     solver: str | Solver = "auto",
     *,
     tol: Tolerance | float | None = None,
-    start: Claim | Mapping[str, Any] | None = None,
+    start: Solution | Claim | Mapping[str, Any] | None = None,
     time_limit: float | None = None,
     callback: Callable[[Mapping[str, float]], Any] | None = None,
     proof: str = "usual",
@@ -50,8 +47,10 @@ def solve(
         A registered name, or "auto": solvers are tried in the order of `plan` until one answer is conclusive.
     tol : float or Tolerance, optional
         Largest relative gap; see `Tolerance`. Default 1e-6.
-    start : Claim or mapping, optional
-        Where to start from, e.g. ``{"x": x0}``.
+    start : Solution, Claim or mapping, optional
+        Where to start from: the solution of a similar problem, or values such as ``{"x": x0}``. Default: a linear or
+        quadratic program made by ``replace`` starts from the solution of the one it was made from, if you still hold
+        that; ``start={}`` starts from nothing.
     time_limit : float, optional
         Seconds. The best answer so far is returned with its certificate, which is a quick one: `certify` looks for a
         better bound than fits into the time.
@@ -85,7 +84,7 @@ def solve(
     >>> solution.certificate.verdict.name, solution.x, solution.objective
     ('PROVED', array([1., 0.]), 1.0)
     """
-    aim, watch = Tolerance.of(tol), Watch(time_limit, callback)
+    aim, watch, effort = Tolerance.of(tol), Watch(time_limit, callback), Effort.of(proof)
     if not hasattr(problem, "answer"):
         raise InputError(
             "solve() takes LinearProgram, QuadraticProgram, MixedIntegerProgram, Fit or MultinomialFit; got "
@@ -93,8 +92,8 @@ def solve(
         )
     if not isinstance(solver, str) and not hasattr(solver, "solve"):
         raise InputError(f"solver is {solver!r}; pass a name, or an object with a method solve().")
-    run, given = _Run(problem, aim, watch, Effort.of(proof)), _start(problem, start)
-    run.offer_start(given)
+    run, given = Run(problem, aim, watch, effort), start_of(problem, start)
+    watch.offer_when_asked(lambda: offer_start(problem, given, watch))
     with InterruptHold(watch), watch.followed():
         if isinstance(solver, str):
             run.follow(plan(problem, solver), given)
@@ -102,57 +101,34 @@ def solve(
             run.attempt(solver, type(solver).__name__, given, aim)
         if watch.failure is not None:
             raise watch.failure
-        return run.solution()
+        solution = run.solution()
+    if run.ok:
+        remember(solution)
+    return solution
 
 
-def _start(problem: Any, start: Claim | Mapping[str, Any] | None) -> Claim | None:
-    """Read a start: values by the names of the problem's answer, finite."""
-    if isinstance(start, Claim):
-        for name, array in {**start.values, **start.hints}.items():
-            inputs.vector(np.ravel(array), f'start["{name}"]')
-    if start is None or isinstance(start, Claim):
-        return start
-    values = _mapping(start)
-    if values is None:
-        raise InputError(f"start is {type(start).__name__}; pass a dict of {', '.join(problem.answer)}, or a Claim.")
-    unknown = [name for name in values if name not in problem.answer]
-    if unknown:
-        raise InputError(f'start has "{unknown[0]}". {suggest(unknown[0], problem.answer)}')
-    shapes = {name: np.shape(value) for name, value in problem.start().items()}
-    read = {k: inputs.vector(np.ravel(v), f'start["{k}"]', size=math.prod(shapes[k])) for k, v in values.items()}
-    return Claim({name: np.reshape(value, shapes[name]) for name, value in read.items()})
-
-
-def _mapping(value: Any) -> dict[str, Any] | None:
-    """A mapping with its names as text; None for anything else."""
-    return {str(name): entry for name, entry in value.items()} if isinstance(value, Mapping) else None  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-
-
-class _Run:
+class Run:
     """One call of `solve`: attempts so far, and the best of them."""
 
     def __init__(self, problem: Any, aim: Tolerance, watch: Watch, effort: Effort) -> None:
         self.problem, self.aim, self.watch, self.effort = problem, aim, watch, effort
         self.attempts: list[Attempt] = []
         self.best: tuple[Claim, Certificate] | None = None
+        self.settled = self.ok = False
 
     @property
     def over(self) -> bool:
         """Conclusive, out of time, or interrupted."""
-        if self.watch.stop is not None or self.best is None:
-            return self.watch.stop is not None
-        certificate = self.best[1]
-        assumes = self.effort is Effort.ASSUMPTION_FREE and certificate.verdict is Verdict.WITHIN_TOLERANCE
-        return certificate.conclusive and not assumes
+        return self.settled or self.watch.stop is not None
 
-    def offer_start(self, given: Claim | None) -> None:
-        """Have something to return after Ctrl-C: the user's start, or the problem's own, where it is feasible."""
-        own = self.problem.start()
-        for values in [own] if given is None else [own, {**own, **given.values}]:
-            with np.errstate(all="ignore"):
-                if _is_feasible(self.problem, values):
-                    value = self.problem.objective(values) * (-1 if self.problem.maximize else 1)
-                    self.watch.offer(value, **values)
+    def keep(self, claim: Claim, certificate: Certificate, verdict: Verdict) -> None:
+        """Note the best claim so far, and whether it settles the question."""
+        assumes = self.effort is Effort.ASSUMPTION_FREE and verdict is Verdict.WITHIN_TOLERANCE
+        self.best, self.settled, self.ok = (
+            (claim, certificate),
+            certificate.settles(verdict) and not assumes,
+            certificate.answers(verdict),
+        )
 
     def follow(self, planned: Plan, start: Claim | None) -> None:
         """Try one solver after the other until an answer is conclusive."""
@@ -161,6 +137,12 @@ class _Run:
             raise SolverMismatch(
                 f"no solver takes this {planned.problem}: {reasons}. tw.certify judges an answer all the same."
             )
+        for entry in planned.restarters if start is not None and "row_dual" in start.hints else ():
+            method = cast(Restarter, entry.kind())
+            if method.worthwhile(self.problem):
+                self.attempt(method, entry.name, start, self.aim)
+            if self.over:
+                return
         methods, refiners = planned.entries[: len(planned.steps)], planned.entries[len(planned.steps) :]
         for method in methods:
             self.attempt(method.kind(), method.name, start, self.aim)
@@ -180,10 +162,10 @@ class _Run:
             told = f"linear algebra failed: {error}"
             claim = replace(self.watch.best_claim(by=name), stop=Stop.FAILED, message=told)
             certificate = self._judged(claim)
-        seconds = time.perf_counter() - began
-        self.attempts.append(Attempt(name, claim.stop, certificate.verdict, seconds, certificate.gap, claim.message))
+        seconds, verdict = time.perf_counter() - began, certificate.verdict
+        self.attempts.append(Attempt(name, claim.stop, verdict, seconds, certificate.gap, claim.message))
         if self.best is None or _order(certificate, CLEARLY) < _order(self.best[1]):
-            self.best = claim, certificate
+            self.keep(claim, certificate, verdict)
 
     def _claim(self, solver: Solver, name: str, start: Claim | None, aim: Tolerance) -> Claim:
         """Ask one solver; what it was unable to finish is the best point that it offered."""
@@ -241,20 +223,6 @@ class _Run:
         if self.watch.stop is Stop.INTERRUPTED and not certificate.conclusive:
             claim = replace(claim, stop=Stop.INTERRUPTED)
         return Solution(self.problem, claim, certificate, self.watch.trace, tuple(self.attempts), self.watch.seconds)
-
-
-def _is_feasible(problem: Any, values: Mapping[str, Any]) -> bool:
-    """Whether a point meets its limits, those of rows up to rounding; of other limits nothing is known here."""
-    if not hasattr(problem, "row_lower"):
-        return False
-    x = np.ravel(np.asarray(values[problem.answer[0]], dtype=float))
-    integer = getattr(problem, "integer", None)
-    if integer is not None and (x != np.rint(x))[integer].any():
-        return False
-    box = Box(*(np.asarray(side, dtype=float).ravel() for side in (problem.lower, problem.upper)))
-    rows = Box(problem.row_lower, problem.row_upper)
-    outside, rounding = rows.violation(problem.A @ x), ROUNDING * (abs(problem.A) @ np.abs(x))
-    return not box.violation(x).any() and bool((outside <= rounding).all())
 
 
 def _order(certificate: Certificate, handicap: float = 1.0) -> tuple[float, ...]:

@@ -21,7 +21,7 @@ INFINITE = 1e19  # files and other libraries write infinity as 1e20, 1e30 or 9.9
 
 def is_sparse(matrix: Any) -> bool:
     """Whether a matrix is SciPy sparse; does not import SciPy."""
-    sparse = sys.modules.get("scipy.sparse")
+    sparse = None if type(matrix) is np.ndarray else sys.modules.get("scipy.sparse")
     return sparse is not None and sparse.issparse(matrix)
 
 

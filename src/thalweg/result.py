@@ -137,7 +137,7 @@ class Attempt:
         return f"{told}. {self.message}" if self.message else told
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False, repr=False)
 class Solution:
     """What the user holds: the problem, the claim, and the certificate that says what the claim proves.
 

@@ -45,7 +45,7 @@ class Tolerance:
     def of(cls, tol: Tolerance | float | None) -> Tolerance:
         """Read what users write: None (the defaults), a number t (gap t, feasibility min(1e-9, t)), or a Tolerance."""
         if tol is None:
-            return cls()
+            return _USUAL
         if isinstance(tol, Tolerance):
             return tol
         gap = _as_number(tol)
@@ -62,6 +62,9 @@ def _as_number(value: Any) -> float:
         return math.nan
 
 
+_USUAL = Tolerance()
+
+
 class Effort(Enum):
     """How hard a judge looks for a proof.
 
@@ -76,6 +79,8 @@ class Effort(Enum):
     @classmethod
     def of(cls, proof: Any) -> Effort:
         """Read what users write in ``proof=...``."""
+        if proof == "usual":
+            return cls.USUAL
         wanted = {effort.value: effort for effort in (cls.USUAL, cls.ASSUMPTION_FREE)}
         if proof not in wanted:
             raise InputError(f"proof is {proof!r}. {suggest(str(proof), wanted)}")

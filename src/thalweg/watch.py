@@ -73,6 +73,7 @@ class Watch:
         self.failure: Exception | None = None  # what a callback raised; whoever started the run raises it
         self._callback, self._parent, self._stop = callback, parent, None
         self._best: tuple[float, dict[str, Any]] | None = None
+        self._put_off = list[Callable[[], None]]()
         self._next_call = 0.0
         self._latest: Mapping[str, float] = {}
 
@@ -142,8 +143,14 @@ class Watch:
         if self._best is None or objective < self._best[0]:
             self._best = (float(objective), {name: np.array(value, dtype=float) for name, value in values.items()})
 
+    def offer_when_asked(self, offering: Callable[[], None]) -> None:
+        """Put off what offers a point until somebody asks for the best one: most runs end without that."""
+        self._put_off.append(offering)
+
     def best_claim(self, by: str = "the watch") -> Claim:
         """Return the best point offered so far as a claim; without values if none was."""
+        while self._put_off:
+            self._put_off.pop()()
         values = self._best[1] if self._best is not None else {}
         return Claim(values, stop=self.stop or Stop.INTERRUPTED, by=by, message="best point when the run ended")
 

@@ -5,7 +5,17 @@ import graphlib
 import sys
 
 FOUNDATION = {"errors", "visible", "tolerance", "certificate", "result", "watch", "inputs", "terms", "problems"}
-BELOW_LEARN = FOUNDATION | {"judges", "solvers", "planning", "front", "explaining", "evidence", "io"}
+BELOW_LEARN = FOUNDATION | {
+    "judges",
+    "solvers",
+    "planning",
+    "starting",
+    "front",
+    "many",
+    "explaining",
+    "evidence",
+    "io",
+}
 MENU = ""  # the package itself, for its version
 
 # room (or file beside the rooms) -> rooms it may import, besides itself
@@ -24,7 +34,9 @@ MAY_IMPORT = {
     "solvers": FOUNDATION,
     "io": FOUNDATION,
     "planning": {"solvers"},
-    "front": FOUNDATION | {"judges", "solvers", "planning"},
+    "starting": FOUNDATION,
+    "front": FOUNDATION | {"judges", "solvers", "planning", "starting"},
+    "many": FOUNDATION | {"judges", "planning", "starting", "front"},
     "explaining": FOUNDATION | {"judges", "solvers", "front"},
     "evidence": FOUNDATION | {"judges", "io", "front"},
     "modelling": FOUNDATION | {"front"},

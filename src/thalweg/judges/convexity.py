@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import ReferenceType, ref
 
 import numpy as np
 
@@ -53,19 +53,24 @@ class Curvature:
     witness: Array | None = None
 
 
-_KNOWN: WeakKeyDictionary[Any, Curvature] = WeakKeyDictionary()
+_KNOWN = dict[tuple[int, bool], tuple[ReferenceType[Any], Curvature]]()  # by the place of P, as long as it lives
 
 
 def curvature(problem: Any) -> Curvature:
-    """Curvature of a quadratic program in its minimisation form; computed once per problem."""
-    if problem not in _KNOWN:
-        _KNOWN[problem] = _curvature(-problem.P if problem.maximize else problem.P)
-    return _KNOWN[problem]
+    """Curvature of a quadratic program in its minimisation form; computed once per P, which nobody can change."""
+    P, key = problem.P, (id(problem.P), problem.maximize)
+    known = _KNOWN.get(key)
+    if known is None or known[0]() is not P:
+        known = ref(P, lambda _: _KNOWN.pop(key, None)), _curvature(-P if problem.maximize else P)
+        _KNOWN[key] = known
+    return known[1]
 
 
 def _curvature(P: Any) -> Curvature:
     """Climb the ladder on P scaled to a diagonal near 1, so that the units of the variables do not matter."""
     scale = _scale(np.asarray(P.diagonal()))
+    if (scale == 1).all():
+        return _scaled_curvature(P)
     S = _scaled(P, scale)
     if not _exact(S, P, scale):
         return Curvature(np.full(scale.size, -np.inf), convex=None)
@@ -122,6 +127,8 @@ def _scaled_curvature(S: Any) -> Curvature:
 
 def _plain_witness(diagonal: Array, i: Index, j: Index, p: Array) -> Array | None:
     """A negative diagonal entry, or a zero one with something beside it."""
+    if (diagonal > 0).all():
+        return None
     n = diagonal.size
     negative = np.flatnonzero(diagonal < 0)
     if negative.size:

@@ -21,11 +21,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from thalweg.judges.form import Form, longest
+from thalweg.judges.form import DWARFING, Form, longest
 from thalweg.judges.sharp import SharpCosts, sharp_costs, sharp_value
 from thalweg.result import Array, Mask
 from thalweg.terms.constraints import Box
@@ -34,7 +35,6 @@ from thalweg.terms.rounding import TINY, UNIT, gamma, sum_depth
 ROUNDING = 1e-8  # a leftover above this share of its own terms is real
 LAST_DIGITS = 1e-13  # and for the smaller reaches, which make a real one look harmless, above this
 REACHES = (1e6, 1e4, 1e3)  # an assumed bound: this multiple of the column's natural size, the largest that suffices
-MANY = 30  # reduced costs that are summed in twice the precision before the rational arithmetic
 EXACT_ENTRIES = 20_000  # matrix entries that are worth summing in rational arithmetic
 
 
@@ -55,7 +55,7 @@ class DualBound:
     why: str = ""
     beyond: float = 0.0  # by how much L exceeds the level that capped it
 
-    @property
+    @cached_property
     def premises(self) -> tuple[str, ...]:
         """The assumed reach in words; empty if nothing is assumed."""
         count = int(self.assumed.sum())
@@ -119,7 +119,11 @@ def dual_bound(
     if _exposed(box, z, error, delta).any():
         box = implied(*_sides(box, z, error, delta))
         if nearby is None:
-            z, error = _sharpened(form, w, y, (z, error, terms), _exposed(box, z, error, delta))
+            doubtful = _exposed(box, z, error, delta) & (np.abs(z) <= error)
+            if sharp is None and doubtful.any() and not form.underflows(w, y):
+                z, error = _in_twice_the_precision(sharp_costs(form, w, y, terms), (z, error), doubtful)
+                doubtful &= np.abs(z) <= error
+            z, error = _sharpened(form, w, y, (z, error), doubtful)
         assumed = _exposed(box, z, error, delta)
         if assumed.any():
             share = ROUNDING if reach == REACHES[0] else LAST_DIGITS
@@ -145,27 +149,30 @@ def _exposed(box: Box, z: Array, error: Array, delta: Array) -> Mask:
 def _sides(box: Box, z: Array, error: Array, delta: Array) -> tuple[Mask, Mask]:
     """Columns whose minimum may run to an infinite lower side, and to an infinite upper side."""
     flat = delta <= 0
+    if not flat.any():
+        return flat, flat
     low = np.isneginf(box.lower) & (z + error > 0) & flat
     high = np.isposinf(box.upper) & (z - error < 0) & flat
     bent = delta < 0  # negative curvature: both sides must be finite
     return low | (bent & np.isneginf(box.lower)), high | (bent & np.isposinf(box.upper))
 
 
-def _sharpened(form: Form, w: Array, y: Array, costs: tuple[Array, Array, Array], exposed: Mask) -> tuple[Array, Array]:
-    """Sum exposed reduced costs again in rational arithmetic: an exact zero needs no bound at all.
+def _in_twice_the_precision(sharp: SharpCosts, costs: tuple[Array, Array], doubtful: Mask) -> tuple[Array, Array]:
+    """Replace doubtful reduced costs: those that are not 0 are told apart from it, which spares rational arithmetic."""
+    return (
+        np.where(doubtful, sharp.high, costs[0]),
+        np.where(doubtful, sharp.error + UNIT * np.abs(sharp.high), costs[1]),
+    )
 
-    Where they are many, sums in twice the precision tell first which of them may be 0.
-    """
-    z, error, terms = costs
-    columns = np.flatnonzero(exposed & (np.abs(z) <= error))
-    if not columns.size:
+
+def _sharpened(form: Form, w: Array, y: Array, costs: tuple[Array, Array], doubtful: Mask) -> tuple[Array, Array]:
+    """Sum doubtful reduced costs again in rational arithmetic: an exact zero needs no bound at all."""
+    z, error = costs
+    columns = np.flatnonzero(doubtful)
+    if not columns.size or form.entries(columns) > EXACT_ENTRIES:
         return z, error
     z, error = z.copy(), error.copy()
-    if columns.size > MANY and not form.underflows(w, y):
-        sharp = sharp_costs(form, w, y, terms)
-        z[columns], error[columns] = sharp.high[columns], (sharp.error + UNIT * np.abs(sharp.high))[columns]
-        columns = columns[np.abs(z[columns]) <= error[columns]]
-    for j in columns.tolist() if form.entries(columns) <= EXACT_ENTRIES else ():
+    for j in columns.tolist():
         total = Fraction(form.q[j])
         for i, a in form.column(form.A, j):
             total -= Fraction(a) * Fraction(y[i])
@@ -203,7 +210,8 @@ def _value(
         total -= 0.5 * float(square.sum())
         size += float((np.abs(w) * (form.bend_sizes @ np.abs(w))).sum())
     charge = float(gamma(sum_depth(z.size + y.size) + longest(form.P) + 8.0)) * size
-    charge += TINY * (z.size + y.size) * form.underflows(w, np.append(y, z))
+    if not charge > DWARFING:
+        charge += TINY * (z.size + y.size) * form.underflows(w, np.append(y, z))
     value = total - charge
     blurred = charge + float(np.abs(high - low).sum())  # what the rounding of z costs beside that of the sum
     vague = blurred + float(np.abs(np.minimum(low, high))[np.abs(z) <= error].sum())
@@ -212,14 +220,18 @@ def _value(
 
 def _column_minima(z: Array, w: Array, delta: Array, box: Box) -> tuple[Array, Array]:
     """Least of z x + delta (x - w)^2 / 2 over the box per column, and the magnitude of its terms."""
-    linear = box.lowest(z)
-    if not delta.any():
+    flat = not delta.any()
+    bent_everywhere = not flat and bool((delta > 0).all())
+    linear = z if bent_everywhere else box.lowest(z)
+    if flat:
         return linear, np.abs(linear)
     safe = np.where(delta > 0, delta, 1.0)
     inside = w - z / safe
     end = np.clip(inside, box.lower, box.upper)
     bent = np.where(inside == end, z * w - 0.5 * z * z / safe, z * end + 0.5 * safe * (end - w) ** 2)
     size = np.abs(z * end) + np.abs(z * w) + z * z / safe + safe * (end - w) ** 2
+    if bent_everywhere:
+        return bent, size
     value, size = np.where(delta > 0, bent, linear), np.where(delta > 0, size, np.abs(linear))
     if (delta < 0).any():  # concave: the minimum is at an end
         ends = np.minimum(*(z * x + 0.5 * delta * (x - w) ** 2 for x in (box.lower, box.upper)))

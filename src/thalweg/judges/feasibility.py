@@ -81,14 +81,19 @@ class _Measure:
     def __init__(self, limits: Box, values: Array) -> None:
         below, above = limits.lower - values, values - limits.upper
         self.amount = np.maximum(np.maximum(below, above), 0.0)
+        self.rounding, self.inside = True, not self.amount.any()
+        if self.inside:
+            self.limit = self.relative = self.normwise = self.amount
+            self.alone = 0.0
+            return
         self.limit = np.where(below > 0, np.abs(limits.lower), np.where(above > 0, np.abs(limits.upper), 0.0))
         self.relative = self.normwise = _ratio(self.amount, self.limit)
-        self.alone, self.rounding = float(self.relative.max(initial=0.0)), True
+        self.alone = float(self.relative.max(initial=0.0))
 
     @property
     def clear(self) -> bool:
         """Whether nothing is violated by more than rounding of the limit."""
-        return bool((self.relative <= CLEAR).all())
+        return self.inside or bool((self.relative <= CLEAR).all())
 
     def against(self, sizes: Array, heights: Array) -> None:
         """Measure against the terms of each limit, and against the sizes around it."""
@@ -100,6 +105,8 @@ class _Measure:
         """Worst place, judged by the second measure where it differs."""
         if not self.amount.size:
             return Violation(0.0, 0.0, 0.0, "")
+        if self.inside:
+            return Violation(0.0, 0.0, 0.0, inputs.label(names, 0, symbol))
         place = int(np.argmax(np.where(np.isnan(self.normwise), np.inf, self.normwise)))
         if self.normwise[place] == self.relative[place]:
             place = int(np.argmax(self.relative))

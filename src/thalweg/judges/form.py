@@ -17,6 +17,7 @@ from thalweg.terms.extended import LOST, ExtendedRows, two_product
 from thalweg.terms.rounding import TINY, UNIT, gamma, smallest, sum_depth
 
 QUIET = 1e-10  # noise below this share of the objective does no harm
+DWARFING = 2.0**-900  # what underflows lose is less than the last digit of numbers above this
 SAFE = 2.0**-960  # products above this keep all their digits
 
 
@@ -48,6 +49,11 @@ class Form:
         """Roundings on the way to each reduced cost."""
         own = np.asarray(_counts(self.A), dtype=np.float64) + 3.0
         return own if self.P is None else own + _counts(self.P)
+
+    @cached_property
+    def _last(self) -> list[Any]:
+        """The last point that was valued, its value and its rounding."""
+        return []
 
     @cached_property
     def entry_sizes(self) -> Any:
@@ -96,16 +102,20 @@ class Form:
             z = z + self.P @ w
             terms = terms + self.bend_sizes @ np.abs(w)
         error = gamma(self.depth) * terms
-        return z, error + TINY * self.depth if self.underflows(w, y) else error, terms
+        if float(error.min(initial=np.inf)) > DWARFING or not self.underflows(w, y):
+            return z, error, terms
+        return z, error + TINY * self.depth, terms
 
     def value(self, x: Array) -> tuple[float, float]:
-        """Objective without constant, and the rounding bound of its evaluation.
+        """Objective without constant, and the rounding bound of its evaluation; the last point is remembered.
 
         Where large terms cancel, they are summed again in twice the precision.
         """
-        value, noise = float((self.q * x).sum()) + self._half_square(x), self.rounding(np.abs(x))
-        cancels = noise > QUIET * abs(value) and np.isfinite(noise) and not self.underflows(x, x)
-        return self._sharp_value(x) if cancels else (value, noise)
+        if not self._last or self._last[0] is not x:
+            value, noise = float((self.q * x).sum()) + self._half_square(x), self.rounding(np.abs(x))
+            cancels = noise > QUIET * abs(value) and np.isfinite(noise) and not self.underflows(x, x)
+            self._last[:] = x, *(self._sharp_value(x) if cancels else (value, noise))
+        return self._last[1], self._last[2]
 
     def _sharp_value(self, x: Array) -> tuple[float, float]:
         parts, lost = [*two_product(self.q, x)], LOST * float(np.abs(self.q) @ np.abs(x))
@@ -153,7 +163,9 @@ class Form:
 
 def longest(matrix: Any) -> int:
     """Most stored entries in a column; 0 for no matrix."""
-    return 0 if matrix is None else int(_counts(matrix).max(initial=0))
+    if matrix is None or not matrix.shape[1]:
+        return 0
+    return int(_counts(matrix).max(initial=0)) if inputs.is_sparse(matrix) else int(matrix.shape[0])
 
 
 def _counts(matrix: Any) -> Index:

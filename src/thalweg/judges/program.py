@@ -89,12 +89,15 @@ def _about_the_point(problem: Any, form: Form, read: _Read, tolerance: Tolerance
     value, noise = form.value(read.x)
     if not np.isfinite(value):
         return _nothing(problem, tolerance, ("the objective overflows at this point",), finite=False)
-    certificate = replace(
-        _nothing(problem, tolerance),
+    certificate = Certificate(
+        "",
         objective=form.sign * value + problem.constant,
+        bound=np.inf if problem.maximize else -np.inf,
         scale=abs(value),
         noise=noise,
         violations=outside.found,
+        maximize=problem.maximize,
+        tolerance=tolerance,
     )
     if not certificate.feasible:  # a refuted point needs no bound
         return certificate
@@ -108,7 +111,8 @@ def _about_the_point(problem: Any, form: Form, read: _Read, tolerance: Tolerance
         assert ray is not None
         facts = {"direction": ray.vector}
         return replace(certificate, statement=ray.statement, outcome=Verdict.UNBOUNDED, facts=facts)
-    return _with_bound(problem, form, read, outside, replace(certificate, notes=notes), effort)
+    certificate = replace(certificate, notes=notes) if notes else certificate
+    return _with_bound(problem, form, read, outside, certificate, effort)
 
 
 def _directions(problem: Any, read: _Read) -> Iterator[Array]:

@@ -35,6 +35,8 @@ class Reader:
         if source.get(name) is None:
             return None
         array = _numbers(source[name])
+        if array is not None and array.shape == (size,) and np.isfinite(array).all():
+            return array
         if array is None:
             self.faults.append(f"{name} is not an array of real numbers")
             return None
@@ -58,7 +60,8 @@ class Reader:
     def unused(self, hints: Mapping[str, Any], known: tuple[str, ...]) -> None:
         """Refuse NaN and infinity in hints that the judge of this problem does not read, too."""
         for name in hints:
-            array = None if name in known else _numbers(hints[name])
+            whole = getattr(getattr(hints[name], "dtype", None), "kind", "") in ("b", "i", "u")
+            array = None if whole or name in known else _numbers(hints[name])
             if array is not None and not np.isfinite(array).all():
                 self.faults.append(f"{name} is not finite")
 
@@ -69,6 +72,8 @@ class Reader:
 
 def _numbers(values: Any) -> Array | None:
     """Real numbers as float64; None for text, dates, complex numbers, masked entries and what is no array at all."""
+    if type(values) is np.ndarray and values.dtype == np.float64:
+        return values
     try:
         if np.ma.is_masked(values):
             return None

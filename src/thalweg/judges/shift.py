@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from thalweg.inputs import is_sparse
 from thalweg.judges.dual_bound import DualBound
 from thalweg.judges.form import Form
 from thalweg.result import Array, Index
@@ -30,11 +31,12 @@ def shifted(form: Form, w: Array, bound: DualBound, evaluate: Callable[[Array], 
     """Bound without assumptions from moved multipliers; None if there is none nearby."""
     chosen = bound.assumed
     rows, unit = active_rows(form, w, bound.y)
+    costs = form.sharp_gradient(w, bound.y)[0], form.reduced_costs(w, bound.y)[2]
     for _ in range(ROUNDS):
         up, down = np.isposinf(form.box.upper) & chosen, np.isneginf(form.box.lower) & chosen
         if (up & down).any() or not rows.size:
             return None  # a free column would need a reduced cost of exactly 0
-        moved = evaluate(_moved(form, w, bound.y, (rows, unit), np.flatnonzero(chosen)))
+        moved = evaluate(_moved(form, bound.y, costs, (rows, unit), np.flatnonzero(chosen)))
         if not moved.assumed.any():
             return moved if np.isfinite(moved.value) else None
         if not (moved.assumed & ~chosen).any():
@@ -56,15 +58,17 @@ def active_rows(form: Form, w: Array, y: Array) -> tuple[Index, Array]:
     return rows, unit[rows]
 
 
-def _moved(form: Form, w: Array, y: Array, rows: tuple[Index, Array], columns: Index) -> Array:
+def _moved(form: Form, y: Array, costs: tuple[Array, Array], rows: tuple[Index, Array], columns: Index) -> Array:
     """Multipliers for which the reduced costs of these columns lie inside their cone by a margin."""
-    _, _, terms = form.reduced_costs(w, y)
-    z = form.sharp_gradient(w, y)[0]
+    z, terms = costs
     inward = np.where(np.isposinf(form.box.upper[columns]), 1.0, -1.0)
     wanted = inward * MARGIN * UNIT * terms[columns]
     index, unit = rows
-    part = sparse_rows(form.A)[index][:, columns].T.multiply(unit).multiply(1.0 / terms[columns][:, None])
-    step, _ = Saddle(np.ones(index.size), part.tocsr(), REGULARISATION).solve(
+    if is_sparse(form.A):
+        part = sparse_rows(form.A)[index][:, columns].T.multiply(unit).multiply(1.0 / terms[columns][:, None]).tocsr()
+    else:
+        part = form.A[index][:, columns].T * unit * (1.0 / terms[columns][:, None])
+    step, _ = Saddle(np.ones(index.size), part, REGULARISATION).solve(
         np.zeros(index.size), (z[columns] - wanted) / terms[columns]
     )
     moved = y.copy()

@@ -11,6 +11,7 @@ import numpy as np
 
 from thalweg import inputs
 from thalweg.errors import InputError
+from thalweg.problems.lineage import derived
 from thalweg.problems.linear import check_program, without_old_rows
 from thalweg.problems.scipy_form import SciPyForm, two_sided
 from thalweg.result import Array
@@ -119,8 +120,11 @@ class QuadraticProgram:
         return {"x": Box(self.lower, self.upper).project(np.zeros(self.q.size))}
 
     def replace(self, **changes: Any) -> QuadraticProgram:
-        """Return a copy with some fields changed and everything checked again."""
-        return dataclasses.replace(self, **without_old_rows(self, changes))
+        """Return a copy with some fields changed and everything checked again.
+
+        `solve` starts it from the last solution of this problem, as long as that is alive.
+        """
+        return derived(dataclasses.replace(self, **without_old_rows(self, changes)), self, changes)
 
     def relax(
         self,

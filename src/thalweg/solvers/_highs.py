@@ -6,7 +6,7 @@ point and a direction. Where HiGHS has none at hand, a second linear program fin
 
 from __future__ import annotations
 
-import functools
+import threading
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,8 @@ import numpy as np
 from thalweg.certificate import Tolerance
 from thalweg.inputs import is_sparse
 from thalweg.result import Array, Mask, Stop
-from thalweg.solvers._program import Answer, Program, Scales, scaled
+from thalweg.solvers._highs_class import quiet
+from thalweg.solvers._program import Answer, Basis, Program, Scales, scaled
 from thalweg.solvers._thread import SMALL, in_thread
 from thalweg.terms.constraints import triplets
 from thalweg.watch import Watch
@@ -33,32 +34,51 @@ STOPS = {
     "kUnknown": Stop.STALLED,
 }
 DOUBTFUL = (Stop.UNBOUNDED, Stop.STALLED)
+USUAL = {"presolve": "choose", "time_limit": np.inf}  # options that single runs change
+TINY = 400  # nonzeros up to which presolve takes longer than what it spares
+SETTLED = (Stop.CONVERGED, Stop.INFEASIBLE)
+_idle = threading.local()  # per thread: an instance whose last run was an ordinary success, and its options
 
 
 def least_linear(
-    program: Program, watch: Watch, aim: Tolerance, solver: str = "simplex", *, as_it_is: bool = False
+    program: Program,
+    watch: Watch,
+    aim: Tolerance,
+    solver: str = "simplex",
+    *,
+    as_it_is: bool = False,
+    basis: Basis | None = None,
 ) -> Answer:
-    """Solve a linear program, rescaled or as it is; an infeasible or unbounded one comes with its ray."""
+    """Solve a linear program, rescaled or as it is; an infeasible or unbounded one comes with its ray.
+
+    The simplex method goes on from a ``basis``, where one is given.
+    """
+    small, scales = (program, Scales.none(program)) if as_it_is else scaled(program)
     try:
-        return _answer(program, watch, aim, solver, as_it_is)
+        run = Run(small, watch, aim, solver=solver)
+        if basis is not None and run.goes_on_from(basis) and run.stop() not in SETTLED and watch.stop is None:
+            run = Run(small, watch, aim, solver=solver)  # it may do better from nothing
+        return _answer(program, run, scales)
     except Exception as error:  # a backend's failure is part of the story, not its end
         return Answer(Stop.FAILED, message=f"HiGHS failed: {error}")
 
 
-def _answer(program: Program, watch: Watch, aim: Tolerance, solver: str, as_it_is: bool) -> Answer:
-    small, scales = (program, Scales.none(program)) if as_it_is else scaled(program)
-    run = Run(small, watch, aim, solver=solver)
+def _answer(program: Program, run: Run, scales: Scales) -> Answer:
+    """Read the answer of a run on the rescaled program."""
     stop, message = run.stop(), run.story()
     if stop is Stop.INFEASIBLE:
         ray = run.dual_ray()
-        ray = farkas_ray(small, watch, aim) if ray is None else ray
+        ray = farkas_ray(run.program, run.watch, run.aim) if ray is None else ray
         return Answer(stop, ray=ray, message=message).from_scaled(scales)
-    if stop in DOUBTFUL and (solver != "ipm" or program.q.any()):
-        found = infeasible_or_unbounded(program, watch, aim)
+    if stop in DOUBTFUL and (run.solver != "ipm" or program.q.any()):
+        found = infeasible_or_unbounded(program, run.watch, run.aim)
         if found is not None:
             return found._replace(message=message)
     x, y = run.point()
-    return Answer(stop, x, y, message=message).from_scaled(scales)
+    answer = Answer(stop, x, y, message=message, basis=run.basis()).from_scaled(scales)
+    if stop is Stop.CONVERGED:
+        run.leave()
+    return answer
 
 
 def infeasible_or_unbounded(program: Program, watch: Watch, aim: Tolerance) -> Answer | None:
@@ -131,10 +151,11 @@ class Run:
     def __init__(
         self, program: Program, watch: Watch, aim: Tolerance, solver: str = "simplex", integer: Mask | None = None
     ) -> None:
-        self.watch, self.brief, self.integer = watch, False, integer
-        self.highs = _quiet()()
+        self.program, self.watch, self.aim, self.solver, self.integer = program, watch, aim, solver, integer
+        self._triplets, self._stop, self._changed = triplets(program.A), None, set[str]()
+        self.brief = self._triplets[2].size < SMALL and integer is None
         tolerance = max(TIGHTEST, min(LOOSEST, aim.gap, aim.feasibility))
-        options = {
+        self.options: dict[str, Any] = {
             "solver": solver if integer is None else "choose",  # HiGHS drops whole numbers where a solver is named
             "threads": 1,  # a second instance with another number is an error in HiGHS
             "random_seed": 0,
@@ -145,16 +166,63 @@ class Run:
             "mip_abs_gap": aim.absolute,
             "small_matrix_value": IGNORED_BELOW,
         }
-        for key, value in options.items():
-            self.highs.setOptionValue(key, value)
+        if self._triplets[2].size <= TINY and integer is None:
+            self.options["presolve"] = "off"
+        self.highs = self._instance()
         self._load(program)
+
+    def _instance(self) -> Any:
+        """Return an instance with its options set: for a brief run the idle one, which spares most of its time."""
+        idle, _idle.instance = getattr(_idle, "instance", None), None
+        if self.brief and idle is not None and idle[1] == self.options:
+            return idle[0]
+        highs = quiet()()
+        for key, value in self.options.items():
+            highs.setOptionValue(key, value)
+        return highs
+
+    def leave(self) -> None:
+        """Leave the instance to the next brief run; nothing may be asked of this one any more."""
+        if self.brief:
+            for name in self._changed:
+                self.highs.setOptionValue(name, self.options.get(name, USUAL[name]))
+            _idle.instance = self.highs, self.options
+
+    def goes_on_from(self, basis: Basis) -> bool:
+        """Start from a basis, for which presolve is left out; False if HiGHS does not take it."""
+        if self.solver != "simplex":
+            return False
+        from highspy import HighsBasis, HighsBasisStatus
+
+        given, states = HighsBasis(), list(HighsBasisStatus.__members__.values())
+        try:
+            given.col_status = [states[int(k)] for k in basis.columns]
+            given.row_status = [states[int(k)] for k in basis.rows]
+        except (IndexError, ValueError):
+            return False
+        if self.highs.setBasis(given).name != "kOk":
+            return False
+        self._change("presolve", "off")
+        return True
+
+    def _change(self, name: str, value: Any) -> None:
+        """Set an option for this run alone."""
+        self._changed.add(name)
+        self.highs.setOptionValue(name, value)
+
+    def basis(self) -> Basis | None:
+        """Return where the simplex method ended."""
+        found = self.highs.getBasis()
+        if self.solver != "simplex" or not found.valid:
+            return None
+        states = [np.fromiter(map(int, part), dtype=np.int64) for part in (found.col_status, found.row_status)]
+        return Basis(*states)
 
     def _load(self, program: Program) -> None:
         m, n = program.A.shape
-        rows, columns, values = triplets(program.A)
+        rows, columns, values = self._triplets
         starts = np.concatenate([[0], np.cumsum(np.bincount(columns, minlength=n))])
         whole = np.zeros(n) if self.integer is None else self.integer
-        self.brief = values.size < SMALL and self.integer is None
         status = self.highs.passModel(
             n, m, values.size, 1, 1, 0.0,  # 1: column by column; 1: minimise; 0: no constant
             program.q, program.lower, program.upper, program.row_lower, program.row_upper,
@@ -164,9 +232,14 @@ class Run:
             raise ValueError("the model was refused; are its entries below 1e15?")
 
     def stop(self) -> Stop:
-        """Solve, and return why HiGHS stopped."""
+        """Solve, unless that is done, and return why HiGHS stopped."""
+        if self._stop is None:
+            self._stop = self._solved()
+        return self._stop
+
+    def _solved(self) -> Stop:
         if np.isfinite(self.watch.remaining):
-            self.highs.setOptionValue("time_limit", max(self.watch.remaining, 0.0))
+            self._change("time_limit", self.highs.getRunTime() + max(self.watch.remaining, 0.0))
         if self.brief:
             self.highs.run()
         else:
@@ -223,16 +296,3 @@ class Run:
         if self.integer is not None:
             return f"HiGHS: {told} after {max(info.mip_node_count, 0)} nodes"
         return f"HiGHS: {told} after {info.simplex_iteration_count + info.ipm_iteration_count} iterations"
-
-
-@functools.cache
-def _quiet() -> type:
-    """Return the class ``Highs`` with its output off before the constructor prints a banner on stdout."""
-    from highspy import Highs
-
-    class Quiet(Highs):
-        def enableCallbacks(self) -> None:  # noqa: N802  (called by the constructor)
-            self.setOptionValue("output_flag", False)
-            super().enableCallbacks()
-
-    return Quiet

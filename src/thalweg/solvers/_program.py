@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from thalweg.inputs import is_sparse
-from thalweg.result import Array, Claim, Stop
+from thalweg.result import Array, Claim, Index, Stop
 from thalweg.terms.constraints import triplets
 from thalweg.watch import Watch
 
@@ -63,6 +63,23 @@ class Scales(NamedTuple):
         return self.rows * y
 
 
+class Basis(NamedTuple):
+    """Where a simplex method stands: the state of each column and each row, as HiGHS numbers them."""
+
+    columns: Index
+    rows: Index
+
+    @classmethod
+    def of(cls, start: Claim | None, shape: tuple[int, int]) -> Basis | None:
+        """Read a basis from the hints of a claim; None where there is none of this shape."""
+        hints = start.hints if start is not None else {}
+        if "basis_columns" not in hints or "basis_rows" not in hints:
+            return None
+        columns, rows = (np.asarray(hints[name]) for name in ("basis_columns", "basis_rows"))
+        fits = (rows.shape, columns.shape) == (shape[:1], shape[1:])
+        return cls(columns, rows) if fits and rows.dtype.kind in "iuf" and columns.dtype.kind in "iuf" else None
+
+
 class Answer(NamedTuple):
     """What a backend says of a program, in the program's own units; arrays are None where it has none."""
 
@@ -72,6 +89,7 @@ class Answer(NamedTuple):
     ray: Array | None = None
     direction: Array | None = None
     message: str = ""
+    basis: Basis | None = None
 
     def from_scaled(self, scales: Scales) -> Answer:
         """Map an answer of the scaled program back."""
@@ -90,8 +108,10 @@ def claim_by(name: str, method: Callable[[Program], Answer], problem: Any, watch
     values = {} if answer.x is None else {"x": program.clipped(answer.x)}
     row_dual = None if answer.row_dual is None else sign * answer.row_dual
     hints = {"row_dual": row_dual, "ray": answer.ray, "direction": answer.direction}
+    if answer.basis is not None:
+        hints |= {"basis_columns": answer.basis.columns, "basis_rows": answer.basis.rows}
     if answer.stop is Stop.CONVERGED:
-        watch.offer(sign * problem.objective(values), **values)
+        watch.offer_when_asked(lambda: watch.offer(sign * problem.objective(values), **values))
     return Claim(values, {k: v for k, v in hints.items() if v is not None}, answer.stop, name, answer.message)
 
 
@@ -105,34 +125,40 @@ def minimisation(problem: Any) -> tuple[Program, float]:
 
 def is_ordinary(program: Program) -> bool:
     """Whether a backend's own scaling and its absolute tolerances suit the numbers of a linear program."""
-    entries = np.abs(triplets(program.A)[2])
-    costs = float(np.abs(program.q).max())
-    limits = np.concatenate([program.row_lower, program.row_upper, program.lower, program.upper])
-    largest = float(np.abs(limits[np.isfinite(limits)]).max(initial=0.0))
-    sizes = [(entries, ORDINARY), (np.array([costs, largest]), ORDINARY_LARGEST)]
-    return all(((values == 0) | ((values >= low) & (values <= high))).all() for values, (low, high) in sizes)
+    smallest, largest = _range(program.A)
+    limits = np.abs(np.concatenate([program.row_lower, program.row_upper, program.lower, program.upper]))
+    sizes = float(np.abs(program.q).max()), float(limits[limits < np.inf].max(initial=0.0))
+    if not (smallest >= ORDINARY[0] and largest <= ORDINARY[1]):
+        return False
+    return all(size == 0 or ORDINARY_LARGEST[0] <= size <= ORDINARY_LARGEST[1] for size in sizes)
 
 
 def scaled(program: Program) -> tuple[Program, Scales]:
     """Bring rows, columns, limits and objective near 1 by powers of two, where they are far from it."""
     m, n = program.A.shape
     rows, columns = np.ones(m), np.ones(n)
-    entries = [triplets(program.A)]
-    if program.P is not None:  # in units of the objective: small curvatures alone are no reason to stretch the columns
-        i, j, curvatures = triplets(program.P)
-        entries.append((i, j, curvatures * _objective(program, columns)))
-    if not all(_well_scaled(values) for _, _, values in entries):
+    objective = _objective(program, columns)
+    # curvatures in units of the objective: small ones alone are no reason to stretch the columns
+    if not (_well_scaled(program.A) and (program.P is None or _well_scaled(program.P, objective))):
+        entries = [triplets(program.A)]
+        if program.P is not None:
+            i, j, curvatures = triplets(program.P)
+            entries.append((i, j, curvatures * objective))
         rows, columns = _equilibrated(entries, m, n)
     size = _size(program, rows, columns)
-    rows, columns = rows / size, columns * size
-    return _in_scales(program, Scales(rows, columns, _objective(program, columns)))
+    if size != 1.0 or not (columns == 1.0).all():
+        rows, columns = rows / size, columns * size
+        objective = _objective(program, columns)
+    return _in_scales(program, Scales(rows, columns, objective))
 
 
 def scaled_but_columns(program: Program) -> tuple[Program, Scales]:
     """Bring rows and objective near 1 by powers of two; whole numbers stay whole."""
     m, n = program.A.shape
     i, _, values = triplets(program.A)
-    rows = np.ones(m) if _well_scaled(values) else np.exp2(-np.floor(_Largest(i, m).of(np.log2(np.abs(values))) + 0.5))
+    rows = np.ones(m)
+    if not _well_scaled(program.A):
+        rows = np.exp2(-np.floor(_Largest(i, m).of(np.log2(np.abs(values))) + 0.5))
     rows = np.where(np.isfinite(rows), rows, 1.0)  # of rows without entries
     return _in_scales(program, Scales(rows, np.ones(n), _objective(program, np.ones(n))))
 
@@ -163,11 +189,16 @@ def power_of_two(values: Any) -> Any:
     return np.exp2(np.floor(np.log2(values) + 0.5))
 
 
-def _well_scaled(values: Array) -> bool:
-    if values.size == 0:
-        return True
-    sizes = np.abs(values)
-    return bool(sizes.min() >= WELL_SCALED[0] and sizes.max() <= WELL_SCALED[1])
+def _well_scaled(matrix: Any, unit: float = 1.0) -> bool:
+    """Whether all entries but zeros lie in the range, in units of the objective."""
+    smallest, largest = _range(matrix)
+    return smallest * unit >= WELL_SCALED[0] and largest * unit <= WELL_SCALED[1]
+
+
+def _range(matrix: Any) -> tuple[float, float]:
+    """Smallest and largest magnitude of the entries that are not 0: infinite and 0 if there are none."""
+    sizes = np.abs(matrix.data if is_sparse(matrix) else matrix)
+    return float(sizes[sizes > 0].min(initial=np.inf)), float(sizes.max(initial=0.0))
 
 
 def _equilibrated(entries: list[tuple[Array, Array, Array]], m: int, n: int) -> tuple[Array, Array]:

@@ -64,8 +64,8 @@ class Piqp:
         equal = program.row_lower == program.row_upper
         unequal = ~equal & ((program.row_lower > -NO_LIMIT) | (program.row_upper < NO_LIMIT))
         method = _backend(program, accuracy, self.max_iterations)
-        form = _as_dense if _dense(program) else _as_sparse
-        rows, others = np.flatnonzero(equal), np.flatnonzero(unequal)
+        form = _as_dense if prefers_dense(program) else _as_sparse
+        rows, others = np.flatnonzero(equal), slice(None) if unequal.all() else np.flatnonzero(unequal)
         method.setup(
             form(program.P), program.q,
             form(program.A[rows]), program.row_lower[rows],
@@ -89,7 +89,7 @@ def _backend(program: Program, accuracy: float, iterations: int) -> Any:
     """The dense or the sparse method of PIQP, with its settings."""
     import piqp
 
-    method = piqp.DenseSolver() if _dense(program) else piqp.SparseSolver()
+    method = piqp.DenseSolver() if prefers_dense(program) else piqp.SparseSolver()
     settings = method.settings
     settings.verbose = False
     settings.max_iter = iterations
@@ -109,7 +109,8 @@ def _residual(info: Any) -> float:
     return worst if np.isfinite(worst) else np.inf
 
 
-def _dense(program: Program) -> bool:
+def prefers_dense(program: Program) -> bool:
+    """Whether factorising dense matrices is faster."""
     m, n = program.A.shape
     if n <= DENSE_SIZE and m <= 10 * DENSE_SIZE:
         return True

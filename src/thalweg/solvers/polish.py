@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -52,14 +52,21 @@ class Polish:
     @np.errstate(over="ignore", invalid="ignore")  # what overflows has no merit
     def solve(self, problem: Any, start: Claim | None, watch: Watch, aim: Tolerance) -> Claim:
         """Return the best point seen, starting from the one given."""
-        program, sign = minimisation(problem)
-        m, n = program.A.shape
-        x = np.asarray(start.values.get("x", ()) if start else (), dtype=float)
-        y = np.asarray(start.hints.get("row_dual", np.zeros(m)) if start else (), dtype=float)
-        if x.shape != (n,) or y.shape != (m,) or not (np.isfinite(x).all() and np.isfinite(y).all()):
-            return Claim(stop=Stop.FAILED, by="polish", message="needs a finite point to start from")
-        x, y, _ = polished(program, x, sign * y, watch)
-        return Claim({"x": program.clipped(x)}, {"row_dual": sign * y}, Stop.CONVERGED, "polish")
+        return claim_from(start, "polish", problem, lambda program, x, y: polished(program, x, y, watch))
+
+
+def claim_from(
+    start: Claim | None, by: str, problem: Any, search: Callable[[Program, Array, Array], tuple[Array, Array, float]]
+) -> Claim:
+    """Claim what a search from a point and its row duals finds."""
+    program, sign = minimisation(problem)
+    m, n = program.A.shape
+    x = np.asarray(start.values.get("x", ()) if start else (), dtype=float)
+    y = np.asarray(start.hints.get("row_dual", np.zeros(m)) if start else (), dtype=float)
+    if x.shape != (n,) or y.shape != (m,) or not (np.isfinite(x).all() and np.isfinite(y).all()):
+        return Claim(stop=Stop.FAILED, by=by, message="needs a finite point to start from")
+    x, y, _ = search(program, x, sign * y)
+    return Claim({"x": program.clipped(x)}, {"row_dual": sign * y}, Stop.CONVERGED, by)
 
 
 class Base(NamedTuple):
@@ -72,17 +79,30 @@ class Base(NamedTuple):
 NOWHERE = Base(0.0, 0.0)
 
 
-def polished(program: Program, x: Array, y: Array, watch: Watch, base: Base = NOWHERE) -> tuple[Array, Array, float]:
+class Search(NamedTuple):
+    """How long active sets are looked for: trials, changes from each guess, and the merit that is enough."""
+
+    trials: tuple[tuple[float, float], ...] = TRIALS
+    rounds: int = ROUNDS
+    enough: float = EXACT
+
+
+THOROUGH = Search()
+
+
+def polished(
+    program: Program, x: Array, y: Array, watch: Watch, base: Base = NOWHERE, search: Search = THOROUGH
+) -> tuple[Array, Array, float]:
     """Best point and row duals seen from these, in minimisation sense, and how far they are from a proof."""
     small, scales = scaled(program)
     base = Base(base.x / scales.columns, base.size * scales.objective)
     point = _Point(x / scales.columns, y * scales.objective / scales.rows)
     merit = _merit(small, point, base)
-    for candidate in _candidates(small, point, watch):
+    for candidate in _candidates(small, point, watch, search):
         reached = _merit(small, candidate, base)
         if reached < merit:
             point, merit = candidate, reached
-        if merit <= EXACT or not watch.step(merit=merit):
+        if merit <= search.enough or not watch.step(merit=merit):
             break
     return scales.point(point.x), scales.row_dual(point.y), merit
 
@@ -92,13 +112,13 @@ class _Point(NamedTuple):
     y: Array
 
 
-def _candidates(program: Program, start: _Point, watch: Watch) -> Iterator[_Point]:
+def _candidates(program: Program, start: _Point, watch: Watch, search: Search) -> Iterator[_Point]:
     """Yield the start without its rounding, then points that solve the equations of one active set after another."""
     yield _Point(_rounded(start.x), _rounded(start.y))
     equations = ActiveEquations(program)
-    for weight, regularisation in TRIALS:
+    for weight, regularisation in search.trials:
         point, seen = start, set()
-        for _ in range(ROUNDS):
+        for _ in range(search.rounds):
             sides = _active(program, point, weight)
             key = sides.rows.tobytes() + sides.columns.tobytes()
             if key in seen or watch.stop is not None:

@@ -26,6 +26,14 @@ class Solver(Protocol):
         ...
 
 
+class Restarter(Solver, Protocol):
+    """A solver that only goes on from the row duals of a similar problem."""
+
+    def worthwhile(self, problem: Any) -> bool:
+        """Whether trying is cheaper than solving from nothing."""
+        ...
+
+
 @dataclass(frozen=True)
 class Entry:
     """One registered solver.
@@ -44,6 +52,8 @@ class Entry:
         Order in which "auto" tries; the smaller first.
     refines : bool
         Whether it only improves another's claim.
+    restarts : bool
+        Whether it only goes on from the row duals of a similar problem: "auto" tries it first where they are given.
     warm : bool
         Whether a start helps, so that a loose answer can be tightened from where it stands.
     interruptible : str
@@ -58,12 +68,19 @@ class Entry:
     needs: frozenset[str]
     rank: int
     refines: bool
+    restarts: bool
     warm: bool
     interruptible: str
     kind: Callable[[], Solver]
 
+    @property
+    def needs_start(self) -> bool:
+        """Whether it finds nothing without a claim to start from."""
+        return self.refines or self.restarts
+
 
 _ENTRIES: dict[str, Entry] = {}
+_registered = 0
 _Class = TypeVar("_Class", bound=type)
 
 
@@ -75,18 +92,27 @@ def solver(
     needs: set[str] | frozenset[str] = frozenset(),
     rank: int,
     refines: bool = False,
+    restarts: bool = False,
     warm: bool = False,
     interruptible: str = "steps",
 ) -> Callable[[_Class], _Class]:
     """Register a solver class; the one decorator that a new file in this room needs."""
 
     def register(kind: _Class) -> _Class:
+        global _registered
+        _registered += 1
         _ENTRIES[name] = Entry(
-            name, solves, frozenset(handles), frozenset(needs), rank, refines, warm, interruptible, kind
+            name, solves, frozenset(handles), frozenset(needs), rank, refines, restarts, warm, interruptible, kind
         )
         return kind
 
     return register
+
+
+def version() -> int:
+    """Count registrations: what was found in the register holds as long as this number does."""
+    _import_room()
+    return _registered
 
 
 def entries() -> list[Entry]:

@@ -8,7 +8,7 @@ from thalweg.certificate import Tolerance
 from thalweg.problems.linear import LinearProgram
 from thalweg.result import Claim
 from thalweg.solvers._highs import least_linear
-from thalweg.solvers._program import Answer, Program, claim_by, is_ordinary
+from thalweg.solvers._program import Answer, Basis, Program, claim_by, is_ordinary
 from thalweg.solvers.registry import solver
 from thalweg.watch import Watch
 
@@ -17,6 +17,8 @@ from thalweg.watch import Watch
 @dataclass(frozen=True)
 class Simplex:
     """Dual revised simplex (Huangfu and Hall 2018); ends in a vertex, whose duals are exact to rounding.
+
+    It goes on from the basis of a start, such as the solution of a program that differs in a few numbers.
 
     Examples
     --------
@@ -27,9 +29,10 @@ class Simplex:
 
     def solve(self, problem: LinearProgram, start: Claim | None, watch: Watch, aim: Tolerance) -> Claim:
         """Return the best vertex, or a ray."""
-        return claim_by("simplex", lambda program: _vertex(program, watch, aim), problem, watch)
+        basis = Basis.of(start, problem.shape)
 
+        def vertex(program: Program) -> Answer:
+            """Solve ordinary programs as they are: what is rescaled may lose the last digits on its way back."""
+            return least_linear(program, watch, aim, as_it_is=is_ordinary(program), basis=basis)
 
-def _vertex(program: Program, watch: Watch, aim: Tolerance) -> Answer:
-    """Solve ordinary programs as they are: what is rescaled may lose the last digits on its way back."""
-    return least_linear(program, watch, aim, "simplex", as_it_is=is_ordinary(program))
+        return claim_by("simplex", vertex, problem, watch)

@@ -59,8 +59,10 @@ class Box:
 
     def lowest(self, m: Array) -> Array:
         """Least value of m_j t over lower_j <= t <= upper_j; -inf where m_j points at an infinite side."""
-        with np.errstate(invalid="ignore"):
-            return np.where(m > 0, m * self.lower, np.where(m < 0, m * self.upper, 0.0))
+        least = np.zeros(m.shape)
+        np.multiply(m, self.lower, out=least, where=m > 0)  # nowhere 0 times infinity
+        np.multiply(m, self.upper, out=least, where=m < 0)
+        return least
 
 
 def matrix_of(A: Any, size: int, what: str = "A") -> Any:

@@ -7,6 +7,7 @@ is cut once more. What is lost lies as far below the rounding of the terms as th
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -56,7 +57,7 @@ class ExtendedRows:
         total, lost = two_sum(first, second)
         return two_sum(total, lost + third)
 
-    @property
+    @cached_property
     def _with_errors(self) -> Index:
         """Row of each term and of each product's error."""
         return np.concatenate([self._row, self._row[self._starts.size :]])

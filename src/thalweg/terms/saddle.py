@@ -35,7 +35,8 @@ class Saddle:
 
     def __init__(self, H: Any, A: Any, regularisation: float) -> None:
         self.size = int(A.shape[1])
-        self._K, self._units = _equilibrated(_joined(H, A))
+        small = sum(A.shape) <= SMALL and not (is_sparse(A) or is_sparse(H))
+        self._K, self._units = _equilibrated_dense(_joined_dense(H, A)) if small else _equilibrated(_joined(H, A))
         signs = np.where(np.arange(self._K.shape[0]) < self.size, regularisation, -regularisation)
         self._solve = _factored(self._K, signs)
 
@@ -64,6 +65,26 @@ def _joined(H: Any, A: Any) -> Any:
     return sparse.block_array([[top, A.T], [A, None]], format="csc") if A.shape[0] else sparse.csc_array(top)
 
 
+def _joined_dense(H: Array, A: Array) -> Array:
+    """[H, A'; A, 0] as an array."""
+    m, n = A.shape
+    K = np.zeros((n + m, n + m))
+    K[:n, :n] = np.diag(H) if H.ndim == 1 else H
+    K[n:, :n], K[:n, n:] = A, A.T
+    return K
+
+
+def _equilibrated_dense(K: Array) -> tuple[Array, Array]:
+    """Do what ``_equilibrated`` does, where sparse storage would only cost time."""
+    sizes, units = np.abs(K), np.ones(K.shape[0])
+    for _ in range(PASSES if K.size else 0):
+        largest = sizes.max(axis=0)
+        step = 1.0 / np.sqrt(np.where(largest > 0, largest, 1.0))
+        sizes *= step[:, None] * step
+        units *= step
+    return K * units[:, None] * units, units
+
+
 def _equilibrated(K: Any) -> tuple[Any, Array]:
     """Scale rows and columns alike until the largest entry of each is about 1; return the scales, too."""
     column = np.repeat(np.arange(K.shape[1]), np.diff(K.indptr))
@@ -82,6 +103,8 @@ def _equilibrated(K: Any) -> tuple[Any, Array]:
 
 def _factored(K: Any, signs: Array) -> Callable[[Array], Array]:
     """Factor K + diag(signs)."""
+    if not is_sparse(K):
+        return _dense(K + np.diag(signs))
     if K.shape[0] <= SMALL or K.nnz > DENSE * K.shape[0] ** 2:
         return _dense(K.toarray() + np.diag(signs))
     import qdldl

@@ -7,11 +7,16 @@ from typing import Protocol
 import numpy as np
 
 from thalweg.certificate import Tolerance
-from thalweg.result import Stop
+from thalweg.result import Array, Stop
 from thalweg.solvers._highs import infeasible_or_unbounded
 from thalweg.solvers._program import Answer, Program, scaled
+from thalweg.solvers.polish import Search, polished
+from thalweg.terms.rounding import UNIT
 from thalweg.watch import Watch
 
+WORTHWHILE = 200  # rows and variables; the points of smaller programs are exact enough
+LAST_DIGITS = 1e-12  # residuals above this are worth one step
+ONE_STEP = Search(trials=((1.0, 1e-9),), rounds=1)
 POOR = 1e-6  # relative residuals beyond this: perhaps the program is infeasible or unbounded
 
 
@@ -42,7 +47,37 @@ def _answer(program: Program, engine: Engine, watch: Watch, aim: Tolerance) -> A
     if doubtful and watch.stop is None:
         found = infeasible_or_unbounded(program, watch, aim)
         return answer if found is None else found._replace(message=answer.message)
-    return answer
+    return _with_last_digits(program, answer, watch) if answer.stop is Stop.CONVERGED else answer
+
+
+def _with_last_digits(program: Program, answer: Answer, watch: Watch) -> Answer:
+    """Solve the equations of the active set once, where that can make the last digits right and is cheap."""
+    x, y = answer.x, answer.row_dual
+    if x is None or y is None or watch.stop is not None or program.A.shape[0] + program.q.size < WORTHWHILE:
+        return answer
+    residual, possible = _residual(program, program.clipped(x), y)
+    if LAST_DIGITS < residual < POOR and possible < 0.1 * residual:
+        x, y, _ = polished(program, x, y, watch, search=ONE_STEP)
+    return answer._replace(x=x, row_dual=y)
+
+
+def _residual(program: Program, x: Array, y: Array) -> tuple[float, float]:
+    """Largest of violation and leftover, relative to the largest number they come from; and what rounding leaves."""
+    activity, bend = program.A @ x, program.P @ x
+    push, pull = program.A.T @ y, np.abs(y) @ abs(program.A)
+    z = program.q + bend - push
+    outside = np.maximum(np.maximum(program.row_lower - activity, activity - program.row_upper), 0.0)
+    wrong = np.where((z > 0) & np.isinf(program.lower) | (z < 0) & np.isinf(program.upper), np.abs(z), 0.0)
+    slack = np.minimum(np.abs(x - program.lower), np.abs(x - program.upper))
+    gap = float((np.abs(z) * np.where(np.isfinite(slack), slack, 0.0)).sum())
+    size = max(1.0, *(float(np.abs(part).max(initial=0.0)) for part in (bend, program.q, push, z)))
+    scale = max(1.0, abs(float(program.q @ x + 0.5 * (x @ bend))))
+    worst = max(
+        float(outside.max(initial=0.0)) / max(1.0, float(np.abs(activity).max(initial=0.0)), float(np.abs(x).max())),
+        float(wrong.max(initial=0.0)) / size,
+        gap / scale,
+    )
+    return worst, UNIT * float(pull.max(initial=0.0)) / size
 
 
 def _without_fixed(program: Program, engine: Engine, watch: Watch) -> tuple[Answer, bool]:

@@ -80,7 +80,7 @@ class _Climb:
         bent, price = replace(self.tangent, delta=lent.delta), lent.price(self.tangent.form, self.tangent.x)
         for exact in (False, True):
             found = bent.bound(bound.y, exact=exact)
-            found = replace(found, value=found.value - price)
+            found = replace(found, value=float(np.nextafter(found.value - price, -np.inf)))
             if found.premises or not np.isfinite(found.value):
                 return bound
             if self.within(found):

@@ -135,7 +135,7 @@ def dual_bound(
         low = np.where(known, 0.0, sharp.low)
         costs = SharpCosts(np.where(known, z, sharp.high), low, np.where(known, 0.0, sharp.error))
         value, rounding, vague = sharp_value(form, w, y, costs, delta, box)
-        value -= 0.0 if nearby is None else nearby.price(form, y)
+        value = value if nearby is None else float(np.nextafter(value - nearby.price(form, y), -np.inf))
     radius = np.maximum(np.abs(box.lower), np.abs(box.upper))
     return DualBound(value, rounding, vague, y, np.where(np.abs(z) <= error, 0.0, z), radius, assumed, why)
 
@@ -211,7 +211,8 @@ def _value(
         size += float((np.abs(w) * (form.bend_sizes @ np.abs(w))).sum())
     charge = float(gamma(sum_depth(z.size + y.size) + longest(form.P) + 8.0)) * size
     if not charge > DWARFING:
-        charge += TINY * (z.size + y.size) * form.underflows(w, np.append(y, z))
+        lost = form.rows.underflow(y, rows) or box.underflow(z, low) or form.underflows(w, np.append(y, z))
+        charge += 4 * TINY * (z.size + y.size) * lost
     value = total - charge
     blurred = charge + float(np.abs(high - low).sum())  # what the rounding of z costs beside that of the sum
     vague = blurred + float(np.abs(np.minimum(low, high))[np.abs(z) <= error].sum())

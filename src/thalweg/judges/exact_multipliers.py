@@ -73,5 +73,8 @@ def _without_twins(form: Form, columns: Index) -> Index:
             continue
         first = float(whole[np.flatnonzero(whole)[0]]) if whole.any() else 1.0
         unit = np.ldexp(np.sign(first), -int(np.frexp(first)[1]))
-        found.setdefault(rows.tobytes() + (whole * unit + 0.0).tobytes(), j)
+        if not (whole * unit / unit == whole).all():  # the scaling lost a digit
+            found[b"%d" % j] = j
+            continue
+        found.setdefault(b"twins" + rows.tobytes() + (whole * unit + 0.0).tobytes(), j)
     return np.sort(np.fromiter(found.values(), dtype=np.intp))

@@ -10,6 +10,7 @@ bounded by a factorisation in float64 whose rounding is charged.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -18,26 +19,29 @@ from thalweg.judges.feasibility import Outside
 from thalweg.judges.semidefinite import negative_part
 from thalweg.result import Array
 from thalweg.terms.extended import LOST, ExtendedRows
-from thalweg.terms.rounding import UNIT, gamma
+from thalweg.terms.rounding import TINY, UNIT, gamma
 from thalweg.terms.saddle import sparse_rows
 
 EIGENVALUES = (1e-1, 1e-3, 1e-5, 1e-7, 1e-9, 1e-11)  # tried as lower bounds
+EXACT = 100_000  # products that are worth summing in rational arithmetic
 NEAR = 1e-9  # a row whose slack is below this share of its length is asked to stay at its limit
 TRIES = 3  # each adds the rows that the move might leave
 
 
 def shortest_move(scaled: Any, missed: Array) -> float | None:
     """Bound |u| for the shortest u with ``scaled`` u = r, where |r| <= missed; None where it is not below 1."""
-    length = np.sqrt(np.asarray(scaled.multiply(scaled).sum(axis=1)).ravel())
+    length = _lengths(scaled)
     fixed = length == 0
-    if missed[fixed].any():  # nothing can move what is asked here
+    if missed[fixed].any() or not np.isfinite(length).all():  # nothing can move what is asked here
         return None
     scaled, missed, length = scaled[np.flatnonzero(~fixed)], missed[~fixed], length[~fixed]
-    wanted = float(np.linalg.norm(missed / length)) * (1 + gamma(missed.size + 8))
-    if not wanted:
+    if not missed.any():
         return 0.0
-    smallest = _smallest_eigenvalue(scaled.multiply((1.0 / length)[:, None]).tocsr())
-    move = wanted / np.sqrt(smallest) if smallest > 0 else np.inf
+    share = missed / length
+    largest = float(share.max())
+    wanted = largest * float(np.linalg.norm(share / largest)) * (1 + gamma(missed.size + 8)) if largest > 0 else np.inf
+    smallest = _smallest_eigenvalue(scaled.multiply((1.0 / length)[:, None]).tocsr()) if wanted < 1 else 0.0
+    move = wanted / np.sqrt(smallest) * (1 + 8 * UNIT) if smallest > 0 else np.inf
     return float(move) if move < 1 else None
 
 
@@ -46,23 +50,32 @@ def distance_to_feasible(outside: Outside, x: Array) -> Array | None:
     A, limits = sparse_rows(outside.A), outside.rows
     room = _room(outside, x)
     scaled = A.multiply(room).tocsr()
-    length = np.sqrt(np.asarray(scaled.multiply(scaled).sum(axis=1)).ravel())
-    value = A @ x
-    above, below = value - limits.lower, limits.upper - value
+    length = _lengths(scaled) * (1 + gamma(np.diff(A.indptr) + 8.0))
+    above, below = (_lowest_residual(A, side, sign, x) for side, sign in ((limits.lower, -1.0), (limits.upper, 1.0)))
     slack = np.minimum(above, below)
+    joined = (limits.lower == limits.upper) | (slack < 0) | ((slack <= NEAR * length) & (length > 0))
     target = np.where(above <= below, limits.lower, limits.upper)
-    joined = (limits.lower == limits.upper) | (slack <= NEAR * length)
-    rounding = gamma(np.diff(A.indptr) + 2.0) * (abs(A) @ np.abs(x))
     for _ in range(TRIES):
         rows = np.flatnonzero(joined)
         move = shortest_move(scaled[rows], _missed(A[rows], target[rows], x))
         if move is None:
             return None
-        left = ~joined & ~(slack - rounding > move * length)
+        left = ~joined & ~(slack >= move * length * (1 + 4 * UNIT))
         if not left.any():
-            return move * room
+            return move * room * (1 + 4 * UNIT)
         joined |= left
     return None
+
+
+def _lengths(rows: Any) -> Array:
+    return np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
+
+
+def _lowest_residual(A: Any, limit: Array, sign: float, x: Array) -> Array:
+    """sign (limit - A x), at least: what is certainly left to a limit; infinite where there is none."""
+    finite = np.isfinite(limit)
+    missed, blur = _residual(A, np.where(finite, limit, 0.0), x)
+    return np.where(finite, sign * missed - blur, np.inf)
 
 
 def _room(outside: Outside, x: Array) -> Array:
@@ -74,16 +87,32 @@ def _room(outside: Outside, x: Array) -> Array:
 
 def _missed(A: Any, target: Array, x: Array) -> Array:
     """By how much the rows miss their targets at most, rounding included."""
+    residual, blur = _residual(A, target, x)
+    return np.abs(residual) * (1 + 4 * UNIT) + blur
+
+
+def _residual(A: Any, target: Array, x: Array) -> tuple[Array, Array]:
+    """target - A x, and what is not known of it; exact where few products decide."""
     size = np.abs(target) + abs(A) @ np.abs(x)
-    return np.abs(ExtendedRows(A.tocsc()).residual(target, x)) * (1 + 4 * UNIT) + LOST * size
+    residual = ExtendedRows(A.tocsc()).residual(target, x)
+    blur = LOST * size + UNIT * np.abs(residual) + TINY * (np.diff(A.indptr) + 1.0) * (size > 0)
+    doubtful = np.flatnonzero((np.abs(residual) <= blur) & (size > 0))
+    if int(np.diff(A.indptr)[doubtful].sum()) <= EXACT:
+        for i in doubtful.tolist():
+            span = slice(A.indptr[i], A.indptr[i + 1])
+            products = zip(A.data[span].tolist(), x[A.indices[span]].tolist(), strict=True)
+            total = Fraction(float(target[i])) - sum((Fraction(a) * Fraction(t) for a, t in products), Fraction(0))
+            residual[i] = float(total) or (TINY if total > 0 else -TINY if total < 0 else 0.0)
+            blur[i] = UNIT * abs(residual[i])
+    return residual, blur
 
 
 def _smallest_eigenvalue(M: Any) -> float:
     """Lower bound of the smallest eigenvalue of M M'; 0 where none was proved."""
     G = (M @ M.T).tocsc()
-    formed = gamma(float(np.diff(M.indptr).max(initial=0)) + 4) * np.asarray((abs(M) @ abs(M).T).sum(axis=1)).max()
+    formed = gamma(float(np.diff(M.indptr).max(initial=0)) + 8) * np.asarray((abs(M) @ abs(M).T).sum(axis=1)).max()
     for eigenvalue in EIGENVALUES:
         error = negative_part(G, eigenvalue)
         if error is not None and error + formed < 0.5 * eigenvalue:
-            return eigenvalue - error - formed
+            return (eigenvalue - error - formed) * (1 - 4 * UNIT)
     return 0.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,13 +11,11 @@ import numpy as np
 
 from thalweg import inputs
 from thalweg.result import Array, Index
-from thalweg.terms.constraints import Box
-from thalweg.terms.extended import LOST, ExtendedRows, two_product
-from thalweg.terms.rounding import TINY, UNIT, gamma, smallest, sum_depth
+from thalweg.terms.constraints import SAFE, Box
+from thalweg.terms.extended import ExtendedRows
+from thalweg.terms.rounding import TINY, gamma, smallest, sum_depth
 
-QUIET = 1e-10  # noise below this share of the objective does no harm
 DWARFING = 2.0**-900  # what underflows lose is less than the last digit of numbers above this
-SAFE = 2.0**-960  # products above this keep all their digits
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,24 +104,10 @@ class Form:
         return z, error + TINY * self.depth, terms
 
     def value(self, x: Array) -> tuple[float, float]:
-        """Objective without constant, and the rounding bound of its evaluation; the last point is remembered.
-
-        Where large terms cancel, they are summed again in twice the precision.
-        """
+        """Objective without constant, and the rounding bound of its evaluation; the last point is remembered."""
         if not self._last or self._last[0] is not x:
-            value, noise = float((self.q * x).sum()) + self._half_square(x), self.rounding(np.abs(x))
-            cancels = noise > QUIET * abs(value) and np.isfinite(noise) and not self.underflows(x, x)
-            self._last[:] = x, *(self._sharp_value(x) if cancels else (value, noise))
+            self._last[:] = x, float((self.q * x).sum()) + self._half_square(x), self.rounding(np.abs(x))
         return self._last[1], self._last[2]
-
-    def _sharp_value(self, x: Array) -> tuple[float, float]:
-        parts, lost = [*two_product(self.q, x)], LOST * float(np.abs(self.q) @ np.abs(x))
-        if self.P is not None:
-            bend = ExtendedRows(self.P).residual(np.zeros(x.size), -x)
-            parts += [0.5 * part for part in two_product(x, bend)]
-            lost += float(np.abs(x) @ (UNIT * np.abs(bend) + LOST * (self.bend_sizes @ np.abs(x))))
-        value = math.fsum(np.concatenate(parts).tolist())
-        return value, lost * (1 + 1e-9) + UNIT * abs(value) + 4 * TINY * x.size
 
     def objective(self, x: Array) -> float:
         """Objective without constant."""
@@ -142,7 +125,10 @@ class Form:
 
     def rise(self, x: Array, reach: Array) -> float:
         """By how much the objective can rise from x within this distance per column."""
-        slope = np.abs(self.q if self.P is None else self.q + self.P @ x)
+        slope = np.abs(self.q)
+        if self.P is not None:
+            size = slope + self.bend_sizes @ np.abs(x)
+            slope = np.abs(self.q + self.P @ x) + gamma(longest(self.P) + 4.0) * size
         bend = 0.0 if self.P is None else 0.5 * float(reach @ (self.bend_sizes @ reach))
         return (float(slope @ reach) + bend) * (1 + 1e-9)
 

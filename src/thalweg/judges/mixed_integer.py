@@ -19,6 +19,8 @@ import numpy as np
 from thalweg import inputs
 from thalweg.certificate import Certificate, Tolerance, Verdict, Violation
 from thalweg.judges import program
+from thalweg.judges.existence import distance_to_feasible
+from thalweg.judges.feasibility import violations
 from thalweg.judges.form import Form
 from thalweg.judges.reading import WORD, Reader
 from thalweg.problems.mixed_integer import MixedIntegerProgram
@@ -27,7 +29,6 @@ from thalweg.terms.constraints import Box
 from thalweg.tolerance import Effort
 
 FINEST = 40  # binary digits of the largest cost; bounds are not rounded to multiples of less
-MET = 1e-13  # rows of continuous variables are met if they are missed by less than this share of their terms
 
 
 def judge(
@@ -107,21 +108,20 @@ def _with_the_claimed_point(
 
 
 def _exactly_met(problem: MixedIntegerProgram, form: Form, certificate: Certificate, whole: Array) -> Certificate:
-    """Assume what a tolerance cannot excuse: whole numbers cannot move a little to meet a limit that they miss."""
-    missed = Box(problem.row_lower, problem.row_upper).violation(problem.A @ whole)
-    if not missed.any():
+    """Assume what a tolerance cannot excuse: whole numbers cannot move a little to meet a limit that they miss.
+
+    Only the continuous variables can: a point exists if they alone can meet all limits.
+    """
+    held = problem.integer
+    outside_bounds = form.box.violation(whole)[held].any()
+    box = Box(np.where(held, whole, form.box.lower), np.where(held, whole, form.box.upper))
+    outside = violations(form.A, whole, form.rows, box, (problem.names, problem.row_names))
+    if not outside_bounds and distance_to_feasible(outside, box.project(whole)) is not None:
         return certificate
-    free = ~problem.integer
-    mended = np.asarray(form.entry_sizes[:, free].sum(axis=1)).ravel() > 0  # continuous variables can move
-    excused = mended & (missed <= MET * (form.entry_sizes @ np.abs(whole)))
-    missed = np.where(excused, 0.0, missed)
-    if not missed.any():
-        return certificate
-    i = int(np.argmax(missed))
-    where = inputs.label(problem.row_names, i, "row")
-    premise = (
-        f"whole numbers that meet the limits to the last digit are no worse ({where} is missed by {missed[i]:.1e})"
-    )
+    families = [v for v in certificate.violations.values() if v.amount > 0]
+    worst = max(families, key=lambda v: v.amount, default=None)
+    missed = f"{worst.where} is missed by {worst.amount:.1e}" if worst else "some are missed by rounding"
+    premise = f"whole numbers that meet the limits to the last digit are no worse ({missed})"
     return replace(certificate, premises=(*certificate.premises, premise))
 
 
@@ -131,7 +131,7 @@ def _unbounded(certificate: Certificate) -> Certificate:
     The entries of a direction are binary fractions, so a multiple of it is whole, and leads from whole points to whole
     points (Meyer 1974).
     """
-    if not certificate.premises and all(found.amount == 0 for found in certificate.violations.values()):
+    if not certificate.premises:
         return certificate
     note = "the direction would prove the program unbounded if a whole point met all limits exactly"
     return replace(certificate, outcome=None, statement="no finite bound", notes=(*certificate.notes, note))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -14,13 +15,14 @@ from thalweg.judges.augmented import augmented
 from thalweg.judges.best_bound import SMALL, Bends, best_bound
 from thalweg.judges.convexity import Curvature, curvature
 from thalweg.judges.dual_bound import DualBound
+from thalweg.judges.existence import distance_to_feasible
 from thalweg.judges.feasibility import Outside, violations
 from thalweg.judges.form import Form
 from thalweg.judges.lending import Balance
 from thalweg.judges.ray_words import Names
 from thalweg.judges.rays import Ray, farkas, recession, what_a_ray_lacks, what_it_would_prove
 from thalweg.judges.reading import Reader
-from thalweg.judges.repair import Objective, charged, feasible_nearby, meets_alone, price_of_limits
+from thalweg.judges.repair import Objective, charged, feasible_nearby, price_of_limits
 from thalweg.judges.sizes import bent_sizes, column_sizes
 from thalweg.judges.stationary import stationary
 from thalweg.result import Array, Claim
@@ -29,7 +31,6 @@ from thalweg.tolerance import Effort
 HONEST = 64  # rounding of an honest bound, at most this multiple of the objective's; duals can be chosen to have more
 LIGHT = 8  # and at least this multiple of the objective's rounding where every row is as small as its limits
 ROUNDED = 1e-9  # duals below this share of the largest one are dropped without a word
-TIGHT = 1e-13  # a point that misses its limits by more does not prove that any point meets them
 QUIET = 1e-10  # a noise below this share of the objective needs no explanation
 
 
@@ -105,7 +106,7 @@ def _about_the_point(problem: Any, form: Form, read: _Read, tolerance: Tolerance
     ray = next((ray for ray in found if ray is not None), None)
     notes = what_it_would_prove(ray, "unbounded")
     proved = ray is not None and not ray.premises
-    if proved and not outside.alone <= TIGHT and not _feasible_nearby(outside, read.x):
+    if proved and not _feasible_nearby(outside, read.x):
         notes = ("the direction would prove the problem unbounded if the point met its limits exactly",)
     elif proved:
         assert ray is not None
@@ -125,7 +126,9 @@ def _directions(problem: Any, read: _Read) -> Iterator[Array]:
 
 
 def _feasible_nearby(outside: Outside, x: Array) -> bool:
-    return any(meets_alone(outside, near, TIGHT) for near in feasible_nearby(outside, x))
+    """Whether a point that meets all limits exactly exists near x."""
+    points = chain([outside.box.project(x)], feasible_nearby(outside, x))
+    return any(distance_to_feasible(outside, point) is not None for point in points)
 
 
 def _with_bound(

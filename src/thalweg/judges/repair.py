@@ -68,39 +68,42 @@ def price_of_limits(
     here = objective.value(x)
     allowed = tolerance.gap * abs(here)
     near, cost = None, np.inf
-    for point in feasible_nearby(outside, x, thorough or not outside.rounding):
-        change = objective.value(point) - here
-        near, cost = (point, change) if abs(change) < abs(cost) else (near, cost)
-        if abs(cost) <= allowed:
-            break
-    mended = near is not None and meets_alone(outside, near, tolerance.feasibility)
-    if not mended and (thorough or near is not None):
-        exact = _price_of_existence(outside, x, near, objective, thorough)
+    for point, meets in _candidates(outside, x, thorough):
+        exact = _highest(outside, point, objective, tolerance) - here
         if abs(exact) <= allowed:
             return Price(exact, mended=True)
+        change = objective.value(point) - here
+        near, cost = (point, change) if meets and abs(change) < abs(cost) else (near, cost)
     worst = max(outside.found.values(), key=lambda violation: violation.normwise)
     rounded = (f"a point that meets all limits is near: {worst.where} is missed by {worst.amount:.1e}",)
     missed = f"{worst.where} is missed by {worst.amount:.1e}, little beside large terms only"
     if near is None:
         lost = Price(np.inf, notes=(f"{missed}, and no point nearby that meets all limits was found",))
         return Price(premises=rounded) if outside.rounding else lost
-    premises = () if mended else rounded
     if outside.rounding and abs(cost) <= allowed:
-        return Price(cost, premises, mended=mended)
+        return Price(cost, rounded)
     note = f"{missed}; a point nearby that meets all limits moves the objective by {cost:.1e}"
-    return Price(cost, premises, (note,), mended)
+    return Price(cost, rounded, (note,))
 
 
-def _price_of_existence(outside: Outside, x: Array, near: Array | None, objective: Objective, thorough: bool) -> float:
-    """What a point costs at most that meets all limits exactly and exists nearby; infinite if none is known."""
-    if objective.rise is None:
+def _candidates(outside: Outside, x: Array, thorough: bool) -> Iterator[tuple[Array, bool]]:
+    """Points near x, and whether they meet all limits up to rounding; next to each another one may exist."""
+    for point in feasible_nearby(outside, x, thorough or not outside.rounding):
+        yield point, True
+    if thorough:
+        inside = outside.box.project(x)
+        yield _snapped(outside, inside)[0], False
+        yield inside, False
+
+
+def _highest(outside: Outside, point: Array, objective: Objective, tolerance: Tolerance) -> float:
+    """Objective at most of a point next to this one that meets all limits; infinite where none is known."""
+    if meets_alone(outside, point, tolerance.feasibility):
+        return objective.value(point)
+    reach = None if objective.rise is None else distance_to_feasible(outside, point)
+    if objective.rise is None or reach is None:
         return np.inf
-    x = outside.box.project(x)
-    for point in (near, _snapped(outside, x)[0], x) if thorough else (near,):
-        reach = None if point is None else distance_to_feasible(outside, point)
-        if point is not None and reach is not None:
-            return objective.value(point) - objective.value(x) + objective.rise(point, reach)
-    return np.inf
+    return objective.value(point) + objective.rise(point, reach)
 
 
 def _first_order(outside: Outside, x: Array, duals: tuple[Array, Array]) -> float:
@@ -112,13 +115,30 @@ def _first_order(outside: Outside, x: Array, duals: tuple[Array, Array]) -> floa
 
 
 def meets_alone(outside: Outside, x: Array, share: float) -> bool:
-    """Whether each row that has a limit other than 0 is within a share of that limit, however large its terms are.
+    """Whether each row is met within a share of what it decides, however large its terms are.
 
-    The rounding of large terms may be all that such a row says.
+    A limit other than 0 may be missed by a share of itself: rounding of large terms may be all that such a row says.
+    A row at a limit of 0 may be missed by what moving one of its columns by a share of itself makes good; where only
+    columns of another size can move, the rounding of the others may be all that it says.
     """
     value = outside.A @ x
     target = outside.rows.project(value)
-    return bool((np.abs(target - value) <= share * np.abs(target))[target != 0].all())
+    missed = np.abs(target - value)
+    doubtful = missed > share * np.abs(target)
+    if (doubtful & (target != 0)).any():
+        return False
+    box = outside.box
+    room = np.minimum(share * np.abs(x), np.minimum(x - box.lower, box.upper - x))
+    rows = np.flatnonzero(doubtful)
+    return bool((missed[rows] <= np.asarray(_tallest(abs(sparse_rows(outside.A)[rows]).multiply(room)))).all())
+
+
+def _tallest(part: Any) -> Array:
+    """Largest entry of each row."""
+    if not (part.shape[0] and part.shape[1]):
+        return np.zeros(int(part.shape[0]))
+    largest: Array = np.asarray(part.max(axis=1).toarray()).ravel()
+    return largest
 
 
 def charged(distance: float, cost: float) -> float:

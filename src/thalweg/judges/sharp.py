@@ -15,7 +15,7 @@ from thalweg.judges.form import Form
 from thalweg.result import Array
 from thalweg.terms.constraints import Box
 from thalweg.terms.extended import LOST, ExtendedRows, two_product
-from thalweg.terms.rounding import UNIT, gamma
+from thalweg.terms.rounding import TINY, UNIT, gamma
 
 
 class SharpCosts(NamedTuple):
@@ -50,7 +50,10 @@ def sharp_value(
     if not np.isfinite(everything).all():
         return -np.inf, 0.0, 0.0
     total = math.fsum(everything.tolist())
-    charge = charge * (1 + gamma(w.size + 64.0)) + UNIT * abs(total)
+    charge = charge * (1 + gamma(w.size + 64.0)) + 2 * UNIT * abs(total)
+    charge += (
+        8 * TINY * (w.size + y.size) * (form.rows.underflow(y, parts[0]) or box.underflow(costs.high, column.product))
+    )
     return total - charge, charge + float(np.abs(ends[1].above(ends[0])).sum()), 0.0
 
 

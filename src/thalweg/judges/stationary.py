@@ -18,11 +18,13 @@ from thalweg.judges.best_bound import Bends, best_bound
 from thalweg.judges.convexity import definite_shift
 from thalweg.judges.dual_bound import DualBound
 from thalweg.judges.form import Form
-from thalweg.result import Array
+from thalweg.result import Array, Mask
+from thalweg.terms.constraints import Box
 from thalweg.terms.rounding import gamma
 from thalweg.tolerance import Effort
 
 WEIGHTS = (1e-3, 1.0, 1e3, 1e6)  # of the rows beside P
+AT = 1e-9  # share of the largest variable by which one may be away from a limit and still stand at it
 PUSHES = 1e3  # a multiplier pushes if it exceeds this multiple of its rounding bound
 
 
@@ -45,20 +47,29 @@ def stationary(form: Form, x: Array, y: Array, allowed: float) -> Stationary | N
 
 
 def _is_local_minimiser(form: Form, x: Array, best: DualBound) -> bool:
-    """Whether P is positive definite on the face of the limits that push."""
+    """Whether P is positive definite on the face of the limits that push, which x meets."""
     from scipy import sparse
 
     _, error, _ = form.reduced_costs(x, best.y)
-    free = np.flatnonzero(np.abs(best.z) <= PUSHES * error)
-    equal = form.rows.lower == form.rows.upper
-    pushing = np.flatnonzero(
-        equal | (np.abs(best.y) > PUSHES * gamma(form.q.size + 2.0) * np.abs(best.y).max(initial=0))
-    )
+    free = np.flatnonzero(~_pushing(x, form.box, np.where(np.abs(best.z) > PUSHES * error, best.z, 0.0)))
+    activity, rows = form.A @ x, form.rows
+    rounding = gamma(form.q.size + 4.0) * (form.entry_sizes @ np.abs(x))
+    least = PUSHES * gamma(form.q.size + 2.0) * np.abs(best.y).max(initial=0.0)
+    at_lower, at_upper = np.abs(activity - rows.lower) <= rounding, np.abs(activity - rows.upper) <= rounding
+    pushed = (at_lower & (best.y > least)) | (at_upper & (best.y < -least))
+    pushing = np.flatnonzero(pushed | ((rows.lower == rows.upper) & at_lower))
     if not free.size:
         return True
     P = sparse.csc_array(form.P)[free][:, free]
     A = sparse.csr_array(form.A)[pushing][:, free]
     return any(_is_definite(P, A, weight) for weight in WEIGHTS)
+
+
+def _pushing(value: Array, limits: Box, multiplier: Array) -> Mask:
+    """Whether a value stands at a limit that its multiplier pushes it against; equal limits always hold it."""
+    near = AT * np.abs(value).max(initial=0.0)
+    at_lower, at_upper = value - limits.lower <= near, limits.upper - value <= near
+    return ((multiplier > 0) & at_lower) | ((multiplier < 0) & at_upper) | (limits.lower == limits.upper)
 
 
 def _is_definite(P: Any, A: Any, weight: float) -> bool:

@@ -15,6 +15,8 @@ from thalweg import inputs
 from thalweg.errors import ProblemError
 from thalweg.result import Array, Index
 
+SAFE = 2.0**-960  # products above this keep all their digits
+
 
 @dataclass(frozen=True, eq=False)
 class Box:
@@ -56,6 +58,11 @@ class Box:
     def violation(self, b: Array) -> Array:
         """How far each coordinate is outside; 0 inside, NaN where b is NaN."""
         return np.maximum(np.maximum(self.lower - b, b - self.upper), 0.0)
+
+    def underflow(self, m: Array, products: Array) -> bool:
+        """Whether a product of m_j and its limit is so small that float64 may have lost digits of it."""
+        limit = np.where(m > 0, self.lower, self.upper)
+        return bool(((np.abs(products) < SAFE) & (m != 0) & (limit != 0)).any())
 
     def lowest(self, m: Array) -> Array:
         """Least value of m_j t over lower_j <= t <= upper_j; -inf where m_j points at an infinite side."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeGuard
 
+from thalweg import inputs
 from thalweg.certificate import Certificate, Tolerance, Verdict
 from thalweg.errors import InputError, suggest
 from thalweg.io.answers import HINTS, numbers_of, read_answer
@@ -239,6 +240,8 @@ def _place(problem: Any, claim: Claim, name: str, value: Any) -> None:
         raise InputError(
             f"{name} is the text {value!r:.60}; pass numbers. An answer file goes second: certify(problem, path)."
         )
+    rows = name in HINTS and HINTS[name].symbol == "row"
+    value = inputs.by_label(value, getattr(problem, "row_names" if rows else "names", None))
     if isinstance(value, Mapping) and (name in problem.answer or (name in HINTS and HINTS[name].symbol)):
         plain = {str(label): getattr(number, "item", lambda n=number: n)() for label, number in _items(value)}
         value = numbers_of(plain, name, problem, "certify()")

@@ -228,4 +228,7 @@ class Run:
 def _order(certificate: Certificate, handicap: float = 1.0) -> tuple[float, ...]:
     """Smaller is better: verdict, then gap, then violation; a conclusive statement about the problem comes first."""
     violation = max((v.normwise for v in certificate.violations.values()), default=0.0)
-    return (not certificate.conclusive, _RANK[certificate.verdict], certificate.gap * handicap, violation)
+    rank, gap = _RANK[certificate.verdict], certificate.gap * handicap
+    if certificate.verdict is Verdict.STATIONARY:  # each is one of many: the better objective counts
+        gap = -certificate.objective if certificate.maximize else certificate.objective
+    return (not certificate.conclusive, rank, gap, violation)

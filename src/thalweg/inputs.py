@@ -45,6 +45,39 @@ def vector(values: Any, what: str, *, size: int | None = None, of: str = "entrie
     return owned(array)
 
 
+def labels_of(values: Any) -> tuple[str, ...] | None:
+    """Labels of a series whose index holds names; None for anything else, also for a series that only counts."""
+    index = getattr(values, "index", None)
+    if getattr(values, "ndim", 0) != 1 or not hasattr(values, "to_dict") or index is None:
+        return None
+    labels = list(index)
+    return tuple(labels) if labels and all(isinstance(label, str) for label in labels) else None
+
+
+def by_label(values: Any, names: Sequence[str] | None) -> Any:
+    """Read a labelled series as a mapping by name, where names are known."""
+    labels = labels_of(values)
+    if names is None or labels is None:
+        return values
+    if len(set(labels)) < len(labels):
+        twice = next(label for label in labels if labels.count(label) > 1)
+        raise InputError(f'a series has the label "{twice}" more than once; its labels are read as names.')
+    return dict(zip(labels, values.tolist(), strict=True))
+
+
+def aligned(values: Any, names: Sequence[str] | None, what: str) -> Any:
+    """Bring a labelled series into the order of the names, all of which must be there."""
+    given = by_label(values, names)
+    if names is None or not isinstance(given, Mapping) or given is values:
+        return values
+    places = places_of(names, len(names))
+    found = {index_of(name, places, what): number for name, number in given.items()}
+    missing = [name for j, name in enumerate(names) if j not in found]
+    if missing:
+        raise InputError(f'{what} has no label "{missing[0]}" ({len(missing)} of {len(names)} variables are missing).')
+    return [found[j] for j in range(len(names))]
+
+
 def owned(data: Any) -> Any:
     """Return a read-only copy, so that nobody changes a checked problem afterwards."""
     copy = data.copy()
@@ -61,6 +94,7 @@ def limits(
     """
     if values is None:
         return np.full(size, default)
+    values = by_label(values, names)
     if isinstance(values, Mapping):
         return _limits_by_name(values, what, places_of(names, size, symbol), default)
     if isinstance(values, (list, tuple)) and any(v is None for v in values):
@@ -111,6 +145,14 @@ def column_names(values: Any) -> tuple[str, ...] | None:
     """Column names of a data frame of any kind that narwhals knows; None for arrays."""
     frame = _frame(values)
     return tuple(str(name) for name in frame.columns) if frame is not None and hasattr(frame, "columns") else None
+
+
+def row_labels(values: Any) -> tuple[str, ...] | None:
+    """Labels of a data frame's rows, if they are names and differ from each other."""
+    index = getattr(values, "index", None) if column_names(values) is not None else None
+    labels = [] if index is None or callable(index) else list(index)
+    named = bool(labels) and all(isinstance(label, str) for label in labels) and len(set(labels)) == len(labels)
+    return tuple(labels) if named else None
 
 
 def names_of(values: Iterable[Any] | None, what: str, size: int) -> tuple[str, ...] | None:

@@ -232,7 +232,8 @@ class Solution:
                 return source[name]
         if name in getattr(self.problem, "answer", ()):
             return None  # no point was found
-        known = [*self.claim.values, *self.certificate.facts, *Solution.__slots__]
+        public = (entry for entry in dir(Solution) if not entry.startswith("_"))
+        known = [*self.claim.values, *self.certificate.facts, *public]
         raise AttributeError(f'Solution has no "{name}". {suggest(name, known)}')
 
     def __dir__(self) -> list[str]:

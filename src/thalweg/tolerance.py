@@ -82,6 +82,6 @@ class Effort(Enum):
         if proof == "usual":
             return cls.USUAL
         wanted = {effort.value: effort for effort in (cls.USUAL, cls.ASSUMPTION_FREE)}
-        if proof not in wanted:
+        if not isinstance(proof, str) or proof not in wanted:
             raise InputError(f"proof is {proof!r}. {suggest(str(proof), wanted)}")
         return wanted[proof]

@@ -46,7 +46,7 @@ class Relaxation:
     Examples
     --------
     >>> import thalweg as tw
-    >>> problem = tw.LinearProgram([1, 1], [[1, 1], [1, 1]], row_lower=[3, None], row_upper=[None, 1], lower=0)
+    >>> problem = tw.LinearProgram([1, 2], [[1, 1], [1, 1]], row_lower=[3, None], row_upper=[None, 1], lower=0)
     >>> found = problem.relax(rows=["row1"])
     >>> found.objective, found.by_row, found.ok, tw.solve(found.problem).x
     (2.0, {'row1': 2.0}, True, array([3., 0.]))

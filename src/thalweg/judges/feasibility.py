@@ -26,6 +26,8 @@ from thalweg.terms.constraints import Box
 
 STRICTER = 1e3  # the second measure allows a thousandth of the tolerance
 NOTHING = 1e-15  # a size below this share of the largest one is no size
+COARSE = 1e-3  # and no limit other than 0 may be missed by more than a thousand tolerances of itself
+GARBAGE = 1e-13  # a limit below this share of the largest terms is rounding of the data
 CLEAR = 1e-13  # a violation below this share of the limit itself is within every tolerance that makes sense
 ROUNDED = 1e-12  # a violation below this share of the sizes around it is rounding
 
@@ -67,8 +69,9 @@ def violations(
         lent = np.where(lent <= NOTHING * lent.max(initial=0.0), np.inf, lent)  # no limit nearby: 0 satisfies them all
         size = np.minimum(np.abs(x), lent)
         near = np.minimum(balance.spread(np.abs(x)), lent)
-        row.against(abs(A) @ size, balance.heights(near))
-        column.against(size, near)
+        largest = np.full(x.size, np.abs(x).max(initial=0.0))
+        row.against(abs(A) @ size, balance.heights(near), balance.heights(largest))
+        column.against(size, near, largest)
     found = {"bounds": column.worst(names[0], "x")}
     found = found if not row.amount.size else {"rows": row.worst(names[1], "row"), **found}
     sizes = np.where(np.isfinite(lent), lent, np.abs(x))
@@ -95,11 +98,17 @@ class _Measure:
         """Whether nothing is violated by more than rounding of the limit."""
         return self.inside or bool((self.relative <= CLEAR).all())
 
-    def against(self, sizes: Array, heights: Array) -> None:
-        """Measure against the terms of each limit, and against the sizes around it."""
+    def against(self, sizes: Array, heights: Array, largest: Array) -> None:
+        """Measure against the terms of each limit, and against the sizes around it.
+
+        No limit other than 0 may be missed by much of itself, unless it is nothing beside the ``largest`` terms.
+        """
         self.rounding = bool((self.amount <= ROUNDED * (self.limit + np.maximum(sizes, heights))).all())
         self.relative = _ratio(self.amount, self.limit + sizes)
-        self.normwise = np.minimum(self.relative, STRICTER * _ratio(self.amount, self.limit + heights))
+        around = STRICTER * _ratio(self.amount, self.limit + heights)
+        tangible = self.limit > GARBAGE * largest
+        around = np.where(tangible, np.maximum(around, COARSE * _ratio(self.amount, self.limit)), around)
+        self.normwise = np.minimum(self.relative, around)
 
     def worst(self, names: Sequence[str] | None, symbol: str) -> Violation:
         """Worst place, judged by the second measure where it differs."""

@@ -78,7 +78,7 @@ class LinearProgram:
     P: ClassVar[None] = None
 
     def __post_init__(self) -> None:
-        c = inputs.vector(self.c, "c")
+        c = aligned_costs(self, self.c, "c")
         check_program(self, c)
         object.__setattr__(self, "c", c)
 
@@ -171,6 +171,16 @@ class LinearProgram:
         return relax(self, rows, weights=weights, bounds=bounds)
 
 
+def aligned_costs(program: Any, costs: Any, what: str) -> Array:
+    """Check the costs; those of a labelled series are brought into the order of the variables, or name them."""
+    names = program.names if program.names is not None else inputs.column_names(program.A)
+    if names is None and inputs.labels_of(costs) is not None:
+        names = inputs.labels_of(costs)
+        object.__setattr__(program, "names", names)
+    known = None if names is None or isinstance(names, str) else tuple(map(str, names))
+    return inputs.vector(inputs.aligned(costs, known, what), what)
+
+
 def check_program(program: Any, q: Array) -> None:
     """Check and store what linear and quadratic programs share."""
     if q.size == 0:
@@ -179,7 +189,8 @@ def check_program(program: Any, q: Array) -> None:
     names = inputs.names_of(found, "names", q.size)
     check_order(inputs.column_names(program.A), names, "A")
     A = matrix_of(program.A, q.size)
-    row_names = inputs.names_of(program.row_names, "row_names", A.shape[0])
+    labels = program.row_names if program.row_names is not None else inputs.row_labels(program.A)
+    row_names = inputs.names_of(labels, "row_names", A.shape[0])
     rows = Box.of(program.row_lower, program.row_upper, A.shape[0], row_names, "row_")
     box = Box.of(program.lower, program.upper, q.size, names)
     checked = {"A": A, "names": names, "row_names": row_names, "constant": _finite(program.constant)}
@@ -215,7 +226,7 @@ def check_flag(value: Any, what: str) -> bool:
 def _finite(constant: Any) -> float:
     try:
         value = float(constant)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise InputError(f"constant is {constant!r}; it must be a number.") from None
     if not np.isfinite(value):
         raise InputError(f"constant is {value}; it must be finite.")

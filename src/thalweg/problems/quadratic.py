@@ -12,7 +12,7 @@ import numpy as np
 from thalweg import inputs
 from thalweg.errors import InputError
 from thalweg.problems.lineage import derived
-from thalweg.problems.linear import check_program, without_old_rows
+from thalweg.problems.linear import aligned_costs, check_order, check_program, without_old_rows
 from thalweg.problems.scipy_form import SciPyForm, two_sided
 from thalweg.result import Array
 from thalweg.terms.constraints import Box
@@ -68,9 +68,11 @@ class QuadraticProgram:
     asks: ClassVar[str] = "global"
 
     def __post_init__(self) -> None:
-        q = inputs.vector(self.q, "q")
-        found = self.names if self.names is not None else inputs.column_names(self.P)
-        object.__setattr__(self, "names", found)
+        columns = inputs.column_names(self.P)
+        check_order(inputs.row_labels(self.P), columns, "the rows of P")
+        check_order(columns, self.names, "P")
+        object.__setattr__(self, "names", self.names if self.names is not None else columns)
+        q = aligned_costs(self, self.q, "q")
         check_program(self, q)
         object.__setattr__(self, "q", q)
         object.__setattr__(self, "P", inputs.owned(_symmetric(inputs.matrix(self.P, "P", rows=q.size, columns=q.size))))

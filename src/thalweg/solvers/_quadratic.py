@@ -42,7 +42,7 @@ def _answer(program: Program, engine: Engine, watch: Watch, aim: Tolerance) -> A
     answer = answer.from_scaled(scales)
     if doubtful and small is not program and watch.stop is None:
         second, still = _without_fixed(program, engine, watch)
-        if answer.x is None or not still:
+        if answer.x is None or not still or answer.stop is Stop.STALLED:
             answer, doubtful = second, still
     if doubtful and watch.stop is None:
         found = infeasible_or_unbounded(program, watch, aim)

@@ -65,7 +65,7 @@ class Limits(NamedTuple):
     def nearest(self, b: Array, watch: Watch, aim: Tolerance) -> Array:
         """Nearest point that meets all limits, on those that hold it exactly; b itself where none is found."""
         program = Program(np.eye(b.size), -b, self.A, *self.rows_and_box)
-        answer = least_quadratic(program, Piqp().interior, watch, aim)
+        answer = least_quadratic(program, Piqp(accuracy=1e-12).interior, watch, aim)
         if answer.x is None or answer.row_dual is None:
             return b
         x, _, _ = polished(program, answer.x, answer.row_dual, watch.child(callback=lambda _: None))

@@ -53,7 +53,7 @@ class SplitProgram:
 
     def interior(self, watch: Watch, aim: Tolerance) -> Answer:
         """Solve from nothing; rows that no point meets come with their ray."""
-        answer = least_quadratic(self.program, Piqp().interior, watch, aim)
+        answer = least_quadratic(self.program, Piqp(accuracy=1e-12).interior, watch, aim)
         if answer.x is None or answer.stop is Stop.INFEASIBLE:
             return answer
         y = np.zeros(self.program.row_lower.size) if answer.row_dual is None else answer.row_dual

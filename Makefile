@@ -31,9 +31,10 @@ types: $(READY) ## check the types of the rooms that carry the proof
 stress: $(READY) ## judge 20,000 false and honest claims per kind of problem
 	@$(ONE_THREAD) $(PYTHON) -m pytest -n auto -m stress
 
-bench: $(READY) ## measure start-up time, overhead, what judging costs, fits and models against peers
+bench: $(READY) ## measure start-up time, overhead, what judging costs, fits, programs and models against peers
 	@$(ONE_THREAD) $(PYTHON) benchmarks/core.py
 	@$(ONE_THREAD) $(PYTHON) benchmarks/fit.py
+	@$(ONE_THREAD) $(PYTHON) benchmarks/programs.py
 	@$(ONE_THREAD) $(PYTHON) benchmarks/modelling.py
 	@$(ONE_THREAD) $(PYTHON) benchmarks/sequences.py
 

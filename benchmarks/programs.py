@@ -44,7 +44,8 @@ class Row(NamedTuple):
 def data(*parts: str) -> Path:
     """A place in the test data."""
     if "THALWEG_DATA" not in os.environ:
-        raise SystemExit("THALWEG_DATA does not name the folder with the test data: nothing to measure.")
+        print("THALWEG_DATA does not name the folder with the test data: nothing to measure.")
+        raise SystemExit
     return Path(os.environ["THALWEG_DATA"], "lpqp", *parts)
 
 

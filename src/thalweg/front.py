@@ -86,9 +86,10 @@ def solve(
     """
     aim, watch, effort = Tolerance.of(tol), Watch(time_limit, callback), Effort.of(proof)
     if not hasattr(problem, "answer"):
+        cure = " Call its own solve(), or pass its problem()." if hasattr(problem, "problem") else ""
         raise InputError(
             "solve() takes LinearProgram, QuadraticProgram, MixedIntegerProgram, Fit or MultinomialFit; got "
-            f"{type(problem).__name__}."
+            f"{type(problem).__name__}.{cure}"
         )
     if not isinstance(solver, str) and not hasattr(solver, "solve"):
         raise InputError(f"solver is {solver!r}; pass a name, or an object with a method solve().")

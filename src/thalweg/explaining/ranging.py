@@ -10,7 +10,7 @@ import numpy as np
 
 from thalweg import inputs
 from thalweg.certificate import Certificate, Tolerance
-from thalweg.errors import InputError
+from thalweg.errors import InputError, suggest
 from thalweg.explaining.faces import Faces
 from thalweg.explaining.optimum import Optimum
 from thalweg.explaining.regular import Regular
@@ -78,7 +78,10 @@ class Ranging:
 
     def table(self, which: str = "rows") -> str:
         """Return one of the tables ("rows", "bounds" or "columns") as text."""
-        columns: Columns = {"rows": self.rows, "bounds": self.bounds, "columns": self.columns}[which]
+        tables = {"rows": self.rows, "bounds": self.bounds, "columns": self.columns}
+        if which not in tables:
+            raise InputError(f'there is no table "{which}". {suggest(str(which), tables)}')
+        columns: Columns = tables[which]
         lines = [tuple(columns), *zip(*([_cell(v) for v in column] for column in columns.values()), strict=True)]
         widths = [max(len(line[i]) for line in lines) for i in range(len(columns))]
         shown = lines[: LONGEST + 1]

@@ -67,6 +67,11 @@ class ModelSolution:
         """What the answer proves, in one word."""
         return self.solution.certificate.verdict
 
+    def __getattr__(self, name: str) -> Any:
+        if not name.startswith("_") and hasattr(type(self.solution), name):
+            raise AttributeError(f"a ModelSolution is read by labels; for the rest ask .solution.{name}")
+        raise AttributeError(f'ModelSolution has no "{name}"; value(), dual() and reduced_cost() read it by labels')
+
     def explain(self) -> str:
         """Certificate in plain words, then the attempts."""
         return self.solution.explain()

@@ -241,7 +241,9 @@ def _place(problem: Any, claim: Claim, name: str, value: Any) -> None:
             f"{name} is the text {value!r:.60}; pass numbers. An answer file goes second: certify(problem, path)."
         )
     rows = name in HINTS and HINTS[name].symbol == "row"
-    value = inputs.by_label(value, getattr(problem, "row_names" if rows else "names", None))
+    names = getattr(problem, "row_names" if rows else "names", None)
+    if set(inputs.labels_of(value) or ()) & set(names or ()):  # a series with quite other labels counts by place
+        value = inputs.by_label(value, names)
     if isinstance(value, Mapping) and (name in problem.answer or (name in HINTS and HINTS[name].symbol)):
         plain = {str(label): getattr(number, "item", lambda n=number: n)() for label, number in _items(value)}
         value = numbers_of(plain, name, problem, "certify()")

@@ -67,23 +67,26 @@ def price_of_limits(
         return Price(_first_order(outside, x, duals))
     here = objective.value(x)
     allowed = tolerance.gap * abs(here)
+    worst = max(outside.found.values(), key=lambda violation: violation.normwise)
+    missed = f"{worst.where} is missed by {worst.amount:.1e}, little beside large terms only"
+    moves = (
+        missed.replace("{", "{{").replace("}", "}}")
+        + "; a point nearby that meets all limits moves the objective by {:.1e}"
+    )
     near, cost = None, np.inf
     for point, meets in _candidates(outside, x, thorough):
         exact = _highest(outside, point, objective, tolerance) - here
         if abs(exact) <= allowed:
-            return Price(exact, mended=True)
+            return Price(exact, notes=() if outside.rounding else (moves.format(exact),), mended=True)
         change = objective.value(point) - here
         near, cost = (point, change) if meets and abs(change) < abs(cost) else (near, cost)
-    worst = max(outside.found.values(), key=lambda violation: violation.normwise)
     rounded = (f"a point that meets all limits is near: {worst.where} is missed by {worst.amount:.1e}",)
-    missed = f"{worst.where} is missed by {worst.amount:.1e}, little beside large terms only"
     if near is None:
         lost = Price(np.inf, notes=(f"{missed}, and no point nearby that meets all limits was found",))
         return Price(premises=rounded) if outside.rounding else lost
     if outside.rounding and abs(cost) <= allowed:
         return Price(cost, rounded)
-    note = f"{missed}; a point nearby that meets all limits moves the objective by {cost:.1e}"
-    return Price(cost, rounded, (note,))
+    return Price(cost, rounded, (moves.format(cost),))
 
 
 def _candidates(outside: Outside, x: Array, thorough: bool) -> Iterator[tuple[Array, bool]]:

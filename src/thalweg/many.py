@@ -76,6 +76,8 @@ def solve_many(
 
 def _each(problems: Iterable[Any]) -> Iterator[Any]:
     """Yield what is a problem; a second Ctrl-C breaks into a generator that never ends."""
+    if not hasattr(problems, "__iter__"):
+        raise InputError(f"problems is {type(problems).__name__}; pass a list of problems, or a generator of them.")
     source, count = iter(problems), 0
     while (problem := InterruptHold.call(next, source, _END)) is not _END:
         if not hasattr(problem, "answer"):

@@ -228,3 +228,14 @@ def test_rows_may_be_added_later(problem):
     assert (with_rows.row_lower.tolist(), with_rows.row_upper.tolist()) == ([2], [np.inf])
     with pytest.raises(tw.InputError, match="row_lower has 1 entries; expected 2"):
         with_rows.replace(A=[[1.0], [2.0]])
+
+
+def test_the_ends_of_the_range_and_wrong_kinds_have_named_errors():
+    with pytest.raises(tw.InputError, match="not symmetric"):
+        tw.QuadraticProgram([[1e308, 1e308], [0.9e308, 1e308]], [1, 0])
+    with pytest.raises(tw.InputError, match="constant"):
+        tw.LinearProgram([1], constant=10**400)
+    with pytest.raises(tw.InputError, match="assumption-free"):
+        tw.solve(tw.LinearProgram([1.0], lower=0), proof=[1])
+    with pytest.raises(tw.InputError, match="list of problems"):
+        tw.solve_many(3)

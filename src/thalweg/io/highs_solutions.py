@@ -18,7 +18,7 @@ from thalweg.errors import InputError, suggest
 from thalweg.result import Array, Claim
 
 _RAW, _TABLE = re.compile(r"\s*Model status\s*\n"), re.compile(r"\s*Columns\s*\n\s*Index\s+Status\s")
-_COUNTED = re.compile(r"# (Columns|Rows) (\d+)")
+_COUNTED = re.compile(r"# (Columns|Rows) (\d{1,18})")
 _OTHER = re.compile(r"# (Columns|Rows) .*")
 _PARTS = {"# Primal solution values": "primal", "# Dual solution values": "dual", "# Basis": "basis"}
 _CURE = "Write it with highs.writeSolution(path, 0), or give the answer as JSON."

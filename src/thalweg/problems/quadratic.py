@@ -150,17 +150,18 @@ class QuadraticProgram:
 
 def _symmetric(P: Any) -> Any:
     """P itself if symmetric; the mean of P and P' if they differ by rounding; an error otherwise."""
-    difference = abs(P - P.T)
-    if difference.max() == 0:
-        return P
-    beyond = difference - 1e-12 * (abs(P) + abs(P.T))
+    with np.errstate(over="ignore"):
+        difference = abs(P - P.T)
+        if difference.max() == 0:
+            return P
+        beyond = difference - 1e-12 * abs(P) - 1e-12 * abs(P.T)
     if beyond.max() > 0:
         i, j = _largest(beyond)
         raise InputError(
             f"P is not symmetric: P[{i}, {j}] = {P[i, j]:g} but P[{j}, {i}] = {P[j, i]:g}. "
             "Pass (P + P.T) / 2 if x'Px is meant, or P + P.T - diag(P) if this is one triangle."
         )
-    return (P + P.T) / 2
+    return P / 2 + P.T / 2
 
 
 def _largest(matrix: Any) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeGuard
 
-from thalweg import inputs
+from thalweg import naming
 from thalweg.certificate import Certificate, Tolerance, Verdict
 from thalweg.errors import InputError, suggest
 from thalweg.io.answers import HINTS, numbers_of, read_answer
@@ -242,8 +242,8 @@ def _place(problem: Any, claim: Claim, name: str, value: Any) -> None:
         )
     rows = name in HINTS and HINTS[name].symbol == "row"
     names = getattr(problem, "row_names" if rows else "names", None)
-    if set(inputs.labels_of(value) or ()) & set(names or ()):  # a series with quite other labels counts by place
-        value = inputs.by_label(value, names)
+    if set(naming.labels_of(value) or ()) & set(names or ()):  # a series with quite other labels counts by place
+        value = naming.by_label(value, names)
     if isinstance(value, Mapping) and (name in problem.answer or (name in HINTS and HINTS[name].symbol)):
         plain = {str(label): getattr(number, "item", lambda n=number: n)() for label, number in _items(value)}
         value = numbers_of(plain, name, problem, "certify()")

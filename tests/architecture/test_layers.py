@@ -4,7 +4,18 @@ import ast
 import graphlib
 import sys
 
-FOUNDATION = {"errors", "visible", "tolerance", "certificate", "result", "watch", "inputs", "terms", "problems"}
+FOUNDATION = {
+    "errors",
+    "visible",
+    "tolerance",
+    "certificate",
+    "result",
+    "watch",
+    "naming",
+    "inputs",
+    "terms",
+    "problems",
+}
 BELOW_LEARN = FOUNDATION | {
     "judges",
     "solvers",
@@ -27,8 +38,9 @@ MAY_IMPORT = {
     "certificate": {"tolerance", "visible"},
     "result": {"errors", "certificate"},
     "watch": {"errors", "certificate", "result"},
-    "inputs": {"errors", "certificate", "result"},
-    "terms": {"errors", "visible", "certificate", "result", "watch", "inputs"},
+    "naming": {"errors"},
+    "inputs": {"errors", "naming", "certificate", "result"},
+    "terms": {"errors", "visible", "certificate", "result", "watch", "naming", "inputs"},
     "problems": FOUNDATION,
     "judges": FOUNDATION,
     "solvers": FOUNDATION,

@@ -11,7 +11,7 @@ from thalweg.certificate import Verdict
 from thalweg.errors import InputError
 from thalweg.explaining.shrinking import Shrinking
 from thalweg.explaining.sides import limits_of
-from thalweg.inputs import label
+from thalweg.naming import label
 from thalweg.problems.linear import LinearProgram
 from thalweg.result import Array, Solution
 from thalweg.watch import Watch

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from thalweg import inputs
+from thalweg import naming
 from thalweg.certificate import Certificate, Tolerance
 from thalweg.errors import InputError, suggest
 from thalweg.explaining.faces import Faces
@@ -138,8 +138,8 @@ def ranging(
             "Ranges are of a best point that is proved."
         )
     m, n = problem.shape
-    chosen_rows = range(m) if rows is None else inputs.places(rows, problem.row_names, m, "rows", "row")
-    chosen = range(n) if columns is None else inputs.places(columns, problem.names, n, "columns")
+    chosen_rows = range(m) if rows is None else naming.places(rows, problem.row_names, m, "rows", "row")
+    chosen = range(n) if columns is None else naming.places(columns, problem.names, n, "columns")
     optimum = Optimum.of(_at_a_vertex(solution))
     watch = Watch(time_limit)
     found = _Found(optimum, Faces(optimum, watch), Regular.of(optimum))

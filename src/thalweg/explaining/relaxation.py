@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from thalweg import inputs
+from thalweg import inputs, naming
 from thalweg.certificate import Certificate, Tolerance
 from thalweg.errors import InputError
 from thalweg.explaining.elastic import Elastic
@@ -149,9 +149,9 @@ def _label(problem: Any, k: int) -> str:
     """Row or variable in a sentence; the variables come behind the rows."""
     m = problem.shape[0]
     if k >= m:
-        return inputs.label(problem.names, k - m)
+        return naming.label(problem.names, k - m)
     word = "" if problem.row_names is None else "row "
-    return f"{word}{inputs.label(problem.row_names, k, 'row')}"
+    return f"{word}{naming.label(problem.row_names, k, 'row')}"
 
 
 def _name(names: Sequence[str] | None, k: int, symbol: str) -> str:
@@ -164,7 +164,7 @@ def _chosen(problem: Any, rows: Sequence[str | int] | None) -> Any:
     if rows is None:
         return np.ones(m, dtype=bool)
     chosen = np.zeros(m, dtype=bool)
-    chosen[inputs.places(rows, problem.row_names, m, "rows", "row")] = True
+    chosen[naming.places(rows, problem.row_names, m, "rows", "row")] = True
     return chosen
 
 
@@ -172,10 +172,10 @@ def _weights(problem: Any, weights: Any) -> Array:
     """One positive weight per row; 1 where nothing is said."""
     m = problem.shape[0]
     if isinstance(weights, Mapping):
-        known = inputs.places_of(problem.row_names, m, "row")
+        known = naming.places_of(problem.row_names, m, "row")
         price = np.ones(m)
         for name, weight in weights.items():
-            price[inputs.index_of(str(name), known, "weights")] = inputs.vector([weight], f'weights["{name}"]')[0]
+            price[naming.index_of(str(name), known, "weights")] = inputs.vector([weight], f'weights["{name}"]')[0]
     else:
         price = inputs.vector(1.0 if weights is None else weights, "weights", size=m, of="rows")
     if not (price > 0).all():

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from thalweg.inputs import label
+from thalweg.naming import label
 from thalweg.problems.linear import LinearProgram
 from thalweg.result import Array, Index, Mask
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from thalweg import inputs
+from thalweg import naming
 from thalweg.errors import InputError, suggest
 from thalweg.io import files, highs_solutions, kinds, strict_json
 from thalweg.io.files import PathLike
@@ -106,16 +106,16 @@ def numbers_of(value: Any, key: str, problem: Any, path: str) -> Array:
     rows, columns = problem.A.shape
     names = getattr(problem, "column_names", problem.names)
     if key in HINTS and HINTS[key].symbol == "row":
-        return _by_name(value, key, inputs.places_of(problem.row_names, rows, "row"), path)
+        return _by_name(value, key, naming.places_of(problem.row_names, rows, "row"), path)
     if key in _SCALARS:
-        return _by_name(value, key, inputs.places_of(classes, len(classes)), path)
-    return _by_name(value, key, inputs.places_of(names, columns), path)
+        return _by_name(value, key, naming.places_of(classes, len(classes)), path)
+    return _by_name(value, key, naming.places_of(names, columns), path)
 
 
 def _by_name(value: dict[str, Any], key: str, places: dict[str, int], path: str) -> Array:
     found: dict[int, float] = {}
     for name, number in value.items():
-        i = inputs.index_of(name, places, f'"{key}" of {path}')
+        i = naming.index_of(name, places, f'"{key}" of {path}')
         if i in found:
             raise InputError(f'{path}: "{key}" gives "{name}" twice, in two spellings.')
         found[i] = _number(number, f'{path}: {key}["{name}"]')

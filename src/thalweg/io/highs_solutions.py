@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from thalweg import inputs
+from thalweg import naming
 from thalweg.errors import InputError, suggest
 from thalweg.result import Array, Claim
 
@@ -142,7 +142,7 @@ def _values(words: Sequence[str], with_type: bool, line: int, file: str) -> Sequ
 
 def _places(names: Sequence[str] | None, size: int, symbol: str, letter: str) -> Mapping[str, int]:
     """Return places by the names that HiGHS writes: blanks become underscores, what has no name is c0 or r0."""
-    places = inputs.places_of(names, size, symbol)
+    places = naming.places_of(names, size, symbol)
     if names is None:
         return {**{f"{letter}{j}": j for j in range(size)}, **places}
     joined = Counter(_joined(name) for name in names)

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from thalweg.errors import InputError
-from thalweg.inputs import label
 from thalweg.io.mps_text import unused
+from thalweg.naming import label
 from thalweg.terms.constraints import triplets
 
 _NAME = re.compile(r"""[A-Za-z!"#$%&(),;?@_'`{}~|][A-Za-z0-9!"#$%&(),;?@_'`{}~|.]*""")

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from thalweg import inputs
+from thalweg import inputs, naming
 from thalweg.certificate import Certificate, Verdict
 from thalweg.errors import InputError, suggest
 from thalweg.io import archive, files, kinds, model_values, strict_json
@@ -96,7 +96,7 @@ class SavedModel:
         checked["classes"] = model_values.labels(self.classes) if self.kind == "LogisticRegression" else None
         several = 0 if checked["classes"] is None or checked["classes"].size == 2 else int(checked["classes"].size)
         checked["coef"], checked["intercept"] = _coefficients(self.coef, self.intercept, several)
-        checked["features"] = inputs.names_of(self.features, "features", checked["coef"].shape[-1])
+        checked["features"] = naming.names_of(self.features, "features", checked["coef"].shape[-1])
         if self.kind != "LogisticRegression" and self.classes is not None:
             raise InputError(f"a {self.kind} has no classes; its model cannot have any.")
         self._mean(np.zeros(1))  # a loss that files do not know is refused at once

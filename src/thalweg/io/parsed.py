@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from thalweg.errors import InputError
-from thalweg.inputs import label
+from thalweg.naming import label
 from thalweg.problems.linear import LinearProgram
 from thalweg.problems.mixed_integer import MixedIntegerProgram
 from thalweg.problems.quadratic import QuadraticProgram

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from thalweg import inputs
+from thalweg import naming
 from thalweg.certificate import Violation
 from thalweg.judges.lending import Balance
 from thalweg.result import Array
@@ -115,11 +115,11 @@ class _Measure:
         if not self.amount.size:
             return Violation(0.0, 0.0, 0.0, "")
         if self.inside:
-            return Violation(0.0, 0.0, 0.0, inputs.label(names, 0, symbol))
+            return Violation(0.0, 0.0, 0.0, naming.label(names, 0, symbol))
         place = int(np.argmax(np.where(np.isnan(self.normwise), np.inf, self.normwise)))
         if self.normwise[place] == self.relative[place]:
             place = int(np.argmax(self.relative))
-        where = inputs.label(names, place, symbol)
+        where = naming.label(names, place, symbol)
         return Violation(float(self.amount[place]), float(self.relative.max()), float(self.normwise.max()), where)
 
 

@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from thalweg import inputs
+from thalweg import inputs, naming
 from thalweg.judges.fit_gap import Gap, Point, columns_of
 from thalweg.judges.fit_growth import growth_of, inverse_root
 from thalweg.result import Array, Index
@@ -213,7 +213,7 @@ def _assumed(gap: Gap, unpaid: Index, spread: Array, C: float, problem: Any) -> 
         return np.inf, ()
     reach = ASSUMED * C / spread[unpaid]
     worst = unpaid[int(np.argmax(reach))]
-    label = "the intercept" if worst == problem.shape[1] else inputs.label(problem.names, worst)
+    label = "the intercept" if worst == problem.shape[1] else naming.label(problem.names, worst)
     which = f"{unpaid.size} unpenalised columns, some of which depend on each other"
     text = f"|b_j| <= {reach.max():.1e} in {which}, e.g. {label}"
     return float((gap.excess[unpaid] * reach).sum()), (text,)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from thalweg import inputs
+from thalweg import inputs, naming
 from thalweg.judges.fit_growth import inverse_root
 from thalweg.judges.fit_reach import moments_of
 from thalweg.result import Array, Index, Mask
@@ -47,7 +47,7 @@ def told(problem: Any, found: Mask | None) -> tuple[str, ...]:
     if found is None or not found.any():
         return ()
     which = np.flatnonzero(found)
-    names = ", ".join(inputs.label(problem.names, int(j)) for j in which[:MOST])
+    names = ", ".join(naming.label(problem.names, int(j)) for j in which[:MOST])
     more = f" and {which.size - MOST} more" if which.size > MOST else ""
     if which.size == 1:
         return (f"1 coefficient is not unique, since its column says nothing: {names}",)

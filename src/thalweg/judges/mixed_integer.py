@@ -16,7 +16,7 @@ from math import ceil
 
 import numpy as np
 
-from thalweg import inputs
+from thalweg import naming
 from thalweg.certificate import Certificate, Tolerance, Verdict, Violation
 from thalweg.judges import program
 from thalweg.judges.existence import distance_to_feasible
@@ -91,7 +91,7 @@ def _with_the_claimed_point(
     away = np.abs(x - whole)
     j = int(np.argmax(away))
     amount = float(away[j])
-    found = Violation(amount, amount, amount, inputs.label(problem.names, j))
+    found = Violation(amount, amount, amount, naming.label(problem.names, j))
     certificate = replace(certificate, violations={**certificate.violations, "integrality": found})
     if amount == 0:
         return certificate

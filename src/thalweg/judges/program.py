@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from thalweg import inputs
+from thalweg import naming
 from thalweg.certificate import Certificate, Tolerance, Verdict
 from thalweg.judges.augmented import augmented
 from thalweg.judges.best_bound import SMALL, Bends, best_bound
@@ -209,7 +209,7 @@ def _about_signs(problem: Any, y: Array, best: DualBound) -> tuple[str, ...]:
     dropped = np.flatnonzero((y != 0) & (best.y == 0))
     if not dropped.size or np.abs(y[dropped]).max() <= ROUNDED * np.abs(y).max():
         return ()
-    where = inputs.label(problem.row_names, int(dropped[0]), "row")
+    where = naming.label(problem.row_names, int(dropped[0]), "row")
     count = f"{dropped.size} dual{'s have signs' if dropped.size > 1 else ' has a sign'}"
     return (f"{count} that no limit of the row allows (counted as 0), first at {where}; a dual is d(best) / d(limit)",)
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from thalweg import inputs
+from thalweg import naming
 from thalweg.judges.form import Form, longest
 from thalweg.result import Array, Index
 from thalweg.terms.rounding import gamma, smallest
@@ -68,7 +68,7 @@ def endless(form: Form, direction: Array, slope: float, names: Sequence[str] | N
     largest = int(np.argmax(np.abs(steps)))
     change = form.sign * slope * (steps[largest] / direction[largest])
     places, more = _heaviest(steps, SHOWN)
-    moves = ", ".join(f"{inputs.label(names, j)} {steps[j]:+.6g}" for j in places)
+    moves = ", ".join(f"{naming.label(names, j)} {steps[j]:+.6g}" for j in places)
     moves += f" and {more} more variable{'s' if more > 1 else ''}" if more else ""
     verb = "rises" if form.sign < 0 else "falls"
     pace = f"by {abs(change):.6g}" if slope else "ever faster"
@@ -127,13 +127,13 @@ def _rows(form: Form, weights: Array, sign: float, names: Sequence[str] | None) 
 
 def _row(names: Sequence[str] | None, i: int) -> str:
     named = names is not None and not names[i].lower().startswith("row")  # "row1" says what it is
-    return f"row {inputs.label(names, i)}" if named else inputs.label(names, i, "row")
+    return f"row {naming.label(names, i)}" if named else naming.label(names, i, "row")
 
 
 def _bounds(form: Form, pull: Array, names: Sequence[str] | None) -> str:
     """``"x" <= 3 and "y" >= 0 (their bounds)``, those that count most first."""
     places, more = _heaviest(pull, SHOWN)
-    parts = [f"{inputs.label(names, j)} {_side(form, j, above=bool(pull[j] > 0))}" for j in places]
+    parts = [f"{naming.label(names, j)} {_side(form, j, above=bool(pull[j] > 0))}" for j in places]
     if more:
         parts.append(f"the bounds of {more} more variable{'s' if more > 1 else ''}")
     listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
@@ -146,7 +146,7 @@ def _implied(form: Form, pull: Array, names: Sequence[str] | None) -> str:
     places, more = _heaviest(open_ends, SHOWN)
     if not places:
         return ""
-    listed = ", ".join(inputs.label(names, j) for j in places) + (f" and {more} more" if more else "")
+    listed = ", ".join(naming.label(names, j) for j in places) + (f" and {more} more" if more else "")
     return f", and those that the rows imply for {listed},"
 
 

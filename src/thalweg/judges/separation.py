@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from thalweg import inputs
+from thalweg import naming
 from thalweg.judges.rays import EXACT, exact_sums, left, rates
 from thalweg.result import Array
 from thalweg.terms.rounding import TINY, gamma, normalised
@@ -52,7 +52,7 @@ def separation(problem: Any, direction: Array, intercept: float) -> Separation |
         return None
     premises = (f"margins and rows of {leftover:.1e} of their own terms count as 0",) if leftover > 0 else ()
     moving = np.flatnonzero(d)
-    names = ", ".join(inputs.label(problem.names, j) for j in moving[:8])
+    names = ", ".join(naming.label(problem.names, j) for j in moving[:8])
     more = f" and {moving.size - 8} more" if moving.size > 8 else ""
     noun = getattr(problem, "noun", "rows")
     statement = (

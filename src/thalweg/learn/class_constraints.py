@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from thalweg import inputs
+from thalweg import inputs, naming
 from thalweg.errors import InputError
 from thalweg.learn.constraints import Piece, joined, pieces_of
 from thalweg.problems.multinomial import column_names
@@ -27,7 +27,7 @@ def rows_of_classes(
     InputError
         As `rows_of_constraints`.
     """
-    features, K = list(inputs.places_of(names, p)), len(class_names)
+    features, K = list(naming.places_of(names, p)), len(class_names)
     known = [*features, *column_names(names, class_names, p)]
     pieces = [piece for piece in pieces_of(constraints, known, (p, K * p)) if piece.A.shape[0]]
     return joined([_by_class(piece, k, p, class_names) for k, piece in enumerate(pieces)])

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from thalweg import inputs
+from thalweg import inputs, naming
 from thalweg.errors import InputError
 from thalweg.terms.row_text import rows_of
 
@@ -38,7 +38,7 @@ def rows_of_constraints(constraints: Any, size: int, names: Sequence[str] | None
     InputError
         A text that is no linear comparison, a matrix of another width, or something else.
     """
-    return joined(pieces_of(constraints, list(inputs.places_of(names, size)), (size,)))
+    return joined(pieces_of(constraints, list(naming.places_of(names, size)), (size,)))
 
 
 def pieces_of(constraints: Any, known: Sequence[str], widths: tuple[int, ...]) -> list[Piece]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from thalweg import inputs
+from thalweg import naming
 from thalweg.problems.fit import Fit
 from thalweg.result import Array, Solution
 
@@ -25,9 +25,9 @@ def _weighed(problem: Fit, ray: Array) -> Iterator[str]:
     """Labels of the rows with weight, and the limits of coefficients that their sum runs against."""
     names = getattr(problem, "column_names", problem.names)  # of several classes, one name for each of theirs
     for i in np.flatnonzero(np.abs(ray) > NEGLIGIBLE * np.abs(ray).max()):
-        yield inputs.label(problem.row_names, i, "row")
+        yield naming.label(problem.row_names, i, "row")
     pull, size = problem.A.T @ ray, abs(problem.A).T @ np.abs(ray)
     for j in np.flatnonzero(np.abs(pull) > NEGLIGIBLE * size):
         # the sum of the rows asks for pull_j b_j to be large: a positive pull runs against the upper limit
         side, limits = ("upper", problem.upper) if pull[j] > 0 else ("lower", problem.lower)
-        yield f"{side} limit {np.ravel(limits)[j]:g} of {inputs.label(names, int(j))}"
+        yield f"{side} limit {np.ravel(limits)[j]:g} of {naming.label(names, int(j))}"

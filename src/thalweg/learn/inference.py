@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from thalweg import inputs
+from thalweg import inputs, naming
 from thalweg.errors import InputError, ProblemError
 from thalweg.learn import gate
 from thalweg.learn.covariance import Root, Scores, root_of, sandwich
@@ -167,7 +167,7 @@ def why_not(problem: Any, solution: Any, hold_active: bool = False) -> str | Non
         return f"the {problem.loss.name} loss has kinks, so that its curvature says nothing; use a bootstrap"
     penalised = np.flatnonzero(problem.l1 + problem.l2 > 0)
     if penalised.size:
-        first = inputs.label(problem.names, penalised[0])
+        first = naming.label(problem.names, penalised[0])
         return (
             f"coefficients are penalised, e.g. {first}: they are biased, and chosen by the same data, so that standard "
             "errors would mislead. Fit with alpha=0 on rows that were not used to choose, or use a bootstrap"
@@ -195,9 +195,9 @@ def _active(problem: Fit, coef: Array) -> _Active:
     touched = _touches(coef, 0.0 * coef, low) | _touches(coef, 0.0 * coef, high)
     activity, size = problem.A @ coef, abs(problem.A) @ np.abs(coef)
     rows = _touches(activity, size, problem.row_lower) | _touches(activity, size, problem.row_upper)
-    told = [inputs.label(problem.names, j) for j in np.flatnonzero(touched & (low != high))]
+    told = [naming.label(problem.names, j) for j in np.flatnonzero(touched & (low != high))]
     inequal = problem.row_lower != problem.row_upper
-    told += [inputs.label(problem.row_names, i, "row") for i in np.flatnonzero(rows & inequal)]
+    told += [naming.label(problem.row_names, i, "row") for i in np.flatnonzero(rows & inequal)]
     return _Active(touched, rows, tuple(told))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from thalweg import inputs
+from thalweg import naming
 from thalweg.errors import InputError, ProblemError
 from thalweg.learn.inference import Asked, Inference, Test, infer, why_not
 from thalweg.learn.summary import Summary
@@ -175,7 +175,7 @@ def _check_nested(large: Any, small: Any) -> None:
         which = (
             "the intercept"
             if missed[0] and small.intercept
-            else inputs.label(small.names, int(missed.argmax()) - small.intercept)
+            else naming.label(small.names, int(missed.argmax()) - small.intercept)
         )
         raise InputError(f"the models are not nested: the larger one cannot say what {which} says in the smaller one.")
 

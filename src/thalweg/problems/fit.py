@@ -10,7 +10,7 @@ from typing import Any, ClassVar, cast
 
 import numpy as np
 
-from thalweg import inputs
+from thalweg import inputs, naming
 from thalweg.errors import InputError, ProblemError
 from thalweg.problems.linear import check_flag, check_order, without_old_rows
 from thalweg.result import Array, Mask
@@ -104,7 +104,7 @@ class Fit:
         loss.check(np.where(counted, y, y[counted][0]))  # rows keep their numbers, for the messages
         check_order(inputs.column_names(self.A), design.names, "A")
         A = matrix_of(self.A, p)
-        row_names = inputs.names_of(self.row_names, "row_names", A.shape[0])
+        row_names = naming.names_of(self.row_names, "row_names", A.shape[0])
         rows = Box.of(self.row_lower, self.row_upper, A.shape[0], row_names, "row_")
         box = Box.of(self.lower, self.upper, p, design.names)
         checked: dict[str, Any] = {"X": design, "y": y, "loss": loss, "weights": weights, "A": A, "names": design.names}
@@ -217,15 +217,15 @@ def _weights(weights: Any, n: int) -> Array:
 def factors_of(values: Any, what: str, p: int, names: Sequence[str] | None, default: float = 0.0) -> Array:
     """Penalty factors by number, array or name; a mapping names those that differ from the default."""
     if isinstance(values, Mapping):
-        factors, places = np.full(p, default), inputs.places_of(names, p)
+        factors, places = np.full(p, default), naming.places_of(names, p)
         for name, value in cast(Mapping[Any, Any], values).items():
-            factors[inputs.index_of(str(name), places, what)] = inputs.vector([value], f'{what}["{name}"]')[0]
+            factors[naming.index_of(str(name), places, what)] = inputs.vector([value], f'{what}["{name}"]')[0]
     else:
         factors = inputs.vector(default if values is None else values, what, size=p, of="features")
     wrong = np.flatnonzero(~(factors >= 0))
     if wrong.size:
         first = int(wrong[0])
         raise InputError(
-            f"{what} is {factors[first]:g} for {inputs.label(names, first)}; penalty factors are finite and >= 0."
+            f"{what} is {factors[first]:g} for {naming.label(names, first)}; penalty factors are finite and >= 0."
         )
     return factors

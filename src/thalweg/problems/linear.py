@@ -9,7 +9,7 @@ from typing import Any, ClassVar, cast
 
 import numpy as np
 
-from thalweg import inputs
+from thalweg import inputs, naming
 from thalweg.errors import InputError
 from thalweg.problems.lineage import derived
 from thalweg.problems.scipy_form import SciPyForm, two_sided
@@ -174,11 +174,11 @@ class LinearProgram:
 def aligned_costs(program: Any, costs: Any, what: str) -> Array:
     """Check the costs; those of a labelled series are brought into the order of the variables, or name them."""
     names = program.names if program.names is not None else inputs.column_names(program.A)
-    if names is None and inputs.labels_of(costs) is not None:
-        names = inputs.labels_of(costs)
+    if names is None and naming.labels_of(costs) is not None:
+        names = naming.labels_of(costs)
         object.__setattr__(program, "names", names)
     known = None if names is None or isinstance(names, str) else tuple(map(str, names))
-    return inputs.vector(inputs.aligned(costs, known, what), what)
+    return inputs.vector(naming.aligned(costs, known, what), what)
 
 
 def check_program(program: Any, q: Array) -> None:
@@ -186,11 +186,11 @@ def check_program(program: Any, q: Array) -> None:
     if q.size == 0:
         raise InputError("the program has no variables; its objective vector is empty.")
     found = program.names if program.names is not None else inputs.column_names(program.A)
-    names = inputs.names_of(found, "names", q.size)
+    names = naming.names_of(found, "names", q.size)
     check_order(inputs.column_names(program.A), names, "A")
     A = matrix_of(program.A, q.size)
     labels = program.row_names if program.row_names is not None else inputs.row_labels(program.A)
-    row_names = inputs.names_of(labels, "row_names", A.shape[0])
+    row_names = naming.names_of(labels, "row_names", A.shape[0])
     rows = Box.of(program.row_lower, program.row_upper, A.shape[0], row_names, "row_")
     box = Box.of(program.lower, program.upper, q.size, names)
     checked = {"A": A, "names": names, "row_names": row_names, "constant": _finite(program.constant)}

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, cast
 
 import numpy as np
 
-from thalweg import inputs
+from thalweg import naming
 from thalweg.errors import InputError, ProblemError
 from thalweg.problems.linear import LinearProgram, without_old_rows
 from thalweg.result import Array, Mask
@@ -157,7 +157,7 @@ def _whole_sides(linear: LinearProgram, integer: Mask) -> tuple[Array, Array]:
     if crossed.size:
         j = int(crossed[0])
         more = f" and {crossed.size - 1} more" if crossed.size > 1 else ""
-        where = inputs.label(linear.names, j)
+        where = naming.label(linear.names, j)
         raise ProblemError(
             f"no whole number lies between lower {lower[j]:g} and upper {upper[j]:g} of the integer variable "
             f"{where}{more}. No point can satisfy both."

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, cast
 
 import numpy as np
 
-from thalweg import inputs
+from thalweg import inputs, naming
 from thalweg.errors import InputError, ProblemError
 from thalweg.problems.class_margins import Margins
 from thalweg.problems.fit import Fit, factors_of
@@ -96,7 +96,7 @@ class MultinomialFit:
         y, class_names = _classes(self.y, self.class_names, design.shape[0])
         K, columns = len(class_names), column_names(design.names, class_names, p)
         A = matrix_of(self.A, K * p)
-        row_names = inputs.names_of(self.row_names, "row_names", A.shape[0])
+        row_names = naming.names_of(self.row_names, "row_names", A.shape[0])
         rows = Box.of(self.row_lower, self.row_upper, A.shape[0], row_names, "row_")
         given = (self.lower, "lower", -np.inf), (self.upper, "upper", np.inf)
         lower, upper = (by_class(values, what, K, (design.names, columns, p), side) for values, what, side in given)
@@ -249,10 +249,10 @@ def by_class(values: Any, what: str, K: int, named: tuple[Any, Sequence[str], in
         if np.ndim(values) == 2 and np.shape(values)[0] == K and not hasattr(values, "columns"):
             return inputs.limits(np.ravel(values), what, K * p, default=default, names=columns)
         return np.tile(inputs.limits(values, what, p, default=default, names=names), K)
-    limits, known = np.full((K, p), default), {**inputs.places_of(names, p), **dict.fromkeys(columns, -1)}
+    limits, known = np.full((K, p), default), {**naming.places_of(names, p), **dict.fromkeys(columns, -1)}
     for name, value in cast(Mapping[Any, Any], values).items():
         single = inputs.limits({"value": value}, f'{what}["{name}"]', 1, default=default, names=("value",))[0]
-        place = inputs.index_of(str(name), known, what)
+        place = naming.index_of(str(name), known, what)
         if place < 0:
             limits.ravel()[columns.index(str(name))] = single
         else:
@@ -281,7 +281,7 @@ def _classes(values: Any, class_names: Any, rows: int) -> tuple[Index, tuple[str
         raise ProblemError(
             f"y speaks of {K} classes, more than there are rows ({rows}). Recode it as 0, 1, ..., K - 1."
         )
-    names = inputs.names_of(map(str, range(K)) if class_names is None else class_names, "class_names", K)
+    names = naming.names_of(map(str, range(K)) if class_names is None else class_names, "class_names", K)
     return y.astype(int), cast(tuple[str, ...], names)
 
 

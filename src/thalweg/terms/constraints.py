@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from thalweg import inputs
+from thalweg import inputs, naming
 from thalweg.errors import ProblemError
 from thalweg.result import Array, Index
 
@@ -40,7 +40,7 @@ class Box:
         high = inputs.limits(upper, f"{what}upper", size, default=np.inf, names=names, symbol=symbol)
         crossed = np.flatnonzero(low > high)
         if crossed.size:
-            places = [f"{inputs.label(names, j, symbol)} (lower {low[j]:g}, upper {high[j]:g})" for j in crossed[:5]]
+            places = [f"{naming.label(names, j, symbol)} (lower {low[j]:g}, upper {high[j]:g})" for j in crossed[:5]]
             shown = ", ".join(places) + (f", ... and {crossed.size - 5} more" if crossed.size > 5 else "")
             count = f"{crossed.size} of {size} {noun}"
             raise ProblemError(f"{what}lower > {what}upper for {count}: {shown}. No point can satisfy both.")

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from thalweg import inputs
+from thalweg import inputs, naming
 from thalweg.errors import InputError
 from thalweg.result import Array
 
@@ -41,7 +41,7 @@ class Design:
         if n == 0 or p == 0:
             missing = "rows" if n == 0 else "columns"
             raise InputError(f"X has shape {(n, p)}: no {missing}. Check the filter that produced it.")
-        self.names = inputs.names_of(names, "names", p) if names is not None else inputs.column_names(X)
+        self.names = naming.names_of(names, "names", p) if names is not None else inputs.column_names(X)
         self.sparse = inputs.is_sparse(self.X)
         if not (trusted or np.isfinite(self.column_squares).all()):  # one pass for two ends
             inputs.matrix(X, "X")

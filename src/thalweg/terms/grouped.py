@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from thalweg import inputs
+from thalweg import naming
 from thalweg.errors import InputError
 from thalweg.result import Array, Index, Mask
 from thalweg.terms.constraints import Box
@@ -147,7 +147,7 @@ def groups_of(values: Any, p: int, names: Sequence[str] | None) -> Index:
     labels = np.asarray(values, dtype=object).ravel().tolist()
     missing = [j for j, label in enumerate(labels) if label is None or (isinstance(label, float) and math.isnan(label))]
     if missing:
-        which = inputs.label(names, missing[0])
+        which = naming.label(names, missing[0])
         raise InputError(f"groups has no label for {which}. Features on their own need a label, too, or use a mapping.")
     if len(labels) != p:
         raise InputError(f"groups has {len(labels)} labels; expected {p}, one per feature.")
@@ -161,11 +161,11 @@ def _numbered(labels: Sequence[Any]) -> Index:
 
 
 def _by_name(values: Mapping[Any, Any], p: int, names: Sequence[str] | None) -> Index:
-    places, group, seen = inputs.places_of(names, p), np.full(p, -1), dict[int, str]()
+    places, group, seen = naming.places_of(names, p), np.full(p, -1), dict[int, str]()
     for number, (label, features) in enumerate(values.items()):
         listed = [features] if isinstance(features, str) else list(features)
         for feature in listed:
-            j = inputs.index_of(str(feature), places, "groups")
+            j = naming.index_of(str(feature), places, "groups")
             if j in seen:
                 raise InputError(f'groups has "{feature}" twice: in "{seen[j]}" and in "{label}".')
             seen[j], group[j] = str(label), number
@@ -184,9 +184,9 @@ def check_groups(groups: Index, factors: Mapping[str, Array], box: Box, names: S
         wrong = np.flatnonzero(values != values[first])
         if wrong.size:
             j, k = int(wrong[0]), int(first[wrong[0]])
-            told = f"{values[k]:g} for {inputs.label(names, k)}, but {values[j]:g} for {inputs.label(names, j)}"
+            told = f"{values[k]:g} for {naming.label(names, k)}, but {values[j]:g} for {naming.label(names, j)}"
             raise InputError(f"{what} is {told} of the same group; the features of a group share one factor.")
     limited = np.flatnonzero(several & (np.isfinite(box.lower) | np.isfinite(box.upper)))
     if limited.size:
-        which = inputs.label(names, int(limited[0]))
+        which = naming.label(names, int(limited[0]))
         raise InputError(f"{which} has limits and is in a group of several; such features have none.")

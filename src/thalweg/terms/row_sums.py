@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple, NoReturn
 
-from thalweg import inputs
+from thalweg import naming
 from thalweg.errors import suggest
 from thalweg.terms.row_tokens import Token, exact, refuse, tokens
 from thalweg.visible import shortened, visible
@@ -122,7 +122,7 @@ class SideReader:
 
     def column(self, token: Token) -> int:
         """Find the column of a name."""
-        column = inputs.place_of(token.text, self.columns)
+        column = naming.place_of(token.text, self.columns)
         if column is None:
             self.refuse(token, self.unknown(token))
         return column

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple, cast
 
 import numpy as np
 
-from thalweg import inputs
+from thalweg import inputs, naming
 from thalweg.errors import InputError
 from thalweg.result import Array
 from thalweg.terms.row_sums import Linear, Side, SideReader
@@ -72,7 +72,7 @@ def rows_of(texts: str | Sequence[str], names: Sequence[str]) -> Rows:
     >>> rows.row_lower, rows.row_upper
     (array([1., 0.]), array([inf,  1.]))
     """
-    known = inputs.names_of(names, "names", len(names)) or ()
+    known = naming.names_of(names, "names", len(names)) or ()
     columns = {name: j for j, name in enumerate(known)}
     rows = [row for text in _texts(texts) for row in _rows(text, columns)]
     A = np.zeros((len(rows), len(known)))

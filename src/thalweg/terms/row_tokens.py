@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from fractions import Fraction
 from typing import NamedTuple, NoReturn
 
-from thalweg import inputs
+from thalweg import naming
 from thalweg.errors import InputError, suggest
 from thalweg.visible import visible
 
@@ -101,7 +101,7 @@ def _token(text: str, start: int, names: Collection[str]) -> Token:
 
 def _name_end(text: str, start: int) -> int:
     """End of the identifier (dots included) or the ``x[3]`` that starts here; ``start`` if none does."""
-    indexed = inputs.INDEXED.match(text, start)
+    indexed = naming.INDEXED.match(text, start)
     if indexed is not None:
         return indexed.end()
     stop = start

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from abc import ABCMeta, abstractmethod
-from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, ClassVar, NamedTuple
 
@@ -21,6 +19,7 @@ from thalweg.learn.constraints import rows_of_constraints
 from thalweg.learn.contradiction import contradiction
 from thalweg.learn.inferential import INFERRED, Inferential
 from thalweg.learn.path import Path, follow
+from thalweg.learn.savable import Savable
 from thalweg.problems.fit import Fit, factors_of
 from thalweg.problems.linear import check_flag
 from thalweg.result import Array, Solution, Stop
@@ -44,7 +43,7 @@ class Sample(NamedTuple):
 
 
 @dataclass(eq=False, repr=False)
-class PenalizedModel(Inferential, BaseEstimator, metaclass=ABCMeta):
+class PenalizedModel(Savable, Inferential, BaseEstimator, metaclass=ABCMeta):
     """A linear predictor X b + b0 with an elastic-net penalty and limits on b.
 
     The fields are the parameters that every estimator takes. A subclass says what the problem is (`_problem`) and in
@@ -173,10 +172,6 @@ class PenalizedModel(Inferential, BaseEstimator, metaclass=ABCMeta):
     def _problem(self, sample: Sample) -> Fit:
         """Say what is asked."""
 
-    @abstractmethod
-    def _keep(self, coef: Array, intercept: Any) -> None:
-        """Store ``coef_`` and ``intercept_`` in scikit-learn's shapes."""
-
     def _mean_loss(self, loss: Any, sample: Sample, alpha: float) -> Fit:
         """State mean loss + alpha * sum_j f_j (l1_ratio |b_j| + (1 - l1_ratio) b_j^2 / 2) within the limits."""
         p, names = sample.design.shape[1], sample.design.names
@@ -198,64 +193,6 @@ class PenalizedModel(Inferential, BaseEstimator, metaclass=ABCMeta):
             "upper": self.upper,
             "intercept": check_flag(self.fit_intercept, "fit_intercept"),
         }
-
-    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
-        """Write the fitted model as JSON text, which `thalweg.load` and ``thalweg predict`` read.
-
-        The file holds parameters, coefficients and what was proved about them, not the data.
-
-        Parameters
-        ----------
-        path : str or path
-            Usually ends in ``.json``.
-        overwrite : bool
-            Whether an existing file is replaced.
-
-        Raises
-        ------
-        InputError
-            A parameter that no file can hold, such as a solver object; or the file cannot be written, or exists.
-
-        Examples
-        --------
-        >>> import tempfile, os, thalweg as tw
-        >>> path = os.path.join(tempfile.mkdtemp(), "model.json")
-        >>> tw.LinearRegression().fit([[0.0], [1.0], [3.0]], [1.0, 3.0, 7.0]).save(path)
-        >>> model = tw.load(path)
-        >>> model.predict([[2.0]]).round(6), model.proof_["verdict"]
-        (array([5.]), 'PROVED')
-        """
-        from thalweg.io.models import SavedModel, write_model
-
-        check_is_fitted(self, "coef_")
-        model = SavedModel(
-            type(self).__name__,
-            self.get_params(deep=False),
-            *self._kept(),
-            features=getattr(self, "feature_names_in_", None),
-            classes=getattr(self, "classes_", None),
-            proof=self.proof_,
-        )
-        write_model(model, path, overwrite=overwrite)
-
-    def _kept(self) -> tuple[Array, Any]:
-        """Coefficients and intercept as `_keep` took them."""
-        return self.coef_, self.intercept_
-
-    def _restore(self, coef: Array, intercept: Any, proof: Mapping[str, Any]) -> None:
-        """Take coefficients from a file, and what was proved about them when they were saved."""
-        self._keep(coef, intercept)
-        self._proof = dict(proof)
-
-    @property
-    def proof_(self) -> dict[str, Any]:
-        """What is proved about the coefficients, as plain data; of a loaded model, what was proved when it was saved.
-
-        For display: only ``certificate_`` is computed from the data.
-        """
-        from thalweg.io.models import proof_of
-
-        return dict(self._proof) if "_proof" in vars(self) else proof_of(self.certificate_)
 
     def __getattr__(self, name: str) -> Any:
         if name in INFERRED:  # a property that raised: say why once more, as Python asks here next

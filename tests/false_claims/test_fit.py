@@ -1,4 +1,4 @@
-"""False claims about problems of kind Fit: none may be believed."""
+"""False claims that only fits invite: none may be believed."""
 
 import pytest
 
@@ -8,28 +8,6 @@ from thalweg.testing import claims
 from thalweg.testing.known import kind_of
 
 KIND = kind_of("Fit")
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_nothing_false_is_said_of_mutants(seed):
-    claims.check_sound(KIND, 500, seed)
-
-
-def test_nothing_false_is_said_of_every_mutant_of_a_few_problems():
-    claims.check_sound_everywhere(KIND, 3, seed=17)
-
-
-@pytest.mark.parametrize("seed", range(2))
-def test_honest_claims_are_ok(seed):
-    claims.check_complete(KIND, 75, seed)
-
-
-def test_the_same_problem_written_differently_gets_the_same_verdict():
-    claims.check_invariant(KIND, 150)
-
-
-def test_hostile_problems_deceive_nobody():
-    claims.check_hostile(KIND)
 
 
 def test_nothing_false_is_said_where_rounding_is_bounded_roughly_first(monkeypatch):
@@ -55,12 +33,3 @@ def test_nothing_far_away_passes_as_rounding(loss, y, factors):
         for coef in (b, -b):
             for intercept in (0.0, coef, -coef):
                 assert not tw.certify(problem, coef=[coef], intercept=intercept).ok
-
-
-@pytest.mark.stress
-@pytest.mark.parametrize("seed", range(100, 108))
-def test_20_000_claims(seed):
-    claims.check_sound(KIND, 2000, seed)
-    claims.check_complete(KIND, 250, seed)
-    claims.check_invariant(KIND, 300, seed)
-    claims.check_hostile(KIND, seed)

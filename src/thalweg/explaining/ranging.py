@@ -94,7 +94,7 @@ class Ranging:
         """Say whether the answer is degenerate or not the only one, as far as that is proved."""
         told = [*_degenerate(self.rows, "row"), *_degenerate(self.bounds, "bound of")]
         if self.other is not None:
-            told.append("another best point exists (proved): see other")
+            told.append(f"another best point, within the tolerance ({self.other_certificate.verdict.name}): see other")
         if self.stopped:
             told.append(f"not all is known ({self.stopped}): nan")
         return "; ".join(told)

@@ -51,13 +51,15 @@ def distance_to_feasible(outside: Outside, x: Array) -> Array | None:
     room = _room(outside, x)
     scaled = A.multiply(room).tocsr()
     length = _lengths(scaled) * (1 + gamma(np.diff(A.indptr) + 8.0))
-    above, below = (_lowest_residual(A, side, sign, x) for side, sign in ((limits.lower, -1.0), (limits.upper, 1.0)))
+    (above, missed_below), (below, missed_above) = (
+        _residual_bounds(A, side, sign, x) for side, sign in ((limits.lower, -1.0), (limits.upper, 1.0))
+    )
     slack = np.minimum(above, below)
     joined = (limits.lower == limits.upper) | (slack < 0) | ((slack <= NEAR * length) & (length > 0))
-    target = np.where(above <= below, limits.lower, limits.upper)
+    missed = np.where(above <= below, missed_below, missed_above)  # of the nearer limit
     for _ in range(TRIES):
         rows = np.flatnonzero(joined)
-        move = shortest_move(scaled[rows], _missed(A[rows], target[rows], x))
+        move = shortest_move(scaled[rows], missed[rows])
         if move is None:
             return None
         left = ~joined & ~(slack >= move * length * (1 + 4 * UNIT))
@@ -71,11 +73,14 @@ def _lengths(rows: Any) -> Array:
     return np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
 
 
-def _lowest_residual(A: Any, limit: Array, sign: float, x: Array) -> Array:
-    """sign (limit - A x), at least: what is certainly left to a limit; infinite where there is none."""
+def _residual_bounds(A: Any, limit: Array, sign: float, x: Array) -> tuple[Array, Array]:
+    """sign (limit - A x) at least, and |limit - A x| at most; both infinite where there is no limit."""
     finite = np.isfinite(limit)
-    missed, blur = _residual(A, np.where(finite, limit, 0.0), x)
-    return np.where(finite, sign * missed - blur, np.inf)
+    residual, blur = _residual(A, np.where(finite, limit, 0.0), x)
+    return (
+        np.where(finite, sign * residual - blur, np.inf),
+        np.where(finite, np.abs(residual) * (1 + 4 * UNIT) + blur, np.inf),
+    )
 
 
 def _room(outside: Outside, x: Array) -> Array:
@@ -83,12 +88,6 @@ def _room(outside: Outside, x: Array) -> Array:
     size = np.where(np.isfinite(outside.sizes) & (outside.sizes > 0), outside.sizes, 1.0)
     room = np.minimum(np.minimum(x - outside.box.lower, outside.box.upper - x), size)
     return np.maximum(room * (1 - 4 * UNIT), 0.0)
-
-
-def _missed(A: Any, target: Array, x: Array) -> Array:
-    """By how much the rows miss their targets at most, rounding included."""
-    residual, blur = _residual(A, target, x)
-    return np.abs(residual) * (1 + 4 * UNIT) + blur
 
 
 def _residual(A: Any, target: Array, x: Array) -> tuple[Array, Array]:

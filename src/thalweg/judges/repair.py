@@ -41,7 +41,7 @@ class Price(NamedTuple):
     cost: float = 0.0
     premises: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    mended: bool = False  # a point that meets all limits was found; the cost is what it costs more
+    mended: bool = False  # a point that meets all limits is known to exist; the cost is what it costs more at most
 
     def mending(self, violations: Mapping[str, Violation]) -> Mapping[str, Violation]:
         """Mark the violations as mended, if they are."""
@@ -69,15 +69,11 @@ def price_of_limits(
     allowed = tolerance.gap * abs(here)
     worst = max(outside.found.values(), key=lambda violation: violation.normwise)
     missed = f"{worst.where} is missed by {worst.amount:.1e}, little beside large terms only"
-    moves = (
-        missed.replace("{", "{{").replace("}", "}}")
-        + "; a point nearby that meets all limits moves the objective by {:.1e}"
-    )
     near, cost = None, np.inf
     for point, meets in _candidates(outside, x, thorough):
         exact = _highest(outside, point, objective, tolerance) - here
         if abs(exact) <= allowed:
-            return Price(exact, notes=() if outside.rounding else (moves.format(exact),), mended=True)
+            return Price(exact, notes=() if outside.rounding else (_moves(missed, exact),), mended=True)
         change = objective.value(point) - here
         near, cost = (point, change) if meets and abs(change) < abs(cost) else (near, cost)
     rounded = (f"a point that meets all limits is near: {worst.where} is missed by {worst.amount:.1e}",)
@@ -86,7 +82,11 @@ def price_of_limits(
         return Price(premises=rounded) if outside.rounding else lost
     if outside.rounding and abs(cost) <= allowed:
         return Price(cost, rounded)
-    return Price(cost, rounded, (moves.format(cost),))
+    return Price(cost, rounded, (_moves(missed, cost),))
+
+
+def _moves(missed: str, cost: float) -> str:
+    return f"{missed}; a point nearby that meets all limits moves the objective by {cost:.1e}"
 
 
 def _candidates(outside: Outside, x: Array, thorough: bool) -> Iterator[tuple[Array, bool]]:

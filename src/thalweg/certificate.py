@@ -53,7 +53,7 @@ class Violation:
     where : str
         Label of the worst place.
     mended : bool
-        A point that meets the limits was found nearby, and what it costs is part of the gap.
+        A point nearby that meets the limits is known to exist, and what it costs more at most is part of the gap.
 
     Examples
     --------

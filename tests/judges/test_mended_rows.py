@@ -88,3 +88,84 @@ def test_numbers_at_the_ends_of_the_range_prove_nothing_false():
         [1.0, 0], [[1, -1], [1, -1]], row_lower=[0, 1e-170], row_upper=[0, 1e-170], lower=1, upper=2
     )
     assert tw.certify(apart, x=[1, 1], duals=[1, 0]).verdict.name != "PROVED"
+
+
+LOOSE = 9e-10  # within the tolerance of a limit
+
+
+@pytest.mark.parametrize("share", [0.0, 1e-6, 0.5])
+def test_a_relaxed_copy_of_a_row_hides_no_cost(share):
+    """The best value is 1: the point meets the copy that carries the dual, and misses the row within the tolerance."""
+    b, relaxed = 1e6, 1e6 * (1 - LOOSE)
+    limits = {"lower": 0, "upper": [INF, b - 1]}
+    by_row = tw.LinearProgram([1, -1], [[1, 0], [1, 0]], row_lower=[b, relaxed], **limits)
+    by_bound = tw.LinearProgram([1, -1], [[1, 0]], row_lower=relaxed, lower=[b, 0], upper=[INF, b - 1])
+    for problem, duals in ((by_row, [share, 1 - share]), (by_bound, [1])):
+        c = tw.certify(problem, x=[relaxed, b - 1], duals=duals, tol=1e-9)
+        assert c.verdict.name == "UNPROVEN" and "within the tolerance" in c.explain()
+        assert tw.solve(problem, tol=1e-9).objective == pytest.approx(1, rel=1e-9)
+
+
+def test_a_relaxed_copy_hides_no_cost_of_a_quadratic_program():
+    b, relaxed = 1e6, 1e6 * (1 - LOOSE)
+    upper = [INF, b / 2 - 1e-3]
+    problem = tw.QuadraticProgram(
+        np.diag([1.0, 0]), [0, -b], [[1, 0], [1, 0]], row_lower=[b, relaxed], lower=0, upper=upper
+    )
+    c = tw.certify(problem, x=[relaxed, upper[1]], duals=[0, relaxed], tol=1e-9)  # costs 900 less than the best, 1000
+    assert not c.ok
+    assert tw.solve(problem, tol=1e-9).objective == pytest.approx(1000, rel=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_answers_of_relaxed_copies_are_not_taken_for_those_of_the_rows(seed):
+    """Every row comes twice, once a little wider; the wide program's answer is claimed where the objective cancels."""
+    rng = np.random.default_rng(seed)
+    m, n = 6, 10
+    A, inside = rng.normal(size=(m, n)), rng.uniform(1, 2, size=n) * 1e4
+    limit = A @ inside
+    wide = limit - LOOSE * np.abs(limit)
+    c = A.T @ rng.uniform(0.1, 1, size=m) + rng.uniform(0, 0.1, size=n)
+    box = {"lower": 0, "upper": 1e5}
+    rough = tw.solve(tw.LinearProgram(c, A, row_lower=wide, **box), tol=1e-9)
+    strict = tw.solve(tw.LinearProgram(c, A, row_lower=limit, **box), tol=1e-9)
+    off = 1.001 * strict.objective  # a variable that is fixed brings the objective near 0
+    both = tw.LinearProgram(
+        [*c, -off],
+        np.hstack([np.vstack([A, A]), np.zeros((2 * m, 1))]),
+        row_lower=[*limit, *wide],
+        lower=[*np.zeros(n), 1],
+        upper=[*np.full(n, 1e5), 1],
+    )
+    judged = tw.certify(both, x=[*rough.x, 1], duals=[*np.zeros(m), *rough.duals], tol=1e-9)
+    true = strict.objective - off
+    assert rough.ok and strict.ok
+    wrong = abs(judged.objective - true) > 1e-8 * abs(true)
+    assert not (judged.ok and wrong)
+
+
+def test_lengths_that_overflow_bound_no_move():
+    """The first row holds both variables together, so that they cost; at 1e160 squares of its terms overflow."""
+    for size in (1.0, 2.0**400, 2.0**530):
+        problem = tw.LinearProgram(
+            [size, 7 / 3 * size, 1],
+            [[3 * size, 7 * size, 0], [3, 7, 0]],
+            row_lower=[0, -INF],
+            row_upper=[0, 5],
+            lower=[-INF, -INF, 1],
+            upper=[INF, INF, 2],
+        )  # 7 / 3 is rounded: along (7, -3), which the rows leave free, the objective falls for ever
+        assert tw.certify(problem, x=[0, 0, 1], duals=[1 / 3, 0]).verdict.name != "PROVED"
+
+
+def test_columns_that_differ_below_the_range_of_numbers_are_no_twins():
+    """Scaled to 1, both columns' second entries underflow to 0; they are not multiples of each other."""
+    problem = tw.LinearProgram(
+        [2.0**510, 2.0**510, 1, 1],
+        [[2.0**510, 2.0**510, 0, 0], [2.0**-570, 2.0**-569, 1, 0], [1, 1, 0, 0]],
+        row_lower=[0, 0, -INF],
+        row_upper=[0, 0, 5],
+        lower=[-INF, -INF, -INF, 1],
+        upper=[INF, INF, INF, 2],
+    )
+    assert tw.certify(problem, x=[0, 0, 0, 1], duals=[1, 1, 0]).verdict.name != "PROVED"

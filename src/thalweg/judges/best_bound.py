@@ -36,7 +36,7 @@ def best_bound(
     delta = np.zeros(x.size) if own is None else own.delta
     climb = _Climb(_Tangent(form, x, delta, convex=own is None or bool(own.convex)), bends, allowed)
     bound = climb.tangent.bound(y)
-    thorough = effort is Effort.ASSUMPTION_FREE or x.size <= SMALL
+    thorough = is_thorough(effort, x.size)
     cheap, costly = [climb.moved, climb.sharpened], [climb.lent, climb.zeros]
     for rung in [*cheap, *costly, climb.nearer] if thorough else [*cheap, climb.nearer, *costly]:
         if climb.within(bound) and (not bound.premises or (rung in costly and not thorough)):
@@ -46,6 +46,11 @@ def best_bound(
         assumed = _Tangent(form, x, np.zeros(x.size), convex=True).bound(y)
         return assumed, (own.premise, *assumed.premises)
     return bound, bound.premises
+
+
+def is_thorough(effort: Effort, columns: int) -> bool:
+    """Whether all is tried to do without an assumption."""
+    return effort is Effort.ASSUMPTION_FREE or columns <= SMALL
 
 
 @dataclass(frozen=True, eq=False)

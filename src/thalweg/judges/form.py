@@ -12,7 +12,7 @@ import numpy as np
 from thalweg import inputs
 from thalweg.result import Array, Index
 from thalweg.terms.constraints import SAFE, Box
-from thalweg.terms.extended import ExtendedRows
+from thalweg.terms.extended import ExtendedRows, gradient_map
 from thalweg.terms.rounding import TINY, gamma, smallest, sum_depth
 
 DWARFING = 2.0**-900  # what underflows lose is less than the last digit of numbers above this
@@ -66,20 +66,14 @@ class Form:
         """z = q + P w - A'y as an unevaluated sum of two numbers."""
         return self._extended.pair(self.q, np.concatenate([y, w] if self.P is not None else [y]))
 
+    @property
+    def lost(self) -> Array:
+        """What a sharp gradient may be wrong by, as a share of the magnitudes of its terms."""
+        return self._extended.lost
+
     @cached_property
     def _extended(self) -> ExtendedRows:
-        return ExtendedRows(self._gradient_map)
-
-    @cached_property
-    def _gradient_map(self) -> Any:
-        """[A', -P]: the reduced costs are q minus this times (y, w)."""
-        if self.P is None:
-            return self.A.T.tocsc() if inputs.is_sparse(self.A) else self.A.T
-        if not (inputs.is_sparse(self.A) or inputs.is_sparse(self.P)):
-            return np.hstack([self.A.T, -self.P])
-        from scipy import sparse
-
-        return sparse.hstack([sparse.csc_array(self.A).T, -sparse.csc_array(self.P)], format="csc")
+        return ExtendedRows(gradient_map(self.A, self.P))
 
     @cached_property
     def _smallest(self) -> tuple[float, float]:
@@ -116,12 +110,15 @@ class Form:
     def _half_square(self, x: Array) -> float:
         return 0.0 if self.P is None else 0.5 * float((x * (self.P @ x)).sum())
 
+    def terms(self, x: Array) -> float:
+        """Sum of the magnitudes of the objective's terms."""
+        size = np.abs(x)
+        linear = float((np.abs(self.q) * size).sum())
+        return linear if self.P is None else linear + 0.5 * float((size * (self.bend_sizes @ size)).sum())
+
     def rounding(self, size: Array) -> float:
         """Rounding bound of the objective at any point with |x| <= size."""
-        terms = float((np.abs(self.q) * size).sum())
-        if self.P is not None:
-            terms += 0.5 * float((size * (self.bend_sizes @ size)).sum())
-        return float(gamma(sum_depth(self.q.size) + longest(self.P) + 4.0)) * terms
+        return float(gamma(sum_depth(self.q.size) + longest(self.P) + 4.0)) * self.terms(size)
 
     def rise(self, x: Array, reach: Array) -> float:
         """By how much the objective can rise from x within this distance per column."""

@@ -12,7 +12,7 @@ import numpy as np
 from thalweg import naming
 from thalweg.certificate import Certificate, Tolerance, Verdict
 from thalweg.judges.augmented import augmented
-from thalweg.judges.best_bound import SMALL, Bends, best_bound
+from thalweg.judges.best_bound import Bends, best_bound, is_thorough
 from thalweg.judges.convexity import Curvature, curvature
 from thalweg.judges.dual_bound import DualBound
 from thalweg.judges.existence import distance_to_feasible
@@ -156,8 +156,7 @@ def _with_bound(
     if not np.isfinite(best.value):
         return replace(certificate, statement="no finite bound", notes=notes, facts=facts, outcome=outcome)
     bound = _outward(form.sign * best.value, problem)
-    thorough = effort is Effort.ASSUMPTION_FREE or read.x.size <= SMALL
-    objective = Objective(form.objective, form.rise)
+    objective, thorough = Objective(form.objective, form.terms, form.rise), is_thorough(effort, read.x.size)
     price = price_of_limits(outside, read.x, objective, tolerance, (best.y, best.z), thorough=thorough)
     certificate = replace(
         certificate,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from thalweg.terms.extended import LOST, ExtendedRows, two_product, two_sum
+from thalweg.terms.extended import ExtendedRows, two_product, two_sum
 
 
 def wild(rng, *shape):
@@ -29,10 +29,24 @@ def test_pairs_are_as_near_as_they_promise(form, cancels):
         A = wild(rng, *rng.integers(1, 20, size=2))
         x = wild(rng, A.shape[1])
         b = A @ x if cancels else wild(rng, A.shape[0])
-        high, low = ExtendedRows(form(A)).pair(b, x)
-        for h, lo, value, size in zip(high, low, *exact(A, b, x), strict=True):
-            assert abs(Fraction(h) + Fraction(lo) - value) <= Fraction(LOST) * size
+        rows = ExtendedRows(form(A))
+        high, low = rows.pair(b, x)
+        assert (rows.lost <= 2.0**-100).all()
+        for h, lo, lost, value, size in zip(high, low, rows.lost, *exact(A, b, x), strict=True):
+            assert abs(Fraction(h) + Fraction(lo) - value) <= Fraction(lost) * size
             assert abs(Fraction(lo)) <= abs(Fraction(h)) * Fraction(2.0**-52)
+
+
+@pytest.mark.parametrize("n", [5_000, 70_000])
+def test_long_rows_promise_less_and_keep_it(n):
+    rng = np.random.default_rng(n)
+    A, x = rng.normal(size=(1, n)), rng.normal(size=n)
+    b = A @ x
+    rows = ExtendedRows(A)
+    assert rows.lost[0] > 2.0**-100
+    (high,), (low,) = rows.pair(b, x)
+    (value,), (size,) = exact(A, b, x)
+    assert abs(Fraction(high) + Fraction(low) - value) <= Fraction(rows.lost[0]) * size
 
 
 def test_rows_without_entries_and_no_rows():

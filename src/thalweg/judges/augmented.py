@@ -15,11 +15,11 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from thalweg.judges.convexity import definite_shift
+from thalweg.judges.convexity import definite_shift, in_units, with_squares
 from thalweg.judges.form import Form
 from thalweg.result import Array, Index
-from thalweg.terms.extended import LOST, ExtendedRows
-from thalweg.terms.rounding import UNIT, gamma
+from thalweg.terms.extended import ExtendedRows
+from thalweg.terms.rounding import UNIT, gamma, power_of_two, smallest
 from thalweg.terms.saddle import sparse_rows
 
 HOPS = 8  # rows between a column with curvature and one without
@@ -35,8 +35,9 @@ class Augmented(NamedTuple):
     def price(self, form: Form, w: Array) -> float:
         """sum_i rho_i (a_i'w - b_i)^2 / 2, rounded up."""
         A, b = sparse_rows(form.A)[self.rows], form.rows.lower[self.rows]
-        blur = LOST * (np.abs(b) + abs(A) @ np.abs(w))
-        missed = np.abs(ExtendedRows(A.tocsc()).residual(b, w)) + blur
+        extended = ExtendedRows(A.tocsc())
+        blur = extended.lost * (np.abs(b) + abs(A) @ np.abs(w))
+        missed = np.abs(extended.residual(b, w)) + blur
         return 0.5 * float((self.weights * missed * missed).sum()) * (1 + gamma(self.rows.size + 8.0))
 
 
@@ -51,30 +52,29 @@ def augmented(problem: Any, form: Form) -> Augmented | None:
 
 
 def _augmented(form: Form) -> Augmented | None:
-    from scipy import sparse
-
     rows = np.flatnonzero(form.rows.lower == form.rows.upper)
     if form.P is None or not rows.size:
         return None
-    A, P = sparse_rows(form.A)[rows], sparse.csc_array(form.P)
-    row, column = _units(A, np.abs(P.diagonal()))
-    if row is None:
+    row, column = _units(sparse_rows(form.A)[rows], np.abs(form.P.diagonal()))
+    rows, row = rows[row > 0], row[row > 0]
+    scaled = in_units(sparse_rows(form.A)[rows], row, column)
+    P = in_units(form.P, column, column)
+    if scaled is None or P is None or not rows.size:
         return None
-    scaled = (sparse.diags_array(row) @ A @ sparse.diags_array(column)).tocsr()
-    units = sparse.diags_array(column)
-    S = (units @ P @ units + scaled.T @ scaled).tocsc()
-    deepest = float(np.diff(scaled.tocsc().indptr).max(initial=0)) + 3.0
-    sizes = abs(scaled)
-    formed = gamma(deepest) * (sizes.T @ (sizes @ np.ones(column.size)) + abs(units @ P @ units) @ np.ones(column.size))
+    S, formed = with_squares(P, scaled)
     shift = definite_shift(S)
     if shift is None:
         return None
-    delta = (shift[0] * S.diagonal() * (1 - 4 * UNIT) - shift[1] - formed) / column / column
-    return Augmented(delta, rows, row * row) if (delta > 0).any() else None
+    delta = shift[0] * S.diagonal() * (1 - 4 * UNIT) - shift[1] - formed
+    delta = np.nextafter(delta * (1 - np.sign(delta) * 4 * UNIT) / column / column, -np.inf)  # down, also at underflow
+    return Augmented(delta, rows, row * row) if (delta > 0).any() and np.isfinite(row * row).all() else None
 
 
-def _units(A: Any, bend: Array) -> tuple[Array | None, Array]:
-    """Powers of two that bring rows and columns near 1, spreading from the columns that have curvature."""
+def _units(A: Any, bend: Array) -> tuple[Array, Array]:
+    """Powers of two that bring rows and columns near 1, spreading from the columns that have curvature.
+
+    0 for rows that no curvature reaches.
+    """
     i, j = A.tocoo().coords
     a = np.abs(A.tocoo().data)
     column = np.where(bend > 0, 1.0 / np.sqrt(np.where(bend > 0, bend, 1.0)), 0.0)
@@ -88,12 +88,10 @@ def _units(A: Any, bend: Array) -> tuple[Array | None, Array]:
         column = np.where((column == 0) & (longest > 0), 1.0 / np.where(longest > 0, longest, 1.0), column)
         if (column > 0).all() and (row > 0).all():
             break
-    if not column.any():
-        return None, column
-    column = np.where(column > 0, column, column[column > 0].min())
+    column = np.where(column > 0, column, smallest(column))
     return np.where(row > 0, _power(row), 0.0), _power(column)
 
 
 def _power(values: Array) -> Array:
-    """The power of two below."""
-    return np.ldexp(1.0, np.frexp(np.where(values > 0, values, 1.0))[1] - 1)
+    """Powers of two near the values; 1 where there are none."""
+    return power_of_two(np.where((values > 0) & np.isfinite(values), values, 1.0))

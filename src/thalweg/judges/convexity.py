@@ -22,7 +22,7 @@ from thalweg import inputs
 from thalweg.judges.semidefinite import negative_part
 from thalweg.result import Array, Index
 from thalweg.terms.constraints import triplets
-from thalweg.terms.rounding import UNIT, gamma
+from thalweg.terms.rounding import UNIT, gamma, power_of_two
 
 SHIFTS = (0.5, 0.1, 1e-2, 1e-4, 1e-6, 1e-9, 1e-12)
 ROUNDING_SHIFTS = (-1e-15, -1e-14, -1e-13)  # singular matrices: negative eigenvalues that are rounding of the entries
@@ -71,8 +71,8 @@ def _curvature(P: Any) -> Curvature:
     scale = _scale(np.asarray(P.diagonal()))
     if (scale == 1).all():
         return _scaled_curvature(P)
-    S = _scaled(P, scale)
-    if not _exact(S, P, scale):
+    S = in_units(P, scale, scale)
+    if S is None:
         return Curvature(np.full(scale.size, -np.inf), convex=None)
     found = _scaled_curvature(S)
     witness = None if found.witness is None else found.witness * scale
@@ -82,23 +82,23 @@ def _curvature(P: Any) -> Curvature:
 def _scale(diagonal: Array) -> Array:
     """Powers of two s with s_j^2 |P_jj| between 1/2 and 2; 1 where the diagonal is 0."""
     size = np.where(diagonal == 0, 1.0, np.abs(diagonal))
-    return np.exp2(-np.round(np.log2(size) / 2))
+    return 1.0 / power_of_two(np.sqrt(size))
 
 
-def _scaled(P: Any, scale: Array) -> Any:
-    """diag(s) P diag(s), exactly."""
-    if not inputs.is_sparse(P):
-        return P * scale[:, None] * scale
+def in_units(M: Any, left: Array, right: Array) -> Any | None:
+    """diag(left) M diag(right) for powers of two; None if a digit is lost to the range of float64."""
+    S = _times(M, left, right)
+    if not S.size:
+        return S
+    return S if float(abs(_times(S, 1.0 / left, 1.0 / right) - M).max()) == 0 else None
+
+
+def _times(M: Any, left: Array, right: Array) -> Any:
+    if not inputs.is_sparse(M):
+        return M * left[:, None] * right
     from scipy import sparse
 
-    D = sparse.diags_array(scale)
-    return (D @ P @ D).tocsc()
-
-
-def _exact(S: Any, P: Any, scale: Array) -> bool:
-    """Whether the scaling lost no digit to the range of float64."""
-    difference = abs(_scaled(S, 1.0 / scale) - P).max() if scale.size else 0.0
-    return bool(difference == 0) and S.shape == P.shape
+    return (sparse.diags_array(left) @ M @ sparse.diags_array(right)).tocsc()
 
 
 def _scaled_curvature(S: Any) -> Curvature:
@@ -169,6 +169,15 @@ def definite_shift(S: Any) -> tuple[float, float] | None:
         if error is not None and 4 * error < theta:
             return theta, 2 * error
     return None
+
+
+def with_squares(P: Any, A: Any) -> tuple[Any, Array]:
+    """P + A'A, and for each row the sum of the magnitudes of its rounding errors."""
+    from scipy import sparse
+
+    S, sizes, ones = (sparse.csc_array(P) + A.T @ A).tocsc(), abs(A), np.ones(A.shape[1])
+    deepest = float(np.diff(A.tocsc().indptr).max(initial=0)) + 3.0
+    return S, gamma(deepest) * (sizes.T @ (sizes @ ones) + abs(P) @ ones) * (1 + 1e-9)
 
 
 def _lowered(S: Any, slack: Array) -> Array:

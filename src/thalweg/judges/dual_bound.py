@@ -106,24 +106,19 @@ def dual_bound(
     """
     y = np.where(((y > 0) & np.isneginf(form.rows.lower)) | ((y < 0) & np.isposinf(form.rows.upper)), 0.0, y)
     z, error, terms = form.reduced_costs(w, y)
+    assumed, why = np.zeros(z.size, dtype=bool), ""
     if not np.isfinite(z + error).all():  # overflow: nothing is known of the columns' minima
-        return DualBound(
-            -np.inf, 0.0, 0.0, y, z, np.zeros(z.size), np.zeros(z.size, dtype=bool), "a reduced cost overflows"
-        )
-    box, assumed, why = form.box, np.zeros(z.size, dtype=bool), ""
+        return DualBound(-np.inf, 0.0, 0.0, y, z, np.zeros(z.size), assumed, "a reduced cost overflows")
     sharp = sharp_costs(form, w, y, terms) if exact and not form.underflows(w, y) else None
-    if sharp is not None and nearby is not None:
-        sharp = nearby.costs(form, sharp)
     if sharp is not None:
-        z, error = sharp.high, sharp.error + UNIT * np.abs(sharp.high)
+        sharp = sharp if nearby is None else nearby.costs(form, sharp)
+        z, error = sharp.once
+    box = form.box
     if _exposed(box, z, error, delta).any():
         box = implied(*_sides(box, z, error, delta))
         if nearby is None:
-            doubtful = _exposed(box, z, error, delta) & (np.abs(z) <= error)
-            if sharp is None and doubtful.any() and not form.underflows(w, y):
-                z, error = _in_twice_the_precision(sharp_costs(form, w, y, terms), (z, error), doubtful)
-                doubtful &= np.abs(z) <= error
-            z, error = _sharpened(form, w, y, (z, error), doubtful)
+            exposed = _exposed(box, z, error, delta)
+            z, error = _told_from_zero(form, (w, y), (z, error, terms), exposed, sharp is None)
         assumed = _exposed(box, z, error, delta)
         if assumed.any():
             share = ROUNDING if reach == REACHES[0] else LAST_DIGITS
@@ -131,10 +126,8 @@ def dual_bound(
     if sharp is None:
         value, rounding, vague = _value(form, w, y, (z, error), delta, box)
     else:
-        known = error == 0  # summed in rational arithmetic
-        low = np.where(known, 0.0, sharp.low)
-        costs = SharpCosts(np.where(known, z, sharp.high), low, np.where(known, 0.0, sharp.error))
-        value, rounding, vague = sharp_value(form, w, y, costs, delta, box)
+        vague = 0.0
+        value, rounding = sharp_value(form, w, y, sharp.with_known(z, error), delta, box)
         value = value if nearby is None else float(np.nextafter(value - nearby.price(form, y), -np.inf))
     radius = np.maximum(np.abs(box.lower), np.abs(box.upper))
     return DualBound(value, rounding, vague, y, np.where(np.abs(z) <= error, 0.0, z), radius, assumed, why)
@@ -157,12 +150,17 @@ def _sides(box: Box, z: Array, error: Array, delta: Array) -> tuple[Mask, Mask]:
     return low | (bent & np.isneginf(box.lower)), high | (bent & np.isposinf(box.upper))
 
 
-def _in_twice_the_precision(sharp: SharpCosts, costs: tuple[Array, Array], doubtful: Mask) -> tuple[Array, Array]:
-    """Replace doubtful reduced costs: those that are not 0 are told apart from it, which spares rational arithmetic."""
-    return (
-        np.where(doubtful, sharp.high, costs[0]),
-        np.where(doubtful, sharp.error + UNIT * np.abs(sharp.high), costs[1]),
-    )
+def _told_from_zero(
+    form: Form, at: tuple[Array, Array], known: tuple[Array, Array, Array], exposed: Mask, rounded: bool
+) -> tuple[Array, Array]:
+    """Look closer at reduced costs that may be 0: in twice the precision if they are ``rounded``, then exactly."""
+    z, error, terms = known
+    doubtful = exposed & (np.abs(z) <= error)
+    if rounded and doubtful.any() and not form.underflows(*at):  # spares rational arithmetic
+        closer = sharp_costs(form, *at, terms).once
+        z, error = (np.where(doubtful, new, old) for new, old in zip(closer, (z, error), strict=True))
+        doubtful &= np.abs(z) <= error
+    return _sharpened(form, *at, (z, error), doubtful)
 
 
 def _sharpened(form: Form, w: Array, y: Array, costs: tuple[Array, Array], doubtful: Mask) -> tuple[Array, Array]:

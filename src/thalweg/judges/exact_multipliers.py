@@ -17,7 +17,6 @@ from thalweg.judges.existence import shortest_move
 from thalweg.judges.form import Form
 from thalweg.judges.shift import active_rows
 from thalweg.result import Array, Index, Mask
-from thalweg.terms.extended import LOST
 from thalweg.terms.rounding import UNIT
 from thalweg.terms.saddle import sparse_rows
 
@@ -48,7 +47,7 @@ def _reach(form: Form, w: Array, y: Array, rows: Index, room: Array, zeros: Mask
     """By how much each multiplier moves at most; None where nothing is known."""
     columns = _without_twins(form, np.flatnonzero(zeros))
     _, _, terms = form.reduced_costs(w, y)
-    missed = np.abs(form.sharp_gradient(w, y)[0])[columns] * (1 + 4 * UNIT) + LOST * terms[columns]
+    missed = np.abs(form.sharp_gradient(w, y)[0])[columns] * (1 + 4 * UNIT) + (form.lost * terms)[columns]
     move = shortest_move(sparse_rows(form.A)[rows][:, columns].T.multiply(room).tocsr(), missed)
     if move is None:
         return None

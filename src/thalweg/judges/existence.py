@@ -18,7 +18,7 @@ import numpy as np
 from thalweg.judges.feasibility import Outside
 from thalweg.judges.semidefinite import negative_part
 from thalweg.result import Array
-from thalweg.terms.extended import LOST, ExtendedRows
+from thalweg.terms.extended import ExtendedRows
 from thalweg.terms.rounding import TINY, UNIT, gamma
 from thalweg.terms.saddle import sparse_rows
 
@@ -93,8 +93,9 @@ def _room(outside: Outside, x: Array) -> Array:
 def _residual(A: Any, target: Array, x: Array) -> tuple[Array, Array]:
     """target - A x, and what is not known of it; exact where few products decide."""
     size = np.abs(target) + abs(A) @ np.abs(x)
-    residual = ExtendedRows(A.tocsc()).residual(target, x)
-    blur = LOST * size + UNIT * np.abs(residual) + TINY * (np.diff(A.indptr) + 1.0) * (size > 0)
+    extended = ExtendedRows(A.tocsc())
+    residual = extended.residual(target, x)
+    blur = extended.lost * size + UNIT * np.abs(residual) + TINY * (np.diff(A.indptr) + 1.0) * (size > 0)
     doubtful = np.flatnonzero((np.abs(residual) <= blur) & (size > 0))
     if int(np.diff(A.indptr)[doubtful].sum()) <= EXACT:
         for i in doubtful.tolist():

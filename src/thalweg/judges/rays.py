@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -88,9 +88,10 @@ def _cleanest(found: Iterable[Ray | None]) -> Ray | None:
 
 def _farkas(form: Form, ray: Array) -> Ray | None:
     empty, zeros = form.feasibility(), np.zeros(form.q.size)
+    propagation = cache(lambda: Propagation(Rows(form.A, form.rows), form.box))
 
     def implied(low: Mask, high: Mask) -> Box:
-        return Propagation(Rows(form.A, form.rows), form.box).filled(low, high)
+        return propagation().filled(low, high)
 
     def sizes() -> Array:
         return column_sizes(form, zeros)

@@ -14,7 +14,7 @@ import numpy as np
 from thalweg.judges.form import Form
 from thalweg.result import Array
 from thalweg.terms.constraints import Box
-from thalweg.terms.extended import LOST, ExtendedRows, two_product
+from thalweg.terms.extended import ExtendedRows, two_product
 from thalweg.terms.rounding import TINY, UNIT, gamma
 
 
@@ -25,17 +25,26 @@ class SharpCosts(NamedTuple):
     low: Array
     error: Array
 
+    @property
+    def once(self) -> tuple[Array, Array]:
+        """z rounded once, and what is not known of it."""
+        return self.high, self.error + UNIT * np.abs(self.high)
+
+    def with_known(self, z: Array, error: Array) -> SharpCosts:
+        """Take over those that were summed in rational arithmetic: their error is 0."""
+        known = error == 0
+        high = np.where(known, z, self.high)
+        return SharpCosts(high, np.where(known, 0.0, self.low), np.where(known, 0.0, self.error))
+
 
 def sharp_costs(form: Form, w: Array, y: Array, terms: Array) -> SharpCosts:
     """q + P w - A'y; ``terms`` are the sums of the magnitudes of its terms."""
     high, low = form.sharp_gradient(w, y)
-    return SharpCosts(high, low, LOST * terms + 2 * UNIT * np.abs(low))
+    return SharpCosts(high, low, form.lost * terms + 2 * UNIT * np.abs(low))
 
 
-def sharp_value(
-    form: Form, w: Array, y: Array, costs: SharpCosts, delta: Array, box: Box
-) -> tuple[float, float, float]:
-    """Value of L, the rounding charged to it, and what exact sums may still gain (nothing)."""
+def sharp_value(form: Form, w: Array, y: Array, costs: SharpCosts, delta: Array, box: Box) -> tuple[float, float]:
+    """Value of L, and the rounding charged to it."""
     rows = np.where(y > 0, form.rows.lower, np.where(y < 0, form.rows.upper, 0.0))
     parts = list(two_product(y, rows))
     ends = [_column_ends(costs, sign, w, delta, box) for sign in (-1.0, 1.0)]
@@ -43,18 +52,19 @@ def sharp_value(
     parts += [column.product, column.error, column.rest]
     charge = float(column.charge.sum())
     if form.P is not None:
-        bend = ExtendedRows(form.P).residual(np.zeros(w.size), -w)
+        P = ExtendedRows(form.P)
+        bend = P.residual(np.zeros(w.size), -w)
         parts += [-0.5 * part for part in two_product(w, bend)]
-        charge += 0.5 * float(np.abs(w) @ (2 * UNIT * np.abs(bend) + LOST * (form.bend_sizes @ np.abs(w))))
+        charge += 0.5 * float(np.abs(w) @ (2 * UNIT * np.abs(bend) + P.lost * (form.bend_sizes @ np.abs(w))))
     everything = np.concatenate(parts)
     if not np.isfinite(everything).all():
-        return -np.inf, 0.0, 0.0
+        return -np.inf, 0.0
     total = math.fsum(everything.tolist())
     charge = charge * (1 + gamma(w.size + 64.0)) + 2 * UNIT * abs(total)
     charge += (
         8 * TINY * (w.size + y.size) * (form.rows.underflow(y, parts[0]) or box.underflow(costs.high, column.product))
     )
-    return total - charge, charge + float(np.abs(ends[1].above(ends[0])).sum()), 0.0
+    return total - charge, charge + float(np.abs(ends[1].above(ends[0])).sum())
 
 
 class _Ends(NamedTuple):

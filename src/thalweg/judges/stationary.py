@@ -15,15 +15,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from thalweg.judges.best_bound import Bends, best_bound
-from thalweg.judges.convexity import definite_shift
+from thalweg.judges.convexity import definite_shift, in_units, with_squares
 from thalweg.judges.dual_bound import DualBound
 from thalweg.judges.form import Form
 from thalweg.result import Array, Mask
 from thalweg.terms.constraints import Box
-from thalweg.terms.rounding import gamma
+from thalweg.terms.rounding import gamma, power_of_two
 from thalweg.tolerance import Effort
 
-WEIGHTS = (1e-3, 1.0, 1e3, 1e6)  # of the rows beside P
+WEIGHTS = (2.0**-10, 1.0, 2.0**10, 2.0**20)  # of the rows beside P; their roots round nothing
 AT = 1e-9  # share of the largest variable by which one may be away from a limit and still stand at it
 PUSHES = 1e3  # a multiplier pushes if it exceeds this multiple of its rounding bound
 
@@ -74,15 +74,14 @@ def _pushing(value: Array, limits: Box, multiplier: Array) -> Mask:
 
 def _is_definite(P: Any, A: Any, weight: float) -> bool:
     """Whether P + weight A'A is positive definite, in units that make its diagonal about 1."""
-    from scipy import sparse
-
-    S = (P + weight * (A.T @ A)).tocsc()
-    diagonal = S.diagonal()
-    if not (diagonal > 0).all():
+    A = np.sqrt(weight) * A
+    diagonal = P.diagonal() + np.asarray(A.multiply(A).sum(axis=0)).ravel()
+    if not ((diagonal > 0) & np.isfinite(diagonal)).all():
         return False
-    unit = sparse.diags_array(np.ldexp(1.0, -(np.frexp(diagonal)[1] // 2)))
-    S = (unit @ S @ unit).tocsc()
-    size = abs(unit @ P @ unit) + weight * (abs(A @ unit).T @ abs(A @ unit))
-    formed = gamma(float(np.diff(A.tocsc().indptr).max(initial=0)) + 6.0) * float(size.sum(axis=1).max())
+    unit = 1.0 / power_of_two(np.sqrt(diagonal))
+    P, A = in_units(P, unit, unit), in_units(A, np.ones(int(A.shape[0])), unit)
+    if P is None or A is None:
+        return False
+    S, formed = with_squares(P, A)
     shift = definite_shift(S)
-    return shift is not None and shift[0] * float(S.diagonal().min()) > shift[1] + formed
+    return shift is not None and shift[0] * float(S.diagonal().min()) > shift[1] + float(formed.max())

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from thalweg.inputs import is_sparse
 from thalweg.result import Array
 from thalweg.solvers._program import Program
-from thalweg.terms.extended import ExtendedRows
+from thalweg.terms.extended import ExtendedRows, gradient_map
 from thalweg.terms.saddle import Saddle, sparse_rows
 
 STEPS = 12  # proximal steps on one active set
@@ -39,7 +38,7 @@ class ActiveEquations:
         self.A = sparse_rows(program.A)
         self.P = None if program.P is None else sparse_rows(program.P)
         self.slacks = ExtendedRows(program.A)
-        self.costs = ExtendedRows(_gradient(program))
+        self.costs = ExtendedRows(gradient_map(program.A, program.P))
 
     def solved(self, sides: Sides, x: Array, y: Array, regularisation: float) -> tuple[Array, Array]:
         """Return point and row duals, starting from those given."""
@@ -51,7 +50,8 @@ class ActiveEquations:
         saddle = Saddle(H, self.A[active][:, free], regularisation)
         best, least = (x, y), np.inf
         for _ in range(STEPS):
-            falls = self.costs.residual(-program.q, np.concatenate([x, y]))[free]
+            costs = self.costs.residual(program.q, np.concatenate([y, x] if self.P is not None else [y]))
+            falls = -costs[free]
             slack = self.slacks.residual(limits, x)[active]
             size = max(np.abs(falls).max(initial=0.0), np.abs(slack).max(initial=0.0))
             if size < least:
@@ -69,17 +69,3 @@ def reduced_costs(program: Program, x: Array, y: Array) -> Array:
     """q + P x - A'y."""
     gradient = program.q if program.P is None else program.q + program.P @ x
     return gradient - program.A.T @ y
-
-
-def _gradient(program: Program) -> Any:
-    """[P, -A']: the reduced costs are q plus this times (x, y)."""
-    if program.P is None:
-        P: Any = np.zeros((program.q.size, program.q.size)) if not is_sparse(program.A) else None
-    else:
-        P = program.P
-    if not is_sparse(program.A) and (P is None or not is_sparse(P)):
-        return np.hstack([P, -program.A.T])
-    from scipy import sparse
-
-    P = sparse.csc_array((program.q.size, program.q.size)) if P is None else sparse.csc_array(P)
-    return sparse.hstack([P, -sparse.csc_array(program.A).T], format="csc")

@@ -8,10 +8,10 @@ from thalweg.problems.class_margins import Margins
 from thalweg.problems.fit import Fit
 from thalweg.problems.multinomial import MultinomialFit
 from thalweg.result import Array, Claim, Stop
-from thalweg.solvers._program import power_of_two
 from thalweg.solvers._standard import CONSTANT, Standard, column_norms
 from thalweg.terms.class_design import ClassDesign
 from thalweg.terms.design import Design
+from thalweg.terms.rounding import power_of_two
 from thalweg.watch import Watch
 
 SPREAD = 0.5  # largest curvature of the loss along a column, per unit of weight

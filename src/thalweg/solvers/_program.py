@@ -14,6 +14,7 @@ import numpy as np
 from thalweg.inputs import is_sparse
 from thalweg.result import Array, Claim, Index, Stop
 from thalweg.terms.constraints import triplets
+from thalweg.terms.rounding import power_of_two
 from thalweg.watch import Watch
 
 PASSES = 8  # of equilibration; each halves the distance from 1 on a logarithmic scale
@@ -182,11 +183,6 @@ def _in_scales(program: Program, scales: Scales) -> tuple[Program, Scales]:
 def dense(matrix: Any) -> Array:
     """Return a matrix as an array, whatever it is stored as."""
     return np.asarray(matrix.toarray() if is_sparse(matrix) else matrix)
-
-
-def power_of_two(values: Any) -> Any:
-    """Return the power of two nearest to each positive value on a logarithmic scale."""
-    return np.exp2(np.floor(np.log2(values) + 0.5))
 
 
 def _well_scaled(matrix: Any, unit: float = 1.0) -> bool:

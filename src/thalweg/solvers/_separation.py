@@ -18,10 +18,11 @@ from thalweg.inputs import is_sparse
 from thalweg.problems.fit import Fit
 from thalweg.result import Array, Claim, Stop
 from thalweg.solvers._highs import least_linear
-from thalweg.solvers._program import Program, dense, power_of_two
+from thalweg.solvers._program import Program, dense
 from thalweg.solvers._standard import Standard
 from thalweg.terms.constraints import Box
 from thalweg.terms.extended import ExtendedRows
+from thalweg.terms.rounding import power_of_two
 from thalweg.watch import Watch
 
 FAR = 15.0  # predictors beyond this, on the side where the loss falls for ever, raise the suspicion

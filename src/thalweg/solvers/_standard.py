@@ -15,10 +15,10 @@ from thalweg.inputs import is_sparse
 from thalweg.problems.fit import Fit
 from thalweg.result import Array, Claim, Index, Stop
 from thalweg.solvers._centred import CONSTANT, Centred
-from thalweg.solvers._program import power_of_two
 from thalweg.terms.design import BLOCK, Design
 from thalweg.terms.grouped import GroupedElasticNet
 from thalweg.terms.losses import Loss
+from thalweg.terms.rounding import power_of_two
 from thalweg.watch import Watch
 
 CANCELLING = 0.9999  # share of the means in a sum of squares beyond which the rest is computed without them

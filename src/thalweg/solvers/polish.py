@@ -18,13 +18,8 @@ from thalweg.solvers.registry import solver
 from thalweg.watch import Watch
 
 ROUNDS = 6  # changes of the active set from one guess
-TRIALS = (
-    (1.0, 1e-9),
-    (1.0, 1e-12),
-    (1.0, 1e-14),
-    (1e-3, 1e-12),
-    (1e3, 1e-12),
-)  # weight of duals against slacks, regularisation
+# weight of duals against slacks, regularisation
+TRIALS = ((1.0, 1e-9), (1.0, 1e-12), (1.0, 1e-14), (1e-3, 1e-12), (1e3, 1e-12))
 EDGE = 1e-13  # what counts as 0 in the scaled program
 ROUNDING = 1e-15  # numbers below this, relative to the largest, should be 0: they are rounding, and are set to 0
 TERMS = 1e-9  # what a row may cost that is violated by as much as its own terms, which are rounding

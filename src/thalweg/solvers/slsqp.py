@@ -11,12 +11,12 @@ import numpy as np
 from thalweg.certificate import Tolerance
 from thalweg.problems.fit import Fit
 from thalweg.result import Array, Claim, Stop
-from thalweg.solvers._program import power_of_two
 from thalweg.solvers._row_limits import Limits
 from thalweg.solvers._scipy_rows import row_duals, scipy_rows
 from thalweg.solvers._separation import Separation
 from thalweg.solvers._standard import Standard, failed
 from thalweg.solvers.registry import solver
+from thalweg.terms.rounding import power_of_two
 from thalweg.watch import Stopped, Watch
 
 LARGEST = 200  # columns; each step costs their cube

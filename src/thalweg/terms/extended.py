@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from thalweg.inputs import is_sparse
 from thalweg.result import Array, Index
 from thalweg.terms.constraints import triplets
 from thalweg.terms.rounding import UNIT
 
 SPLITTER = 2.0**27 + 1.0
-LOST = 2.0**-90  # share of the sum of all terms' magnitudes; what is lost is smaller
 
 
 class ExtendedRows:
@@ -26,6 +26,11 @@ class ExtendedRows:
     Parameters
     ----------
     A : (m, n) array or SciPy sparse array
+
+    Attributes
+    ----------
+    lost : (m,) array
+        What a residual may be wrong by, as a share of the sum of the magnitudes of its terms: about u^2 in short rows.
     """
 
     def __init__(self, A: Any) -> None:
@@ -37,13 +42,15 @@ class ExtendedRows:
         self._a, self._a_high = a, _high(a)
         terms = np.bincount(self._row, minlength=count) * 2.0 + 2.0  # each product brings its error along
         self._room = np.exp2(np.ceil(np.log2(terms)))
+        # u^2 for the last sum; below the second cut lie at most 2 u^2 room^3 of the largest term, summed in float64
+        self.lost = 2 * UNIT**2 * (1 + 4 * UNIT * self._room**3 * (1 + self._room))
 
     def residual(self, b: Array, x: Array) -> Array:
         """b - A x, rounded once."""
         return self.pair(b, x)[0]
 
     def pair(self, b: Array, x: Array) -> tuple[Array, Array]:
-        """b - A x as an unevaluated sum of two numbers, wrong by at most `LOST` of the sum of its terms."""
+        """b - A x as an unevaluated sum of two numbers, wrong by at most the share ``lost`` of the sum of its terms."""
         if not b.size:
             return np.zeros(0), np.zeros(0)
         product, error = self._products(x[self._column])
@@ -72,6 +79,17 @@ class ExtendedRows:
         level = cut[row]
         above = (level + terms) - level
         return terms - above, np.bincount(row, above, cut.size)
+
+
+def gradient_map(A: Any, P: Any = None) -> Any:
+    """[A', -P]: the reduced costs q + P x - A'y are q minus this times (y, x)."""
+    if P is None:
+        return A.T.tocsc() if is_sparse(A) else A.T
+    if not (is_sparse(A) or is_sparse(P)):
+        return np.hstack([A.T, -P])
+    from scipy import sparse
+
+    return sparse.hstack([sparse.csc_array(A).T, -sparse.csc_array(P)], format="csc")
 
 
 def two_sum(a: Array, b: Array) -> tuple[Array, Array]:

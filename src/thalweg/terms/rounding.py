@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -28,6 +28,11 @@ def normalised(vector: Array) -> Array:
     """Scale by a power of two so that the largest entry lies in [1/2, 1): its products do not underflow."""
     largest = np.abs(vector).max(initial=0.0)
     return np.ldexp(vector, -int(np.frexp(largest)[1])) if largest > 0 else vector
+
+
+def power_of_two(values: Any) -> Any:
+    """Return the power of two nearest to each positive value on a logarithmic scale."""
+    return np.ldexp(1.0, np.floor(np.log2(values) + 0.5).astype(int))
 
 
 def smallest(values: Array) -> float:

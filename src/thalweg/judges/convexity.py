@@ -19,7 +19,7 @@ from weakref import ReferenceType, ref
 import numpy as np
 
 from thalweg import inputs
-from thalweg.judges.semidefinite import negative_part
+from thalweg.judges.semidefinite import largest_shift, negative_part
 from thalweg.result import Array, Index
 from thalweg.terms.constraints import triplets
 from thalweg.terms.rounding import UNIT, gamma, power_of_two
@@ -147,28 +147,23 @@ def _by_factorisation(S: Any, diagonal: Array) -> Curvature | None:
     """Find the largest shift of the ladder for which the factorisation proves S - theta diag(S) >= 0."""
     kept = np.flatnonzero(diagonal > 0)  # rows with a zero diagonal are zero rows here
     part = S if kept.size == diagonal.size else S[kept][:, kept]
-    for theta in SHIFTS + ROUNDING_SHIFTS:
-        error = negative_part(part, theta)
-        if error is None:
-            continue
-        proved = theta - 2 * error - 4 * UNIT  # diag(S) >= 1/2
-        delta = np.zeros(diagonal.size)
-        delta[kept] = proved * diagonal[kept] * (1 - np.sign(proved) * 4 * UNIT)
-        if proved >= 0:
-            return Curvature(delta, convex=True)
-        if theta < 0:
-            shift = f"a shift of {-proved:.1e} of its diagonal (rounding of its entries)"
-            return Curvature(delta, convex=None, premise=f"P is positive semidefinite up to {shift}")
-    return None
+    found = largest_shift(part, SHIFTS + ROUNDING_SHIFTS, lambda error, theta: theta < 0 or 2 * error < theta)
+    if found is None:
+        return None
+    theta, error = found
+    proved = theta - 2 * error - 4 * UNIT  # diag(S) >= 1/2
+    delta = np.zeros(diagonal.size)
+    delta[kept] = proved * diagonal[kept] * (1 - np.sign(proved) * 4 * UNIT)
+    if proved >= 0:
+        return Curvature(delta, convex=True)
+    shift = f"a shift of {-proved:.1e} of its diagonal (rounding of its entries)"
+    return Curvature(delta, convex=None, premise=f"P is positive semidefinite up to {shift}")
 
 
 def definite_shift(S: Any) -> tuple[float, float] | None:
     """The largest theta of the ladder, and e, with S - theta diag(S) >= -e I and e small beside theta."""
-    for theta in SHIFTS:
-        error = negative_part(S, theta)
-        if error is not None and 4 * error < theta:
-            return theta, 2 * error
-    return None
+    found = largest_shift(S, SHIFTS, lambda error, theta: 4 * error < theta)
+    return None if found is None else (found[0], 2 * found[1])
 
 
 def with_squares(P: Any, A: Any) -> tuple[Any, Array]:

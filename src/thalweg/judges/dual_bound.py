@@ -20,7 +20,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
 
@@ -30,12 +29,12 @@ from thalweg.judges.form import DWARFING, Form, longest
 from thalweg.judges.sharp import SharpCosts, sharp_costs, sharp_value
 from thalweg.result import Array, Mask
 from thalweg.terms.constraints import Box
-from thalweg.terms.rounding import TINY, UNIT, gamma, sum_depth
+from thalweg.terms.rounding import TINY, gamma, sum_depth
 
 ROUNDING = 1e-8  # a leftover above this share of its own terms is real
 LAST_DIGITS = 1e-13  # and for the smaller reaches, which make a real one look harmless, above this
 REACHES = (1e6, 1e4, 1e3)  # an assumed bound: this multiple of the column's natural size, the largest that suffices
-EXACT_ENTRIES = 20_000  # matrix entries that are worth summing in rational arithmetic
+EXACT_ENTRIES = 100_000  # matrix entries that are worth summing exactly
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,7 +155,7 @@ def _told_from_zero(
     """Look closer at reduced costs that may be 0: in twice the precision if they are ``rounded``, then exactly."""
     z, error, terms = known
     doubtful = exposed & (np.abs(z) <= error)
-    if rounded and doubtful.any() and not form.underflows(*at):  # spares rational arithmetic
+    if rounded and doubtful.any() and not form.underflows(*at):  # spares exact sums
         closer = sharp_costs(form, *at, terms).once
         z, error = (np.where(doubtful, new, old) for new, old in zip(closer, (z, error), strict=True))
         doubtful &= np.abs(z) <= error
@@ -164,21 +163,13 @@ def _told_from_zero(
 
 
 def _sharpened(form: Form, w: Array, y: Array, costs: tuple[Array, Array], doubtful: Mask) -> tuple[Array, Array]:
-    """Sum doubtful reduced costs again in rational arithmetic: an exact zero needs no bound at all."""
+    """Sum doubtful reduced costs again, exactly: a zero needs no bound at all."""
     z, error = costs
     columns = np.flatnonzero(doubtful)
     if not columns.size or form.entries(columns) > EXACT_ENTRIES:
         return z, error
     z, error = z.copy(), error.copy()
-    for j in columns.tolist():
-        total = Fraction(form.q[j])
-        for i, a in form.column(form.A, j):
-            total -= Fraction(a) * Fraction(y[i])
-        if form.P is not None:
-            for k, p in form.column(form.P, j):
-                total += Fraction(p) * Fraction(w[k])
-        z[j] = float(total)
-        error[j] = 0.0 if total == Fraction(z[j]) else UNIT * abs(z[j]) + TINY
+    z[columns], error[columns] = form.rounded_once(w, y, columns)
     return z, error
 
 

@@ -10,20 +10,19 @@ bounded by a factorisation in float64 whose rounding is charged.
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from thalweg.judges.feasibility import Outside
-from thalweg.judges.semidefinite import negative_part
+from thalweg.judges.semidefinite import largest_shift
 from thalweg.result import Array
-from thalweg.terms.extended import ExtendedRows
+from thalweg.terms.extended import ExtendedRows, rounded_once
 from thalweg.terms.rounding import TINY, UNIT, gamma
 from thalweg.terms.saddle import sparse_rows
 
 EIGENVALUES = (1e-1, 1e-3, 1e-5, 1e-7, 1e-9, 1e-11)  # tried as lower bounds
-EXACT = 100_000  # products that are worth summing in rational arithmetic
+EXACT = 100_000  # products that are worth summing exactly
 NEAR = 1e-9  # a row whose slack is below this share of its length is asked to stay at its limit
 TRIES = 3  # each adds the rows that the move might leave
 
@@ -98,12 +97,7 @@ def _residual(A: Any, target: Array, x: Array) -> tuple[Array, Array]:
     blur = extended.lost * size + UNIT * np.abs(residual) + TINY * (np.diff(A.indptr) + 1.0) * (size > 0)
     doubtful = np.flatnonzero((np.abs(residual) <= blur) & (size > 0))
     if int(np.diff(A.indptr)[doubtful].sum()) <= EXACT:
-        for i in doubtful.tolist():
-            span = slice(A.indptr[i], A.indptr[i + 1])
-            products = zip(A.data[span].tolist(), x[A.indices[span]].tolist(), strict=True)
-            total = Fraction(float(target[i])) - sum((Fraction(a) * Fraction(t) for a, t in products), Fraction(0))
-            residual[i] = float(total) or (TINY if total > 0 else -TINY if total < 0 else 0.0)
-            blur[i] = UNIT * abs(residual[i])
+        residual[doubtful], blur[doubtful] = rounded_once(A[doubtful], target[doubtful], x)
     return residual, blur
 
 
@@ -111,8 +105,5 @@ def _smallest_eigenvalue(M: Any) -> float:
     """Lower bound of the smallest eigenvalue of M M'; 0 where none was proved."""
     G = (M @ M.T).tocsc()
     formed = gamma(float(np.diff(M.indptr).max(initial=0)) + 8) * np.asarray((abs(M) @ abs(M).T).sum(axis=1)).max()
-    for eigenvalue in EIGENVALUES:
-        error = negative_part(G, eigenvalue)
-        if error is not None and error + formed < 0.5 * eigenvalue:
-            return (eigenvalue - error - formed) * (1 - 4 * UNIT)
-    return 0.0
+    found = largest_shift(G, EIGENVALUES, lambda error, eigenvalue: error + formed < 0.5 * eigenvalue)
+    return 0.0 if found is None else (found[0] - found[1] - formed) * (1 - 4 * UNIT)

@@ -12,8 +12,9 @@ import numpy as np
 from thalweg import inputs
 from thalweg.result import Array, Index
 from thalweg.terms.constraints import SAFE, Box
-from thalweg.terms.extended import ExtendedRows, gradient_map
+from thalweg.terms.extended import ExtendedRows, gradient_map, rounded_once
 from thalweg.terms.rounding import TINY, gamma, smallest, sum_depth
+from thalweg.terms.saddle import sparse_rows
 
 DWARFING = 2.0**-900  # what underflows lose is less than the last digit of numbers above this
 
@@ -65,6 +66,21 @@ class Form:
     def sharp_gradient(self, w: Array, y: Array) -> tuple[Array, Array]:
         """z = q + P w - A'y as an unevaluated sum of two numbers."""
         return self._extended.pair(self.q, np.concatenate([y, w] if self.P is not None else [y]))
+
+    def rounded_once(self, w: Array, y: Array, columns: Index) -> tuple[Array, Array]:
+        """Some of the reduced costs rounded once, and what is not known of them; the last ones are remembered."""
+        asked = (w.tobytes(), y.tobytes(), columns.tobytes())
+        if asked not in self._sums:
+            P = None if self.P is None else self.P[:, columns].T
+            right = y if P is None else np.concatenate([y, w])
+            self._sums.clear()
+            self._sums[asked] = rounded_once(sparse_rows(gradient_map(self.A[:, columns], P)), self.q[columns], right)
+        return self._sums[asked]
+
+    @cached_property
+    def _sums(self) -> dict[tuple[bytes, ...], tuple[Array, Array]]:
+        """The last reduced costs that were summed exactly."""
+        return {}
 
     @property
     def lost(self) -> Array:

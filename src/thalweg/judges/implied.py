@@ -15,6 +15,7 @@ from thalweg.terms.constraints import Box, triplets
 from thalweg.terms.rounding import UNIT, gamma
 
 PASSES = 12  # bounds travel along chains of rows, one row per pass
+PATIENCE, ACCELERATION = 3, 20  # passes after which the rest must suffice, even if each fills that many times as much
 
 
 class Rows:
@@ -49,20 +50,24 @@ class Propagation:
 
     def filled(self, wanted_lower: Mask, wanted_upper: Mask) -> Box:
         """Propagate until the wanted sides are finite or nothing moves."""
-        while self.passes and not self._reached(wanted_lower, wanted_upper):
+        while self.passes and self._open(wanted_lower, wanted_upper):
             low, high = self.box.lower, self.box.upper
             before = np.isinf(low).sum() + np.isinf(high).sum()
             new_low, new_high = _pass(self.rows, low, high)
             low = np.where(np.isinf(self.declared.lower), np.maximum(low, new_low), low)
             high = np.where(np.isinf(self.declared.upper), np.minimum(high, new_high), high)
             self.box = Box(low, high)
-            stuck = np.isinf(low).sum() + np.isinf(high).sum() == before
-            self.passes = 0 if stuck else self.passes - 1
+            filled = before - np.isinf(low).sum() - np.isinf(high).sum()
+            self.passes = 0 if filled == 0 else self.passes - 1
+            hoped = ACCELERATION * filled * self.passes
+            if self.passes < PASSES - PATIENCE and hoped < self._open(wanted_lower, wanted_upper):
+                self.passes = 0
         return self.box
 
-    def _reached(self, wanted_lower: Mask, wanted_upper: Mask) -> bool:
+    def _open(self, wanted_lower: Mask, wanted_upper: Mask) -> int:
+        """Count the wanted sides that are still infinite."""
         low, high = self.box.lower, self.box.upper
-        return bool(np.isfinite(low[wanted_lower]).all() and np.isfinite(high[wanted_upper]).all())
+        return int(np.isinf(low[wanted_lower]).sum() + np.isinf(high[wanted_upper]).sum())
 
 
 def _pass(rows: Rows, low: Array, high: Array) -> tuple[Array, Array]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,7 +22,7 @@ from thalweg.judges.feasibility import CLEAR, Outside
 from thalweg.result import Array, Mask
 from thalweg.terms.saddle import Saddle, sparse_rows
 
-ROUNDS, FEWER = 24, 6  # steps towards a point; the second where an assumption would do as well
+ROUNDS, FEWER = 24, 2  # steps towards a point; the second where an assumption would do as well
 STALLED = 3  # rounds without a smaller violation
 ACTIVE = 1e-9  # share of its terms by which a row may be away from a limit and still be at it
 REGULARISATION = 1e-12  # of the equations for a move
@@ -95,8 +96,8 @@ def price_of_limits(
     missed = f"{worst.where} is missed by {worst.amount:.1e}"
     note = f"{missed}, {'within the tolerance' if tolerated else 'little beside large terms only'}"
     near = proved = np.inf
-    for point, meets in _candidates(outside, x, thorough):
-        proved = min(proved, _highest(outside, point, objective, harmless, look=thorough or meets) - here, key=abs)
+    for point, meets, look in _candidates(outside, x, thorough):
+        proved = min(proved, _highest(outside, point, objective, harmless, look=look) - here, key=abs)
         if abs(proved) <= allowed:
             return Price(proved, notes=() if outside.rounding else (_moves(note, proved),), mended=True)
         near = min(near, objective.value(point) - here, key=abs) if meets else near
@@ -115,15 +116,17 @@ def _moves(missed: str, cost: float) -> str:
     return f"{missed}; a point nearby that meets all limits moves the objective by {cost:.1e}"
 
 
-def _candidates(outside: Outside, x: Array, thorough: bool) -> Iterator[tuple[Array, bool]]:
-    """Points near x, and whether they meet all limits up to rounding; next to each another one may exist."""
+def _candidates(outside: Outside, x: Array, thorough: bool) -> Iterator[tuple[Array, bool, bool]]:
+    """Points near x, whether they meet all limits up to rounding, and whether to look at what is next to them."""
     inside = outside.box.project(x)
     snapped, _ = _snapped(outside, inside)
-    yield snapped, False
-    if (snapped != inside).any():
-        yield inside, False
-    for point in feasible_nearby(outside, x, thorough or not outside.rounding):
-        yield point, True
+    near = feasible_nearby(outside, x, thorough or not outside.rounding)
+    looked = set[bytes]()
+    for point, meets in chain([(snapped, False), (inside, False)], ((point, True) for point in near)):
+        look = (thorough or meets) and point.tobytes() not in looked
+        looked |= {point.tobytes()} if look else set()
+        if look or meets or point is snapped:
+            yield point, meets, look
 
 
 def _highest(outside: Outside, point: Array, objective: Objective, harmless: _Harmless, *, look: bool) -> float:

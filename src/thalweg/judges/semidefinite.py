@@ -7,6 +7,9 @@ factorisation did. Sparse ones: |R| <= gamma_k |L| D |L'| by the standard analys
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -24,6 +27,21 @@ def negative_part(S: Any, theta: float) -> float | None:
     if inputs.is_sparse(S) and S.shape[0] > SMALL and S.nnz <= FILLED * S.shape[0] ** 2:
         return _sparse(S, theta)
     return _dense(np.asarray(S.todense()) if inputs.is_sparse(S) else S, theta)
+
+
+def largest_shift(S: Any, shifts: Sequence[float], small: Callable[[float, float], bool]) -> tuple[float, float] | None:
+    """The first theta of the falling ``shifts`` whose bound e is ``small`` (e, theta), with e; None if there is none.
+
+    What is proved for one shift is taken to be possible for all smaller ones, so that few factorisations suffice.
+    """
+
+    @cache
+    def error(k: int) -> float:
+        found = negative_part(S, shifts[k])
+        return np.inf if found is None else found
+
+    k = bisect_left(range(len(shifts)), True, key=lambda k: bool(error(k) < np.inf and small(error(k), shifts[k])))
+    return (shifts[k], error(k)) if k < len(shifts) else None
 
 
 def _dense(S: Array, theta: float) -> float | None:

@@ -7,7 +7,9 @@ is cut once more. What is lost lies as far below the rounding of the terms as th
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,9 +17,10 @@ import numpy as np
 from thalweg.inputs import is_sparse
 from thalweg.result import Array, Index
 from thalweg.terms.constraints import triplets
-from thalweg.terms.rounding import UNIT
+from thalweg.terms.rounding import TINY, UNIT
 
 SPLITTER = 2.0**27 + 1.0
+SMALLEST = 2.0**-900  # the error of a product below may not be a number
 
 
 class ExtendedRows:
@@ -79,6 +82,22 @@ class ExtendedRows:
         level = cut[row]
         above = (level + terms) - level
         return terms - above, np.bincount(row, above, cut.size)
+
+
+def rounded_once(A: Any, b: Array, x: Array) -> tuple[Array, Array]:
+    """b - A x for a few sparse rows, rounded once, and what is not known of it: nothing where the sum is 0.
+
+    Products and their errors are summed exactly (Shewchuk 1997), unless they leave the range of float64.
+    """
+    product, error = two_product(A.data, x[A.indices])
+    lost = (np.abs(product) < SMALLEST) & (A.data != 0) & (x[A.indices] != 0)
+    lost = np.bincount(np.repeat(np.arange(b.size), np.diff(A.indptr)), lost, b.size)
+    if not np.isfinite(error).all():
+        return b - A @ x, np.full(b.size, np.inf)
+    ends, high, low = A.indptr.tolist(), (-product).tolist(), (-error).tolist()
+    spans = zip(b.tolist(), pairwise(ends), strict=True)
+    sums = np.array([math.fsum([start, *high[i:j], *low[i:j]]) for start, (i, j) in spans])
+    return sums, UNIT * np.abs(sums) + 8 * TINY * lost
 
 
 def gradient_map(A: Any, P: Any = None) -> Any:

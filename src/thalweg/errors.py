@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from thalweg.result import Solution
 
+MANY = 5000  # names among which looking for a near one takes too long
+
 
 class ThalwegError(Exception):
     """Everything thalweg raises on purpose.
@@ -129,7 +131,7 @@ class UncertifiedWarning(UserWarning):
 def suggest(name: str, options: Iterable[str]) -> str:
     """Return 'Did you mean "x"? ' if a near name exists, followed by the options (the first twenty)."""
     names = [str(option) for option in options]
-    near = difflib.get_close_matches(str(name), names, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(str(name), names, n=1, cutoff=0.6) if len(names) <= MANY else []
     hint = f'Did you mean "{near[0]}"? ' if near else ""
     shown = ", ".join(names[:20]) + (f", ... ({len(names)} in all)" if len(names) > 20 else "")
     return f"{hint}Known: {shown}." if names else f"{hint}None are known."

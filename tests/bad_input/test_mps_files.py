@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 import thalweg as tw
 from thalweg.io.mps import parse
 
+INF = float("inf")
 GOOD = """\
 NAME good
 OBJSENSE
@@ -125,6 +126,22 @@ def test_a_file_without_variables(section):
         assert parse(text.encode(), "f").problem("f").shape == (2, 2)
 
 
+def test_a_variable_called_name_is_not_dropped():
+    text = GOOD.replace("NAME good\n", "").replace(" y COST 2 R1 1\n", "y COST 2 R1 1\nNAME COST 7\n")
+    for head in ("", "NAME good\n"):
+        problem = parse((head + text).encode(), "f").problem("f")
+        assert (problem.names, problem.q.tolist()) == (("x", "y", "NAME"), [1, 2, 7])
+
+
+def test_a_range_that_overflows_is_no_limit():
+    text = GOOD.replace(" RHS R1 1 R2 4", " RHS R1 -1.7e308 R2 1.7e308").replace(" RNG R1 2", " RNG R2 -1.7e308")
+    problem = parse(text.encode(), "f").problem("f")
+    assert (problem.row_lower.tolist(), problem.row_upper.tolist()) == ([-INF, 0], [INF, INF])
+    text = text.replace(" RNG R2 -1.7e308", " RNG R1 1.7e308").replace("R1 -1.7e308", "R1 1.7e308")
+    with pytest.raises(tw.InputError, match=r'row_lower is inf at "R1"'):
+        parse(text.encode(), "f").problem("f")
+
+
 def test_every_cut_of_a_file_is_refused():
     for text in (GOOD, FIXED):
         for k in range(len(text) - len("ENDATA\n")):
@@ -187,5 +204,5 @@ def test_lines_of_any_words(lines, blanks):
 
 def test_an_unknown_name_among_many_is_refused_at_once():
     rows = "".join(f" G R{i}\n" for i in range(100_000))
-    with pytest.raises(tw.InputError, match=r"line 100004, section COLUMNS: unknown row 'S7'\. There are 100001\."):
+    with pytest.raises(tw.InputError, match=r"line 100004, section COLUMNS: unknown row 'S7'\. Known: .*100001 in all"):
         parse(f"ROWS\n N COST\n{rows}COLUMNS\n x S7 1\nENDATA\n".encode(), "f")

@@ -192,6 +192,14 @@ def test_other_styles_are_refused(solution_of, style):
         (("# Columns 2\nrye 2\nwheat 6", "# Columns 1\nrye 2"), ["lacks 1 of 2 variables", "'wheat'"]),
         (("Model status", "Status"), ["no solution file of HiGHS", "begin with their model status"]),
         (("# Rows 3", "# Columns 2\nrye 2\nwheat 6\n# Rows 3"), ["line 10", "second block"]),
+        (("# Columns 2", "# Columns 99999999999"), ["line 7", "'# Columns 99999999999', but 28 lines follow"]),
+        (("# Columns 2", f"# Columns {'9' * 5000}"), ["line 7", "28 lines follow"]),
+        (("# Rows 3", "# Rows 999999999999999999999"), ["line 10", "25 lines follow"]),
+        (("# Columns 2", "# Columns 1"), ["line 9", "'wheat 6' is one more than '# Columns 1' of line 7 announces"]),
+        (("wheat 6", "wheat 6\nrye 5"), ["line 10", "'rye 5' is one more", "twice"]),
+        (("wheat 0", "wheat 0\nrye 0"), ["line 20", "'rye 0' is one more"]),
+        (("b 1.5", "a 1.5"), ["line 22", "'a' stands in line 21 already"]),
+        (("# Columns 2", "# columns 2"), ["damaged", "primal values of Columns"]),
     ],
 )
 def test_damaged_files(tmp_path, pair, words):
@@ -210,6 +218,33 @@ def test_truncated_files(end):
         claim_of(RAW[: RAW.index(end)], BREAD, "f")
     with pytest.raises(tw.InputError, match="truncated"):
         claim_of(TABLE[: TABLE.index("Model")], BREAD, "f")
+
+
+def test_every_cut_is_refused_up_to_the_last_number_that_is_read():
+    end = RAW.index("\n\n# Basis")
+    for k in range(end + 1):
+        with pytest.raises(tw.InputError):
+            claim_of(RAW[:k], BREAD, "f")
+    for k in (end + 1, RAW.index("Valid"), len(RAW) - 1):
+        assert claim_of(RAW[:k], BREAD, "f").hints["row_dual"].tolist() == [0, 1.5, 1]
+
+
+def test_names_may_hold_a_sign_of_comments_and_what_breaks_lines_elsewhere():
+    odd = BREAD.replace(names=["#rye", "wh\u2028eat"], row_names=["a\x85b", "b", "c"])
+    text = RAW.replace("rye", "#rye").replace("wheat", "wh\u2028eat").replace("\na ", "\na\x85b ")
+    claim = claim_of(text, odd, "f")
+    assert (claim.values["x"].tolist(), claim.hints["row_dual"].tolist()) == ([2, 6], [0, 1.5, 1])
+
+
+def test_an_unknown_name_among_many_is_refused_at_once():
+    n = 100_000
+    many = tw.LinearProgram(np.ones(n), lower=0, names=[f"from_{j:06d}_to_{j * 7 % n:06d}" for j in range(n)])
+    lines = "".join(f"{name[:-1]}x 1\n" for name in many.names)
+    text = RAW.replace("# Columns 2\nrye 2\nwheat 6\n", f"# Columns {n}\n{lines}")
+    with pytest.raises(
+        tw.InputError, match=r"line 8: unknown variable 'from_000000_to_00000x'\. Known: .*100000 in all"
+    ):
+        claim_of(text, many, "f")
 
 
 def test_a_damaged_table():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,7 +18,7 @@ from thalweg.errors import InputError, suggest
 from thalweg.result import Array, Claim
 
 _RAW, _TABLE = re.compile(r"\s*Model status\s*\n"), re.compile(r"\s*Columns\s*\n\s*Index\s+Status\s")
-_COUNTED = re.compile(r"# (Columns|Rows) (\d{1,18})")
+_COUNTED = re.compile(r"# (Columns|Rows) ([0-9]+)")
 _OTHER = re.compile(r"# (Columns|Rows) .*")
 _PARTS = {"# Primal solution values": "primal", "# Dual solution values": "dual", "# Basis": "basis"}
 _CURE = "Write it with highs.writeSolution(path, 0), or give the answer as JSON."
@@ -50,7 +50,7 @@ def claim_of(text: str, problem: Any, file: str) -> Claim:
         raise InputError(f"{file} is no solution file of HiGHS, which begin with their model status. {_CURE}")
     if tuple(problem.answer) != ("x",):
         raise InputError(f"{file} is the solution of a program, not of a {type(problem).__name__}.")
-    lines = text.splitlines()
+    lines = text.split("\n")  # splitlines() would also split at signs that names may hold
     found = _raw(lines, file) if _RAW.match(text) else _table(lines, file)
     rows, columns = problem.shape
     if "primal Columns" not in found:
@@ -77,6 +77,7 @@ def _raw(lines: Sequence[str], file: str) -> dict[str, list[Entry]]:
     """Read style 0: blocks of counted lines, each a name and a number."""
     found: dict[str, list[Entry]] = {}
     part, k = "", 0
+    empty: set[str] = set()  # parts that are said to hold nothing
     while k < len(lines) and part != "basis":
         line = lines[k].strip()
         k += 1
@@ -85,22 +86,45 @@ def _raw(lines: Sequence[str], file: str) -> dict[str, list[Entry]]:
         if counted and part:
             block = f"{part} {counted.group(1)}"
             if block in found:
-                raise InputError(f"{file}, line {k}: a second block {line[2:]!r} of {part} values. Delete one.")
-            size = int(counted.group(2))
-            found[block] = [_entry(text, k + step + 1, file) for step, text in enumerate(lines[k : k + size])]
-            k += size
-            if len(found[block]) < size:
-                raise InputError(f"{file} is truncated: {line[2:]!r} of line {k - size} are not all there. {_CURE}")
+                raise InputError(f"{file}, line {k}: a second block {line[2:]!r:.60} of {part} values. Delete one.")
+            found[block] = _block(lines, k, float(counted.group(2)), file)
+            k += len(found[block])
         elif _OTHER.fullmatch(line):
-            raise InputError(f"{file}, line {k}: {line!r} is not of the styles 0 and 1. {_CURE}")
-    if part != "basis" and "dual Rows" not in found and "# Dual solution values" not in map(str.strip, lines):
-        raise InputError(f"{file} is truncated: it has no section of dual values. Copy it again. {_CURE}")
+            raise InputError(f"{file}, line {k}: {line!r:.60} is not of the styles 0 and 1. {_CURE}")
+        elif line == "None":
+            empty.add(part)
+    if part != "basis" and lines[-1].strip():
+        raise InputError(f"{file} is truncated: its last line {lines[-1].strip()!r:.60} has no end. Copy it again.")
+    _check_complete(found, empty, file)
     return found
+
+
+def _check_complete(found: Mapping[str, Sequence[Entry]], empty: Collection[str], file: str) -> None:
+    """Refuse a file without the values that are needed, unless it says that there are none."""
+    for part, axis in (("primal", "Columns"), ("dual", "Rows")):
+        if f"{part} {axis}" not in found and part not in empty:
+            raise InputError(f"{file} is truncated or damaged: the {part} values of {axis} are not there. {_CURE}")
+
+
+def _block(lines: Sequence[str], start: int, size: float, file: str) -> list[Entry]:
+    """Read as many lines as the heading before place ``start`` announces; then the block must be over."""
+    heading, left = lines[start - 1].strip(), len(lines) - start
+    if size > left:
+        raise InputError(f"{file}, line {start}: {heading!r:.60}, but {left} lines follow. Is the file truncated?")
+    end = start + int(size)
+    entries = [_entry(text, number, file) for number, text in enumerate(lines[start:end], start + 1)]
+    following = lines[end].strip() if end < len(lines) else ""
+    if following and not following.startswith("# "):
+        raise InputError(
+            f"{file}, line {end + 1}: {following!r:.60} is one more than {heading!r:.60} of line {start} announces. Is "
+            "a name there twice, or the number wrong?"
+        )
+    return entries
 
 
 def _entry(text: str, line: int, file: str) -> Entry:
     words = text.rsplit(maxsplit=1)
-    if len(words) != 2 or text.startswith("#"):
+    if len(words) != 2 or text.startswith("# "):
         raise InputError(f"{file}, line {line}: {text.strip()!r:.60} is not a name and a number. Is it truncated?")
     return Entry(line, words[0].strip(), _number(words[1], line, file))
 

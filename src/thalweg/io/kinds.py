@@ -65,6 +65,11 @@ class Kind(Enum):
         self.told, self.use = told, use
 
 
+def program_suffix(place: Path) -> str:
+    """Return the suffix that tells the format of a program, as it is written: that before .gz."""
+    return Path(place.stem).suffix if place.suffix.lower() == ".gz" else place.suffix
+
+
 def kind_of(path: PathLike) -> Kind | None:
     """Return what a file seems to be, or None if nothing tells."""
     name = files.readable(path).name.lower()

@@ -5,16 +5,26 @@ from __future__ import annotations
 import re
 import tempfile
 import warnings
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from thalweg.errors import InputError
+from thalweg.io.lp_text import KEYWORD
 from thalweg.io.parsed import Parsed, matrix
 from thalweg.result import Array, Index
+from thalweg.terms.constraints import triplets
 
-_END = re.compile(rb"^\s*end\s*(\\.*)?$", re.M | re.I)  # last keyword of an LP file
+_END = re.compile(rb"^[ \t]*end[ \t\r]*(\\.*)?$", re.M | re.I)  # last keyword of an LP file
+_COMMENT = re.compile(r"\\.*")
+_NUMBERS = ("nan", "inf", "infinity")  # words that programs write for numbers, and that HiGHS takes for variables
+_OPTIONS = {  # entries are kept as they are, as far as HiGHS allows
+    "small_matrix_value": 1e-12,  # smaller ones are dropped; it takes no smaller value
+    "large_matrix_value": np.inf,
+    "infinite_cost": np.inf,
+}
 _DROPPED = re.compile(r"(: |is )ignored( \(line \d+\))?$")  # how a message ends that reports content left out
 
 
@@ -33,20 +43,24 @@ def parse(data: bytes, place: Path) -> Parsed:
     reading = _by_highs(place, data)
     _check_log(reading, place)
     parsed = _parsed(reading.model)
-    _warn_of_idle(parsed, place)
+    if parsed.names is not None:
+        _check_names(parsed.names, place)
+        _check_binary(parsed, parsed.names, data, place)
+        _warn_of_idle(parsed, parsed.names, place)
     return parsed
 
 
 def _by_highs(place: Path, data: bytes) -> _Reading:
-    """Let HiGHS read the file; its messages go to a temporary file, never to stdout."""
+    """Let HiGHS read a copy of the file, which itself may be compressed, or a pipe that can be read but once.
+
+    Its messages go to a temporary file, never to stdout.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        log, source = Path(folder, "log"), place
-        if place.suffix != ".lp":  # not as HiGHS takes it
-            source = Path(folder, "model.lp")
-            source.write_bytes(data)
+        log, source = Path(folder, "log"), Path(folder, "model.lp")
+        source.write_bytes(data.removeprefix(b"\xef\xbb\xbf"))
         highs = _quiet_highs()
-        highs.setOptionValue("log_file", str(log))
-        highs.setOptionValue("small_matrix_value", 1e-12)  # smaller entries are dropped; it takes no smaller value
+        for option, value in {**_OPTIONS, "log_file": str(log)}.items():
+            highs.setOptionValue(option, value)
         status = highs.readModel(str(source))
         model = highs.getModel()
         highs.setOptionValue("log_file", "")
@@ -139,15 +153,50 @@ def _names(lp: Any, field: str, size: int) -> list[str] | None:
     return names if len(set(names)) == size and "" not in names else None
 
 
-def _warn_of_idle(parsed: Parsed, place: Path) -> None:
+def _check_names(names: Sequence[str], place: Path) -> None:
+    """Refuse words for numbers in the place of a variable: "+ nan" would be one more variable, and no constant."""
+    for name in names:
+        if name.lower() in _NUMBERS:
+            raise InputError(
+                f"{place}: {name!r} stands in the place of a variable. If a number is meant, write it with digits; "
+                "NaN and infinite coefficients make no program. Else rename the variable."
+            )
+
+
+def _check_binary(parsed: Parsed, names: Sequence[str], data: bytes, place: Path) -> None:
+    """Refuse binary variables with bounds beyond 0 and 1: HiGHS keeps the bounds, by other readers they are 0 or 1."""
+    lower, upper = parsed.limits["lower"], parsed.limits["upper"]
+    beyond = np.flatnonzero(parsed.integer & ((lower < 0) | (upper > 1)))
+    binary = _binary_names(data) if beyond.size else ()
+    odd = [j for j in beyond.tolist() if names[j] in binary]
+    if odd:
+        j = odd[0]
+        raise InputError(
+            f'{place}: "{names[j]}" is binary, but its bounds are {lower[j]:g} and {upper[j]:g} ({len(odd)} such). '
+            "Some readers keep the bounds, some take 0 and 1: list it under general instead, or delete the bounds."
+        )
+
+
+def _binary_names(data: bytes) -> Collection[str]:
+    """Return the words that stand in sections ``binary``."""
+    found: set[str] = set()
+    inside = False
+    for line in _COMMENT.sub("", data.decode("utf-8", "replace")).split("\n"):
+        words = line.split()
+        if words and KEYWORD.fullmatch(words[0]):
+            inside = words.pop(0).lower().startswith("bin")
+        if inside:
+            found.update(words)
+    return found
+
+
+def _warn_of_idle(parsed: Parsed, names: Sequence[str], place: Path) -> None:
     """Warn of variables without any coefficient: a name misspelled among the bounds silently becomes a variable."""
-    if parsed.names is None:
-        return
     idle = parsed.cost == 0
     for coefficients in (parsed.A, parsed.P):
         if coefficients is not None:
-            idle = idle & ~np.asarray(abs(coefficients).sum(axis=0), dtype=bool).ravel()
-    odd = [parsed.names[j] for j in np.flatnonzero(idle)]
+            idle[triplets(coefficients)[1]] = False
+    odd = [names[j] for j in np.flatnonzero(idle).tolist()]
     if odd:
         what = "has no coefficient in any row nor in the objective. Is its name misspelled?"
         warnings.warn(f'{place}: "{odd[0]}" ({len(odd)} such) {what}', stacklevel=4)

@@ -16,17 +16,19 @@ from thalweg.terms.constraints import triplets
 _NAME = re.compile(r"""[A-Za-z!"#$%&(),;?@_'`{}~|][A-Za-z0-9!"#$%&(),;?@_'`{}~|.]*""")
 _LIKE_NUMBER = re.compile(r"[eE][0-9]")
 _LONGEST = 255
-_KEYWORD = re.compile(
+KEYWORD = re.compile(
     r"max(imi[sz]e|imum)?|min(imi[sz]e|imum)?|subject|such|st|s\.t\.|st\.|bounds?|free|inf(inity)?|nan|end|"
     r"gen(erals?)?|integers?|bin(ary|aries)?|semis?|semi-continuous|sos[12]?|sin|user|lazy|pwlobj",
     re.I,
 )
-_PER_LINE = 8  # terms; lines of LP files have at most 560 characters
+_WIDTH = 100  # of lines; longer ones hold a single term, so that none has more than the 560 characters of the format
+_DROPPED = 1e-12  # HiGHS' reader drops entries of A and P up to here, whatever it is told
+_LARGEST = float(np.finfo(float).max) / 4  # of P: mixed terms are doubled here, and HiGHS' reader doubles all of them
 
 
 def fault(name: str) -> str:
     """Say why LP files cannot hold a name; "" if they can."""
-    if _KEYWORD.fullmatch(name):
+    if KEYWORD.fullmatch(name):
         return "it is a keyword of the format"
     if len(name) > _LONGEST:
         return f"it has {len(name)} characters, more than {_LONGEST}"
@@ -38,6 +40,7 @@ def fault(name: str) -> str:
 def text(problem: Any, names: Sequence[str], row_names: Sequence[str]) -> str:
     """Return the text of a file; the names are known to be writable."""
     _check_one_sided(problem)
+    _check_entries(problem, names, row_names)
     costs = [_term(cost, name) for name, cost in zip(names, problem.q.tolist(), strict=True)]  # also 0: keeps the order
     quadratic = [] if problem.P is None else _quadratic(problem.P, names)
     constant = [_term(problem.constant, "")] if problem.constant else []
@@ -61,6 +64,24 @@ def _check_one_sided(problem: Any) -> None:
         )
 
 
+def _check_entries(problem: Any, names: Sequence[str], row_names: Sequence[str]) -> None:
+    """Refuse entries of A and P that HiGHS' reader would drop, or that overflow there."""
+    for symbol, matrix, owners, largest in (("A", problem.A, row_names, np.inf), ("P", problem.P, names, _LARGEST)):
+        if matrix is None:
+            continue
+        rows, columns, values = triplets(matrix)
+        size = np.abs(values)
+        odd = np.flatnonzero((size <= _DROPPED) | (size > largest))
+        if odd.size:
+            k = int(odd[0])
+            reason = f"drops entries up to {_DROPPED:g}" if size[k] <= _DROPPED else f"overflows above {largest:.4g}"
+            raise InputError(
+                f'LP files cannot hold {symbol}["{owners[rows[k]]}", "{names[columns[k]]}"] = {float(values[k])!r} '
+                f"({odd.size} such of {values.size}): HiGHS, which reads them, {reason}. Write an MPS file (.mps), or "
+                "change the units."
+            )
+
+
 def _term(value: float, name: str) -> str:
     """A number with its sign, and a variable: "+ 2.5 x"."""
     return f"{'-' if value < 0 else '+'} {abs(value)!r} {name}".rstrip()
@@ -68,16 +89,21 @@ def _term(value: float, name: str) -> str:
 
 def _broken(terms: Sequence[str]) -> Iterator[str]:
     """Break a long sum into lines."""
-    for k in range(0, len(terms), _PER_LINE):
-        yield "  " + " ".join(terms[k : k + _PER_LINE])
+    line = " "
+    for term in terms:
+        if len(line) + len(term) >= _WIDTH and line != " ":
+            yield line
+            line = " "
+        line += f" {term}"
+    yield line
 
 
 def _rows(problem: Any, names: Sequence[str], row_names: Sequence[str]) -> Iterator[str]:
     rows, columns, values = triplets(problem.A)
     order = np.lexsort((columns, rows))
     starts = np.searchsorted(rows[order], np.arange(len(row_names) + 1)).tolist()
-    entries = zip(columns[order].tolist(), values[order].tolist(), strict=True)
-    terms = [_term(value, names[j]) for j, value in entries]
+    places: list[int] = columns[order].tolist()
+    terms = [_term(value, names[j]) for j, value in zip(places, values[order].tolist(), strict=True)]
     for i, (lower, upper) in enumerate(zip(problem.row_lower.tolist(), problem.row_upper.tolist(), strict=True)):
         sign, side = ("=", lower) if lower == upper else ("<=", upper) if upper < np.inf else (">=", lower)
         yield f" {row_names[i]}:"
@@ -104,7 +130,7 @@ def _whole(problem: Any, names: Sequence[str]) -> Iterator[str]:
     for heading, chosen in (("general", problem.integer & ~binary), ("binary", binary)):
         if chosen.any():
             yield heading
-            yield from _broken([names[j] for j in np.flatnonzero(chosen)])
+            yield from _broken([name for name, is_chosen in zip(names, chosen.tolist(), strict=True) if is_chosen])
 
 
 def _quadratic(P: Any, names: Sequence[str]) -> list[str]:

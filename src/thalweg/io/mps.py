@@ -106,9 +106,9 @@ def _without_markers(section: Section) -> tuple[Section, Sequence[int]]:
         kept.append(k)
         if inside:
             integer[words[0]] = None
-    lines, places = [section.lines[k] for k in kept], [section.numbers[k] for k in kept]
+    lines, numbers = [section.lines[k] for k in kept], [section.numbers[k] for k in kept]
     names = {name: j for j, name in enumerate(dict.fromkeys(words[0] for words in lines))}
-    return replace(section, lines=lines, numbers=places), [names[name] for name in integer]
+    return replace(section, lines=lines, numbers=numbers), [names[name] for name in integer]
 
 
 def _columns(section: Section) -> tuple[dict[bytes, int], Pairs, Index]:
@@ -152,7 +152,7 @@ def _row_limits(section: Section, rows: _Rows, rhs: Array) -> tuple[Array, Array
     size, equal = np.abs(value), kinds[i] == b"E"
     below = np.where(equal, np.maximum(-value, 0), np.where(kinds[i] == b"L", size, 0))
     above = np.where(equal, np.maximum(value, 0), np.where(kinds[i] == b"G", size, 0))
-    with np.errstate(invalid="ignore"):  # an infinite side minus an infinite range: refused by the program
+    with np.errstate(invalid="ignore", over="ignore"):  # what is not finite then is for the program to judge
         lower[i], upper[i] = rhs[i] - below, rhs[i] + above
     return lower, upper
 

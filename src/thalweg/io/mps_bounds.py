@@ -66,7 +66,7 @@ class Bounds:
             if said is None:
                 continue
             if lines[j] >= 0:
-                side, first = "lower" if limits is self.lower else "upper", section.numbers[lines[j]]
+                side, first = "lower" if limits is self.lower else "upper", section.numbers[int(lines[j])]
                 section.fail(k, f"a duplicate {side} bound: line {first} gives that of this variable. Delete one.")
             limits[j], lines[j] = value if isinstance(said, str) else said, k
         self.kinds[j] = max(self.kinds[j], kind.variable)

@@ -14,8 +14,6 @@ from thalweg.errors import suggest
 from thalweg.io.mps_lines import Section, is_number, number, text
 from thalweg.result import Array, Index
 
-MANY = 5000  # names among which looking for a near one takes too long
-
 
 class Pairs(NamedTuple):
     """Pairs of a name and a number, with the line of the section that each stands in."""
@@ -30,12 +28,8 @@ class Pairs(NamedTuple):
         found = [known.get(name) for name in self.names]
         if None in found:
             k = found.index(None)
-            near = (
-                f"There are {len(known)}."
-                if len(known) > MANY
-                else suggest(text(self.names[k]), map(text, sorted(known)))
-            )
-            self.section.fail(int(self.lines[k]), f"unknown {noun} {text(self.names[k])!r}. {near}")
+            name = text(self.names[k])
+            self.section.fail(int(self.lines[k]), f"unknown {noun} {name!r}. {suggest(name, map(text, sorted(known)))}")
         return np.array(found, dtype=np.intp)
 
     def check_once(self, keys: Index, what: str, cure: str = "Delete one.") -> None:
@@ -43,13 +37,14 @@ class Pairs(NamedTuple):
         order = np.argsort(keys, kind="stable")
         again = np.flatnonzero(np.diff(keys[order]) == 0)
         if again.size:
-            first, second = sorted(order[again[0] : again[0] + 2], key=lambda k: (self.lines[k], k))
-            line, owner = int(self.lines[second]), self.section.lines[self.lines[second]][0]
+            equal: list[int] = order[again[0] : again[0] + 2].tolist()
+            (earlier, _), (line, second) = sorted((int(self.lines[k]), k) for k in equal)
+            owner = self.section.lines[line][0]
             beside = f" beside {text(owner)!r}" if owner != self.names[second] else ""
             self.section.fail(
                 line,
                 f"a duplicate entry of {what} {text(self.names[second])!r}{beside}, which line "
-                f"{self.section.numbers[self.lines[first]]} gives already. Readers keep the first, the last or the "
+                f"{self.section.numbers[earlier]} gives already. Readers keep the first, the last or the "
                 f"sum. {cure}",
             )
 

@@ -80,13 +80,19 @@ def sections(data: bytes, file: str) -> dict[bytes, Section]:
 
 
 def _headings(raw: Sequence[bytes], words: Sequence[list[bytes]]) -> list[tuple[int, bytes]]:
-    """Places and names of the headings, up to ENDATA: alone in their line, or with text where that is usual."""
+    """Places and names of the headings, up to ENDATA: alone in their line, or with text where that is usual.
+
+    Behind ROWS, a line that begins with NAME belongs to a variable or a set of this name.
+    """
     candidates = [k for k, line in enumerate(words) if line and (len(line) == 1 or raw[k][0] > 32)]
     found: list[tuple[int, bytes]] = []
+    has_rows = False
     for k in candidates:
         name = words[k][0].upper()
-        if (name in READ or name in FOREIGN) and (len(words[k]) == 1 or (name in _WITH_TEXT and raw[k][0] > 32)):
+        with_text = name in _WITH_TEXT and raw[k][0] > 32 and not (has_rows and name == b"NAME")
+        if (name in READ or name in FOREIGN) and (len(words[k]) == 1 or with_text):
             found.append((k, name))
+            has_rows = has_rows or name == b"ROWS"
             if name == b"ENDATA":
                 break
     return found

@@ -95,7 +95,8 @@ def matrix(rows: Index, columns: Index, values: Array, shape: tuple[int, int]) -
         return dense
     from scipy import sparse
 
-    rows, columns, values = (part[values != 0] for part in (rows, columns, values))
+    kept = values != 0
+    rows, columns, values = rows[kept], columns[kept], values[kept]
     order = np.argsort(columns * shape[0] + rows, kind="stable")
     starts = np.concatenate([[0], np.cumsum(np.bincount(columns, minlength=shape[1]))])
     return sparse.csc_array((values[order], rows[order], starts), shape=shape)

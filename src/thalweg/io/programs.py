@@ -33,8 +33,8 @@ def read(path: PathLike) -> LinearProgram | QuadraticProgram | MixedIntegerProgr
     ------
     InputError
         No such file, empty, truncated, binary, unknown format, semi-continuous variables, integer variables beside
-        squares, or content that cannot be taken as it stands: unknown rows, repeated entries, words in the place of
-        numbers; with the line.
+        squares, binary ones with bounds beyond 0 and 1, or content that cannot be taken as it stands: unknown rows,
+        repeated entries, words in the place of numbers; with the line.
     ProblemError
         lower > upper, or no whole number between those of an integer variable, with the names.
 
@@ -71,7 +71,7 @@ def read(path: PathLike) -> LinearProgram | QuadraticProgram | MixedIntegerProgr
 def _format(path: PathLike) -> tuple[Path, str]:
     """Return the path of an existing file and the suffix of its format."""
     place = files.readable(path)
-    suffix = Path(place.stem).suffix if place.suffix.lower() == ".gz" else place.suffix
+    suffix = kinds.program_suffix(place)
     if suffix.lower() not in _FORMATS:
         kinds.expect(place, "a program (MPS, QPS or LP)")
         raise InputError(f'{place} has the unknown suffix "{suffix}". {suggest(suffix, kinds.PROGRAMS)}')

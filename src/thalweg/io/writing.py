@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, cast
 
 from thalweg.errors import InputError, suggest
 from thalweg.io import files, kinds, lp_text, mps_text
@@ -48,8 +48,8 @@ def write(problem: Programs, path: PathLike, *, overwrite: bool = False) -> None
     Raises
     ------
     InputError
-        A name that the format cannot hold, an LP file for a program with two-sided rows, an unknown suffix; or the file
-        cannot be written, or exists.
+        A name that the format cannot hold, an LP file for a program with two-sided rows or entries of A or P of 1e-12
+        and less, which its reader drops, an unknown suffix; or the file cannot be written, or exists.
 
     Warns
     -----
@@ -65,7 +65,7 @@ def write(problem: Programs, path: PathLike, *, overwrite: bool = False) -> None
     >>> tw.solve(tw.read(path)).objective
     20.0
     """
-    if not isinstance(problem, Programs):
+    if not isinstance(cast(object, problem), Programs):
         raise InputError(
             f"write() takes a LinearProgram, QuadraticProgram or MixedIntegerProgram; got {type(problem).__name__}. "
             "tw.save keeps fits, claims and solutions."
@@ -84,7 +84,7 @@ def _format(path: PathLike) -> _Format:
     if not isinstance(path, (str, Path)) and not hasattr(path, "__fspath__"):
         raise InputError(f"{path!r} is not a path; pass the name of a file.")
     place = Path(path)
-    suffix = Path(place.stem).suffix if place.suffix.lower() == ".gz" else place.suffix
+    suffix = kinds.program_suffix(place)
     if suffix.lower() not in _FORMATS:
         raise InputError(f'{place} has the suffix "{suffix}", of no format to write. {suggest(suffix, kinds.PROGRAMS)}')
     return _FORMATS[suffix.lower()]

@@ -5,6 +5,7 @@ import pickle
 import threading
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import thalweg as tw
@@ -12,7 +13,7 @@ from thalweg.judges.convexity import curvature
 from thalweg.problems.lineage import origin_of
 from thalweg.solvers._highs import Run
 from thalweg.solvers.registry import entries
-from thalweg.starting import remembered
+from thalweg.starting import remembered, start_of
 
 
 def transport(places=8, seed=0):
@@ -112,6 +113,42 @@ def test_a_solution_of_another_shape_is_refused_as_a_start():
     small = tw.solve(tw.LinearProgram([1.0], lower=0))
     with pytest.raises(tw.InputError, match="64"):
         tw.solve(transport(), start=small)
+
+
+@pytest.mark.parametrize("values", [{"x": np.zeros(99)}, {"x": np.zeros((2, 2))}, {"y": np.zeros(2)}])
+@pytest.mark.parametrize("integer", [False, True])
+def test_a_claim_that_does_not_fit_is_refused_as_a_start(values, integer):
+    """It raised NumPy's error at the time limit, when the start was looked at as the answer so far."""
+    kind = tw.MixedIntegerProgram if integer else tw.LinearProgram
+    problem = kind([1.0, 2.0], [[1.0, 1.0]], row_lower=1.0, lower=0)
+    with pytest.raises(tw.InputError, match="start"):
+        tw.solve(problem, start=tw.Claim(values), time_limit=1e-9)
+
+
+def test_a_series_as_a_start_goes_by_name():
+    problem = tw.LinearProgram([1.0, 2.0], [[1.0, 1.0]], row_lower=1.0, lower=0, names=["a", "b"])
+    start = start_of(problem, {"x": pd.Series({"b": 2.0, "a": 1.0})})
+    assert start.values["x"].tolist() == [1.0, 2.0]
+    with pytest.raises(tw.InputError, match='unknown name "c"'):
+        tw.solve(problem, start={"x": pd.Series({"b": 2.0, "c": 1.0})})
+
+
+def test_fields_that_are_not_there_are_told():
+    linear, quadratic = tw.LinearProgram([1.0], lower=0), tw.QuadraticProgram([[1.0]], [1.0])
+    with pytest.raises(tw.InputError, match=r'LinearProgram has no field "row_uper". Did you mean "row_upper"'):
+        linear.replace(row_uper=3)
+    with pytest.raises(tw.InputError, match=r'QuadraticProgram has no field "c". Known: P, q'):
+        quadratic.replace(c=[1.0])
+    with pytest.raises(tw.InputError, match='MixedIntegerProgram has no field "P"'):
+        tw.MixedIntegerProgram([1.0]).replace(P=[[1.0]])
+
+
+def test_limits_and_names_of_rows_do_not_outlive_the_rows():
+    problem = tw.LinearProgram([1.0, 2.0], [[1.0, 1.0]], row_lower=[1.0], row_names=["need"], lower=0)
+    free = problem.replace(A=None)
+    assert free.shape == (0, 2)
+    assert free.row_names is None
+    assert tw.solve(free, start=tw.solve(problem)).objective == 0.0
 
 
 def test_active_limits_of_a_similar_program_are_tried_first():

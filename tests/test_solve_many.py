@@ -60,6 +60,12 @@ def test_problems_that_differ_in_vectors_start_from_each_other(make):
         assert solution.objective == pytest.approx(tw.solve(problem, start={}).objective, rel=1e-9)
 
 
+def test_a_problem_of_another_kind_needs_no_rows():
+    """Whatever is judged and solved may be in the list, with ``replace`` or without."""
+    fit = tw.Fit([[0.0], [1.0], [2.0]], [0.0, 1.0, 1.5], l2=0.1)
+    assert all(solution.ok for solution in tw.solve_many([fit, fit.replace(l2=0.2), linear(0)]))
+
+
 def test_a_generator_is_read_to_its_end():
     solutions = tw.solve_many(linear(k) for k in range(5))
     assert [solution.ok for solution in solutions] == [True] * 5
@@ -128,5 +134,7 @@ def test_progress_follows_the_whole_run(capsys):
 def test_what_is_no_problem_is_named():
     with pytest.raises(tw.InputError, match="entry 1 of problems is int"):
         tw.solve_many([linear(0), 3])
+    with pytest.raises(tw.InputError, match=r"entry 0 of problems is Model; .* or model.problem\(\)"):
+        tw.solve_many([tw.Model()])
     with pytest.raises(tw.InputError, match="time_limit"):
         tw.solve_many([linear(0)], time_limit=-1)

@@ -27,8 +27,8 @@ def solve_many(
     """Solve many programs and return their solutions in order, each with its certificate.
 
     The same as ``[tw.solve(problem) for problem in problems]`` with less overhead for each: the time limit, Ctrl-C and
-    the plan are prepared once, and a problem made by ``replace`` from the same one as the problem before it keeps what
-    was proved about P and starts from the solution before it.
+    the plan are prepared once, and a linear or quadratic program made by ``replace`` from the same one as the program
+    before it keeps what was proved about P and starts from the solution before it.
 
     Parameters
     ----------
@@ -82,7 +82,8 @@ def _each(problems: Iterable[Any]) -> Iterator[Any]:
     while (problem := InterruptHold.call(next, source, _END)) is not _END:
         if not hasattr(problem, "answer"):
             raise InputError(
-                f"entry {count} of problems is {type(problem).__name__}; pass problems such as tw.LinearProgram(...)."
+                f"entry {count} of problems is {type(problem).__name__}; pass problems such as tw.LinearProgram(...) "
+                "or model.problem()."
             )
         yield problem
         count += 1
@@ -103,7 +104,8 @@ def _solved(problem: Any, aim: Tolerance, watch: Watch, last: Solution | None) -
 
 def _alike(problem: Any, other: Any) -> bool:
     """Whether ``replace`` left the rows of both as they are in the problem they come from."""
-    return type(problem) is type(other) and hasattr(problem, "replace") and problem.A is other.A
+    rows = getattr(problem, "A", None)
+    return type(problem) is type(other) and rows is not None and rows is getattr(other, "A", None)
 
 
 def _left(problem: Any, aim: Tolerance, watch: Watch) -> Solution:

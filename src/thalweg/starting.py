@@ -10,7 +10,7 @@ from weakref import ReferenceType, WeakKeyDictionary, ref
 
 import numpy as np
 
-from thalweg import inputs
+from thalweg import inputs, naming
 from thalweg.errors import InputError, suggest
 from thalweg.problems.lineage import origin_of
 from thalweg.result import Claim, Solution
@@ -30,9 +30,11 @@ def remember(solution: Solution) -> None:
 def remembered(problem: Any) -> Claim | None:
     """Return the last good answer to the problem that this one was made from, if it fits and is still alive."""
     origin = origin_of(problem)
-    found = None if origin is None else _ANSWERS.get(origin)
+    if origin is None or origin.shape != problem.shape:
+        return None
+    found = _ANSWERS.get(origin)
     solution = None if found is None else found()
-    return claim_of(solution) if solution is not None and origin.shape == problem.shape else None
+    return None if solution is None else claim_of(solution)
 
 
 def claim_of(solution: Solution) -> Claim:
@@ -47,16 +49,22 @@ def claim_of(solution: Solution) -> Claim:
 
 
 def start_of(problem: Any, start: Solution | Claim | Mapping[str, Any] | None) -> Claim | None:
-    """Read a start: values by the names of the problem's answer, finite."""
+    """Read a start: values by the names of the problem's answer, finite and of its shapes.
+
+    Raises
+    ------
+    InputError
+        Other names (near ones are offered), other shapes, NaN or infinity.
+    """
     if start is None:
         return remembered(problem)
     if isinstance(start, Solution):
         claim = claim_of(start)
         return replace(claim, values=_values(problem, claim.values))
     if isinstance(start, Claim):
-        for name, array in {**start.values, **start.hints}.items():
+        for name, array in start.hints.items():
             inputs.vector(np.ravel(array), f'start["{name}"]')
-        return start
+        return replace(start, values=_values(problem, start.values))
     values = _mapping(start)
     if values is None:
         names = ", ".join(problem.answer)
@@ -65,13 +73,18 @@ def start_of(problem: Any, start: Solution | Claim | Mapping[str, Any] | None) -
 
 
 def _values(problem: Any, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Check names and shapes."""
+    """Check names and shapes; a series goes by the names of the variables."""
     unknown = [name for name in values if name not in problem.answer]
     if unknown:
         raise InputError(f'start has "{unknown[0]}". {suggest(unknown[0], problem.answer)}')
     shapes = {name: np.shape(value) for name, value in problem.start().items()} if values else {}
-    read = {k: inputs.vector(np.ravel(v), f'start["{k}"]', size=math.prod(shapes[k])) for k, v in values.items()}
-    return {name: np.reshape(value, shapes[name]) for name, value in read.items()}
+    read = dict[str, Any]()
+    for name, value in values.items():
+        what, names = f'start["{name}"]', getattr(problem, "names", None)
+        ordered = naming.aligned(value, names, what) if names and shapes[name] == (len(names),) else value
+        checked = inputs.vector(np.ravel(ordered), what, size=math.prod(shapes[name]))
+        read[name] = np.reshape(checked, shapes[name])
+    return read
 
 
 def _mapping(value: Any) -> dict[str, Any] | None:

@@ -230,6 +230,7 @@ def test_blocks_may_be_added_after_rows_and_after_solving():
         (lambda m, x: m.minimize(x**2), r"write .sum\(\)"),
         (lambda m, x: m.minimize("x"), "expected numbers"),
         (lambda m, x: m.solve().dual("hour"), 'no rows are called "hour". Did you mean "hours"'),
+        (lambda m, x: m.solve().dual(["hours"]), "no rows are called"),
         (lambda m, x: m.solve().value(3), "pass a variable or an expression"),
         (lambda m, x: m.solve().reduced_cost(2 * x), "belong to variables"),
         (lambda m, x: m.solve().reduced_cost(x.sum()), "belong to variables"),
@@ -241,6 +242,28 @@ def test_mistakes_are_told(mistake, says):
     m, x = product_mix()
     with pytest.raises((tw.InputError, tw.SolverMismatch), match=says):
         mistake(m, x)
+
+
+def test_names_of_rows_avoid_those_that_were_given():
+    m, x = product_mix()
+    assert m.add(x >= 0, name="rows3") == "rows3"
+    assert [m.add(x >= 0), m.add(x >= 0)] == ["rows4", "rows5"]
+    m = tw.Model()
+    y = m.variable("y")
+    assert [m.add(y <= 1, name="rows2"), m.add(y <= 2)] == ["rows2", "rows3"]
+
+
+def test_an_answer_is_a_start():
+    m = tw.Model()
+    x = m.variable("x", index=["a", "b"], lower=0, upper=9, integer=True)
+    m.add(2 * x.sum() >= 7, name="need")
+    m.minimize(x.sum())
+    first = m.solve()
+    m.add(x["a"] <= 3, name="few")
+    assert m.solve(start=first).objective == first.objective == 4
+    m.variable("y")
+    with pytest.raises(tw.InputError, match="has 2 entries"):
+        m.solve(start=first)
 
 
 def test_crossed_limits_are_told_with_names():

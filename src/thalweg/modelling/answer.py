@@ -83,9 +83,11 @@ class ModelSolution:
         ------
         NotProved
             There is no point, because the problem is infeasible or the solver found none; the message says which.
+        InputError
+            No expression, or one with variables that the solved model did not have.
         """
         x = self._found(self.solution.x, "no point")
-        return _labelled(self._evaluated(expression, x), _labels(expression))
+        return _labelled(self._evaluated(expression, x), expression.labels)
 
     def dual(self, name: str) -> Any:
         """Return d(best objective) / d(limit) for the rows of that name, by label.
@@ -98,7 +100,7 @@ class ModelSolution:
         NotProved
             There are no duals, because the problem is infeasible or the solver found none.
         """
-        if name not in self.rows:
+        if not isinstance(name, str) or name not in self.rows:
             raise InputError(f'no rows are called "{name}". {suggest(str(name), self.rows)}')
         self._need_derivatives()
         sizes = [rows.lower.size for rows in self.rows.values()]
@@ -155,10 +157,6 @@ class ModelSolution:
 
     def __repr__(self) -> str:
         return f"<ModelSolution: {self.verdict.name}, objective {self.objective:.10g}>"
-
-
-def _labels(expression: Any) -> Labels:
-    return expression.linear.labels if isinstance(expression, Quadratic) else getattr(expression, "labels", Labels())
 
 
 def _labelled(numbers: Array, labels: Labels) -> Any:

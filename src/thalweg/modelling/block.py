@@ -53,6 +53,20 @@ def summation(groups: Any, count: int) -> Any:
     return sparse.csc_array((np.ones(size), groups, np.arange(size + 1)), shape=(count, size))
 
 
+def matrix_of(data: Array, rows: Any, columns: Any, shape: tuple[int, int]) -> Any:
+    """Return the sparse matrix with these entries."""
+    from scipy import sparse
+
+    return sparse.csr_array((data, (rows, columns)), shape=shape)
+
+
+def sparse_of(matrix: Any) -> Any:
+    """Return a sparse matrix that shares no array with the one that the user holds and may change."""
+    from scipy import sparse
+
+    return matrix.copy() if sparse.issparse(matrix) else sparse.csr_array(matrix)
+
+
 def diagonal(weights: Array) -> Any:
     """Return the sparse matrix that multiplies entry by entry."""
     from scipy import sparse

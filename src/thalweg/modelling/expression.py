@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
 
 from thalweg import inputs
-from thalweg.errors import InputError, suggest
-from thalweg.modelling.alignment import aligned, finite
-from thalweg.modelling.block import Block, diagonal, divided, selection, summation
-from thalweg.modelling.labels import Labels, joined, label_of
+from thalweg.errors import InputError
+from thalweg.modelling.alignment import aligned, divisors, finite, is_table
+from thalweg.modelling.block import Block, diagonal, divided, selection, sparse_of, summation
+from thalweg.modelling.joining import joined
+from thalweg.modelling.labels import Labels
+from thalweg.modelling.levels import grouped, levels_kept, spread
 from thalweg.modelling.quadratic import DEGREE, Quadratic
 from thalweg.modelling.rows import Rows
-from thalweg.modelling.selection import grouped, levels_of, picked
+from thalweg.modelling.selection import picked
 from thalweg.modelling.unsolved import Unsolved
+from thalweg.modelling.weighing import weighing
 from thalweg.result import Array
 
 
@@ -69,50 +73,50 @@ class Expression(Unsolved):
 
         Levels are given by number or by name, one or several. The entries of the result keep the other labels.
         """
-        if axis is not None and by is not None:
-            raise InputError("sum() takes axis (what is summed away) or by (what is kept), not both.")
-        kept: tuple[int, ...] = () if by is None else levels_of(self.labels, by, self.name)
-        if axis is not None:
-            away = levels_of(self.labels, axis, self.name)
-            kept = tuple(k for k in range(len(self.labels.levels)) if k not in away)
-        groups, labels = grouped(self.labels, kept)
+        groups, labels = grouped(self.labels, levels_kept(self.labels, axis, by, self.name))
         return self.mapped(summation(groups, labels.size), labels)
 
     def spread(self, like: Expression, level: Any = None) -> Expression:
         """Repeat the entries so that they stand beside those of another block, by the labels of one of its levels.
 
         ``x <= open.spread(x)`` says x[i, j] <= open[i]. ``level`` is needed where several levels have such labels.
-        """
-        if len(self.labels.levels) != 1:
-            raise InputError(f"spread() repeats blocks of one level; {self.name} has {len(self.labels.levels)}.")
-        places = {label: k for k, label in enumerate(self.labels.levels[0])}
-        levels = like.labels.levels
-        fits = [k for k, labels in enumerate(levels) if places.keys() >= set(labels)]
-        chosen = fits if level is None else list(levels_of(like.labels, level, like.name))
-        if len(chosen) != 1:
-            raise InputError(f"{len(fits)} levels of {like.name} have labels of {self.name}; name one with level=....")
-        at = np.array([label_of(places, label, self.name) for label in levels[chosen[0]]], dtype=np.intp)
-        return self.mapped(selection(at[like.labels.all_codes[chosen[0]]], self.size), like.labels)
 
-    def weighted(self, table: Any) -> Expression:
-        """Return ``table @ x``, with the columns of a data frame (or the index of a series) found by label.
-
-        The entries of the result have the labels of the table's rows.
+        Raises
+        ------
+        InputError
+            This block has several levels, or not exactly one level of the other fits.
         """
-        if not hasattr(table, "columns"):
-            return (self * table).sum()
-        places = {label: k for k, label in enumerate(table.columns)}
-        entries = self.labels.entries()
-        strangers = [label for label in places if label not in set(entries)]
-        if strangers:
-            raise InputError(
-                f"the table has the label {strangers[0]!r}, which is no label of {self.name}. "
-                f"{suggest(str(strangers[0]), map(str, entries))}"
-            )
-        order = [label_of(places, label, "the table") for label in entries]
-        matrix = inputs.matrix(table, "the table")[:, order]
-        rows = Labels.of(table.index if hasattr(table, "index") else matrix.shape[0], "rows of the table")
-        return self._times(matrix, rows)
+        if not isinstance(like, Expression):
+            raise InputError(f"spread() takes another block to stand beside; got {type(like).__name__}.")
+        places = spread(self.labels, like.labels, level, (self.name, like.name))
+        return self.mapped(selection(places, self.size), like.labels)
+
+    def weighted(self, table: Any, *, by: Any = None) -> Expression:
+        """Return ``table @ x``: for each row of a data frame the sum of number times entry, found by label.
+
+        The columns are labels of the entries, or of some levels: what a product costs counts for it in every plant.
+        The sum goes over all entries, or over all levels but those in ``by``. The entries of the result have the labels
+        of the table's rows, then those of ``by``. A series (or mapping) is one row without a label.
+
+        Raises
+        ------
+        InputError
+            Labels that are missing or not there, or a table that stands beside two levels instead of in front of one.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> import thalweg as tw
+        >>> x = tw.Model().variable("x", index={"product": ["bread", "cake"], "plant": ["rome", "oslo"]})
+        >>> x.weighted(pd.Series({"cake": 3.0, "bread": 2.0})), x.weighted({"cake": 3, "bread": 2}, by="plant")
+        (<expression, 1 entry>, <expression, 2 entries>)
+        >>> hours = pd.DataFrame({"bread": [1, 2], "cake": [2, 1]}, index=["oven", "mixer"])
+        >>> x.weighted(hours, by="plant").labels.entries()[:2]
+        [('oven', 'rome'), ('oven', 'oslo')]
+        """
+        if not is_table(table):
+            return (self * table).sum(by=by)
+        return self.mapped(*weighing(table, self.labels, by, self.name))
 
     def mapped(self, matrix: Any, labels: Labels) -> Expression:
         """Return matrix @ self, under other labels."""
@@ -178,19 +182,15 @@ class Expression(Unsolved):
     def __truediv__(self, other: Any) -> Expression:
         if isinstance(other, Unsolved):
             return other.__rtruediv__(self)
-        numbers, labels = aligned(other, self.labels, "the divisor")
-        if not numbers.all():
-            raise InputError("the divisor is 0 in at least one place.")
-        own, numbers = self._beside(labels), finite(numbers, labels, "the divisor")
+        numbers, labels = divisors(other, self.labels)
+        own = self._beside(labels)
         terms = {block: divided(matrix, numbers) for block, matrix in own.terms.items()}
         return Expression(labels, terms, own.constant / numbers)
 
     def __pow__(self, power: Any) -> Any:
-        if power == 1:
-            return self
-        if power == 2:
-            return self * self
-        raise InputError(f"x ** {power!r} is not linear or quadratic; the power must be 1 or 2.")
+        if not isinstance(power, Real) or power not in (1, 2):
+            raise InputError(f"x ** {power!r:.60} is not linear or quadratic; the power must be 1 or 2.")
+        return self if power == 1 else self * self
 
     def square(self) -> Quadratic:
         """Square each entry; ``.square().sum()`` is a sum of squares."""
@@ -208,7 +208,7 @@ class Expression(Unsolved):
             raise InputError(f"{DEGREE}.")
         if isinstance(other, Expression):
             return self._product(other).sum()
-        if hasattr(other, "columns") and hasattr(other, "T"):
+        if is_table(other) and hasattr(other, "T"):
             return self.weighted(other.T)
         if getattr(other, "ndim", 1) != 2:
             return self._times(other)
@@ -219,11 +219,11 @@ class Expression(Unsolved):
     def __rmatmul__(self, other: Any) -> Expression:
         return self._times(other)
 
-    def _times(self, matrix: Any, rows: Labels | None = None) -> Expression:
+    def _times(self, matrix: Any) -> Expression:
         """Return matrix @ self: a block for a matrix, a scalar for a vector."""
         if self.labels.scalar:
             raise InputError(f"{self.name} is a scalar; write * instead of @.")
-        if rows is None and hasattr(matrix, "columns"):
+        if is_table(matrix):
             raise InputError(f"write {self.name}.weighted(table), which finds the table's columns by label.")
         if not inputs.is_sparse(matrix) and np.ndim(matrix) < 2:
             if np.ndim(matrix) == 0:
@@ -232,7 +232,7 @@ class Expression(Unsolved):
         checked = inputs.matrix(matrix, "the matrix", columns=self.size)
         if not checked.shape[0]:
             raise InputError("the matrix has no rows.")
-        return self.mapped(_as_sparse(checked), rows or Labels.of(int(checked.shape[0])))
+        return self.mapped(sparse_of(checked), Labels.of(int(checked.shape[0])))
 
     # --- rows ---
 
@@ -281,9 +281,3 @@ def _same_model(one: Expression, two: Expression) -> None:
                 raise InputError(
                     f'"{first.name}" and "{second.name}" are variables of different models; write both with one model.'
                 )
-
-
-def _as_sparse(matrix: Any) -> Any:
-    from scipy import sparse
-
-    return matrix if inputs.is_sparse(matrix) else sparse.csr_array(matrix)

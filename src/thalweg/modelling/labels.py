@@ -6,7 +6,7 @@ Entries lie in the order of the first level, then the second, and so on, as NumP
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from math import prod
@@ -24,8 +24,8 @@ Level = tuple[Hashable, ...]
 class Labels:
     """Labels by level; ``codes`` say which labels of each level an entry has (None: all combinations).
 
-    ``plain`` labels are only numbers, and ``sliced`` ones were chosen by position: both are combined with others by
-    position. All other labels must agree. ``others`` are the labels of other slices that were combined with these.
+    ``plain`` labels only count, and labels of ``sliced`` levels were chosen by position: both are combined with others
+    by position. All other labels must agree. ``others`` are the labels of other slices that were combined with these.
 
     Examples
     --------
@@ -38,7 +38,7 @@ class Labels:
     codes: tuple[Index, ...] | None = None
     names: tuple[Any, ...] = ()
     plain: bool = False
-    sliced: bool = False
+    sliced: frozenset[int] = frozenset()
     others: tuple[Labels, ...] = ()
 
     @classmethod
@@ -52,10 +52,23 @@ class Labels:
             return cls._product(list(index), (None,) * len(index), what)
         if _is_number(index):
             return cls((_level(index, what),), names=(None,), plain=True)
-        entries = _listed(index, what)
-        if entries and all(isinstance(entry, tuple) and len(entry) == len(entries[0]) > 1 for entry in entries):
-            return cls._of_tuples(entries, getattr(index, "names", None), what)
-        return cls((_level(entries, what),), names=(getattr(index, "name", None),))
+        return cls.of_entries(_listed(index, what), getattr(index, "names", (getattr(index, "name", None),)), what)
+
+    @classmethod
+    def of_entries(cls, entries: list[Any], names: Sequence[Any], what: str) -> Labels:
+        """Read one label for each entry: tuples of the same length have a level for each of their parts."""
+        if not (entries and all(isinstance(entry, tuple) and len(entry) == len(entries[0]) > 1 for entry in entries)):
+            return cls((_level(entries, what),), names=tuple(names) if len(names) == 1 else (None,))
+        _level(entries, what)  # no label twice
+        levels = tuple(tuple(dict.fromkeys(column)) for column in zip(*entries, strict=True))
+        places = [{label: k for k, label in enumerate(level)} for level in levels]
+        columns = zip(places, zip(*entries, strict=True), strict=True)
+        codes = tuple(np.array([place[label] for label in column], dtype=np.intp) for place, column in columns)
+        given = tuple(names) if len(names) == len(levels) else (None,) * len(levels)
+        full = cls(levels, names=given)  # all combinations in their order are a product, however they were written down
+        if full.size == len(entries) and all(map(np.array_equal, full.all_codes, codes)):
+            return full
+        return cls(levels, codes, given)
 
     @classmethod
     def _product(cls, levels: Sequence[Any], names: tuple[Any, ...], what: str) -> Labels:
@@ -64,17 +77,6 @@ class Labels:
             getattr(level, "name", None) if name is None else name for level, name in zip(levels, names, strict=True)
         )
         return cls(read, names=given, plain=all(_is_number(level) for level in levels))
-
-    @classmethod
-    def _of_tuples(cls, entries: list[Any], names: Any, what: str) -> Labels:
-        _level(entries, what)  # no label twice
-        levels = tuple(tuple(dict.fromkeys(column)) for column in zip(*entries, strict=True))
-        places = [{label: k for k, label in enumerate(level)} for level in levels]
-        codes = tuple(
-            np.array([place[label] for label in column], dtype=np.intp)
-            for place, column in zip(places, zip(*entries, strict=True), strict=True)
-        )
-        return cls(levels, codes, tuple(names) if names is not None else (None,) * len(levels))
 
     @property
     def all_labels(self) -> tuple[Labels, ...]:
@@ -148,22 +150,6 @@ class Labels:
         return pd.MultiIndex.from_tuples(self.entries(), names=self.names)
 
 
-def joined(first: Labels, second: Labels) -> Labels:
-    """Return the labels of an entry-by-entry combination: those that were not chosen by position, if there are any."""
-    if first.size != second.size:
-        raise InputError(f"sizes differ: {first.size} and {second.size} entries cannot be combined one by one.")
-    looser = 2 * second.plain + second.sliced, 2 * first.plain + first.sliced
-    if looser[0] == looser[1] == 1 and not first.like(second):  # two slices: months and those before them
-        return replace(first, others=(*first.others, *second.all_labels))
-    if max(looser) or first.like(second):
-        return first if looser[0] >= looser[1] else second
-    pairs = zip(first.entries(), second.entries(), strict=True)
-    one, other = next(((a, b) for a, b in pairs if a != b), (first.names, second.names))
-    raise InputError(
-        f"labels differ, first {one!r} and {other!r}. Bring both into the same order, e.g. by y[list_of_labels]."
-    )
-
-
 def label_of(places: Mapping[Any, int], label: Any, what: str) -> int:
     """Place of a label; near ones are offered for an unknown one."""
     try:
@@ -190,7 +176,9 @@ def _listed(index: Any, what: str) -> list[Any]:
         raise InputError(
             f"{what} is {index!r:.60}; pass a list of labels, a number, a tuple of several lists, or None."
         )
-    return index.tolist() if isinstance(index, np.ndarray) else list(index)
+    if not isinstance(index, np.ndarray):
+        return list(index)
+    return (index.astype("datetime64[us]") if index.dtype.kind == "M" else index).tolist()  # as pandas has them
 
 
 def _level(values: Any, what: str) -> Level:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -108,6 +109,11 @@ class Model:
         name : str, optional
             Not yet used for rows of this model. Row labels become ``hours[mon]``.
 
+        Raises
+        ------
+        InputError
+            No rows (a comparison of numbers, an expression), variables of another model, a name twice.
+
         Examples
         --------
         >>> import thalweg as tw
@@ -122,17 +128,23 @@ class Model:
             several = "; add them one by one, or as one comparison of blocks" if isinstance(rows, Iterable) else ""
             raise InputError(f"add() takes rows, such as A @ x <= b; got {type(rows).__name__}{several}.")
         self._check_owner(rows.expression)
-        name = f"rows{len(self._rows) + 1}" if name is None else name
+        name = self._free_name() if name is None else name
         self._check_name(name, self._rows, "row")
         self._rows[name] = rows
         return name
 
     def minimize(self, objective: Any) -> None:
-        """Set what is to be as small as possible: a linear or quadratic expression with one entry, or a number."""
+        """Set what is to be as small as possible: a linear or quadratic expression with one entry, or a number.
+
+        Raises
+        ------
+        InputError
+            Several entries, variables of another model, no expression.
+        """
         self._set(objective, maximize=False)
 
     def maximize(self, objective: Any) -> None:
-        """Set what is to be as large as possible: a linear or quadratic expression with one entry, or a number."""
+        """Set what is to be as large as possible; otherwise as `minimize`."""
         self._set(objective, maximize=True)
 
     def problem(self) -> LinearProgram | QuadraticProgram | MixedIntegerProgram:
@@ -160,7 +172,15 @@ class Model:
         return assembled(parts)
 
     def solve(self, **options: Any) -> ModelSolution:
-        """Solve the model; options are those of `thalweg.solve` (``tol``, ``time_limit``, ``solver``, ...).
+        """Solve the model; options are those of `thalweg.solve` (``tol``, ``time_limit``, ``solver``, ``start``, ...).
+
+        ``start`` may be an answer of this model before its limits, rows or objective changed; its variables must be
+        the same.
+
+        Raises
+        ------
+        InputError, ProblemError
+            As `problem`; options that cannot be used.
 
         Examples
         --------
@@ -171,6 +191,8 @@ class Model:
         >>> m.solve(tol=1e-9).value(x)
         2.0
         """
+        if isinstance(options.get("start"), ModelSolution):
+            options["start"] = options["start"].solution
         return ModelSolution(solve(self.problem(), **options), tuple(self._blocks.values()), dict(self._rows))
 
     def _set(self, objective: Any, *, maximize: bool) -> None:
@@ -190,6 +212,10 @@ class Model:
                 raise InputError(
                     f'"{block.name}" is a variable of another model; write it with a variable of this one.'
                 )
+
+    def _free_name(self) -> str:
+        """Return the first name for rows that nobody has given."""
+        return next(name for k in count(len(self._rows) + 1) if (name := f"rows{k}") not in self._rows)
 
     def _check_name(self, name: Any, known: Mapping[str, Any], what: str) -> None:
         if not isinstance(name, str) or not name:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from thalweg.errors import InputError
-from thalweg.modelling.alignment import aligned, finite
-from thalweg.modelling.block import diagonal
+from thalweg.modelling.alignment import aligned, divisors, finite
+from thalweg.modelling.labels import Labels
 from thalweg.modelling.unsolved import Unsolved
+from thalweg.result import Array
 
 if TYPE_CHECKING:
     from thalweg.modelling.expression import Expression
@@ -35,13 +34,29 @@ class Quadratic(Unsolved):
         return self.linear.size
 
     @property
+    def labels(self) -> Labels:
+        """Of its entries."""
+        return self.linear.labels
+
+    @property
     def scalar(self) -> bool:
         """Whether it has one entry, without a label."""
-        return self.linear.labels.scalar
+        return self.labels.scalar
 
-    def sum(self) -> Quadratic:
-        """Sum over all entries."""
+    def sum(self, axis: Any = None, *, by: Any = None) -> Quadratic:
+        """Sum over all entries; there are no sums over some levels, which no objective needs.
+
+        Raises
+        ------
+        InputError
+            ``axis`` or ``by`` is given.
+        """
+        if axis is not None or by is not None:
+            raise InputError("squares and products are summed over all entries; choose some first: x[label, :] ** 2.")
         return replace(self, linear=self.linear.sum())
+
+    def __getitem__(self, key: Any) -> Any:
+        raise InputError("squares and products have no entries to choose from; choose first: x[label] ** 2.")
 
     def __add__(self, other: Any) -> Quadratic:
         if isinstance(other, Quadratic):
@@ -53,7 +68,8 @@ class Quadratic(Unsolved):
             raise InputError(
                 f"{linear.size} entries cannot be added to {self.size} quadratic ones; write .sum() first."
             )
-        return replace(self, linear=linear)
+        # a sum of squares stays one when an array or block of one entry is added
+        return replace(self, linear=replace(linear, labels=self.labels) if self.scalar else linear)
 
     __radd__ = __add__
 
@@ -68,21 +84,22 @@ class Quadratic(Unsolved):
 
     def __mul__(self, other: Any) -> Quadratic:
         _refuse_products(other)
-        weights, labels = aligned(other, self.linear.labels, "the factor")
-        if labels.size != self.size:
-            raise InputError("a scalar cannot be multiplied by an array; write .sum() last.")
-        finite(weights, labels, "the factor")
-        if self.scalar:
-            pairs = tuple((left * float(weights[0]), right) for left, right in self.pairs)
-        else:
-            pairs = tuple((left.mapped(diagonal(weights), left.labels), right) for left, right in self.pairs)
-        return Quadratic(self.linear * other, pairs)
+        weights, labels = aligned(other, self.labels, "the factor")
+        factor = self._beside(finite(weights, labels, "the factor"), labels)
+        return Quadratic(self.linear * factor, tuple((left * factor, right) for left, right in self.pairs))
 
     __rmul__ = __mul__
 
     def __truediv__(self, other: Any) -> Quadratic:
         _refuse_products(other)
-        return self * (1.0 / np.asarray(other, dtype=float))
+        divisor = self._beside(*divisors(other, self.labels))
+        return Quadratic(self.linear / divisor, tuple((left / divisor, right) for left, right in self.pairs))
+
+    def _beside(self, numbers: Array, labels: Labels) -> Any:
+        """Return numbers in the order of the entries: one for a sum."""
+        if labels.size != self.size:
+            raise InputError("a scalar cannot be multiplied or divided by an array; write .sum() last.")
+        return float(numbers[0]) if self.scalar else numbers
 
     def __matmul__(self, other: Any) -> Quadratic:
         _refuse_products(other)

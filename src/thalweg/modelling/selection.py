@@ -1,13 +1,14 @@
-"""Which entries of a block a key names, and which entries belong together when levels are summed away."""
+"""Which entries of a block a key names."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
 from thalweg.errors import InputError
+from thalweg.modelling.alignment import aligned, is_series, is_table
 from thalweg.modelling.labels import Labels, Level, label_of
 from thalweg.result import Index
 
@@ -15,26 +16,30 @@ from thalweg.result import Index
 def picked(labels: Labels, key: Any, what: str) -> tuple[Index, Labels]:
     """Return positions and labels of what ``x[key]`` names.
 
-    A label, a list of labels, a slice (positions, as in Python) or a mask; with several levels one of these for each
-    level (a label drops its level), or a list of whole labels.
+    A label, a list of labels, a slice (positions, as in Python) or a mask (a series or table by its labels); with
+    several levels one of these for each level (a label drops its level), or a list or index of whole labels.
+
+    Raises
+    ------
+    InputError
+        Labels that are not there or named twice, a mask of another size, nothing chosen.
     """
     if labels.scalar:
         raise InputError(f"{what} is a scalar and has no entries to choose from.")
-    mask = _mask(key)
-    if mask is not None:
-        if mask.size != labels.size:
-            raise InputError(f"the mask has {mask.size} entries; {what} has {labels.size}.")
-        return _rows_of(labels, np.flatnonzero(mask), what)
+    key = list(key) if isinstance(key, Iterator) else key
+    if _is_mask(key):
+        return _rows_of(labels, np.flatnonzero(_mask(key, labels, what)), what)
     if len(labels.levels) == 1:
         places, kept = _in_level(labels.levels[0], key, what)
-        return places, Labels() if kept is None else Labels((kept,), names=labels.names, sliced=_is_part(key))
-    if isinstance(key, list):
+        return places, Labels() if kept is None else Labels((kept,), names=labels.names, sliced=_sliced(labels, [key]))
+    if _is_several(key):
         known = {label: k for k, label in enumerate(labels.entries())}
-        return _rows_of(labels, np.array([label_of(known, entry, what) for entry in key], dtype=np.intp), what)
+        return _rows_of(labels, np.array(_places(known, key, what), dtype=np.intp), what)
     return _by_level(labels, key, what)
 
 
 def _by_level(labels: Labels, key: Any, what: str) -> tuple[Index, Labels]:
+    """Choose by one key for each level."""
     if not isinstance(key, tuple) or len(key) != len(labels.levels):
         count = len(labels.levels)
         raise InputError(f"{what} has {count} levels; pass {count} keys, such as {what}[label{', :' * (count - 1)}].")
@@ -43,26 +48,36 @@ def _by_level(labels: Labels, key: Any, what: str) -> tuple[Index, Labels]:
     names, levels = tuple(labels.names[k] for k in kept), tuple(chosen[k][1] or () for k in kept)
     if labels.codes is None:
         grid = np.ix_(*(places for places, _ in chosen))
-        sliced = any(_is_part(part) for part in key)
-        return np.ravel_multi_index(grid, labels.shape).ravel(), Labels(levels, names=names, sliced=sliced)
-    inside = np.logical_and.reduce(
-        [np.isin(codes, places) for codes, (places, _) in zip(labels.codes, chosen, strict=True)]
-    )
-    positions, entries = np.flatnonzero(inside), labels.entries()
+        sliced = _sliced(labels, key)
+        left = Labels(levels, names=names, sliced=frozenset(place for place, k in enumerate(kept) if k in sliced))
+        return np.ravel_multi_index(grid, labels.shape).ravel(), left
+    positions = _where(labels.codes, [places for places, _ in chosen])
     if not positions.size:
         raise InputError(f"{what}[{key!r:.60}] names no entry: this combination of labels is not there.")
     if not kept:
         return positions, Labels()
+    entries = labels.entries()
     left = [tuple(entries[i][k] for k in kept) for i in positions.tolist()]
-    return positions, Labels.of([entry[0] for entry in left] if len(kept) == 1 else left, what)
+    return positions, Labels.of_entries([entry[0] for entry in left] if len(kept) == 1 else left, names, what)
+
+
+def _where(codes: tuple[Index, ...], places: list[Index]) -> Index:
+    """Return where the code of each level is among the places: in their order if it is not that of the level."""
+    inside = np.logical_and.reduce([np.isin(own, some) for own, some in zip(codes, places, strict=True)])
+    positions = np.flatnonzero(inside)
+    if all((np.diff(some) > 0).all() for some in places):
+        return positions
+    pairs = zip(codes, places, strict=True)
+    ranks = [np.argsort(some)[np.searchsorted(np.sort(some), own[positions])] for own, some in pairs]
+    return positions[np.lexsort(ranks[::-1])]
 
 
 def _rows_of(labels: Labels, positions: Index, what: str) -> tuple[Index, Labels]:
     """Label entries that are chosen one by one."""
     if not positions.size:
-        raise InputError(f"nothing of {what} is chosen.")
+        raise _nothing(what)
     entries = labels.entries()
-    return positions, Labels.of([entries[i] for i in positions.tolist()], what)
+    return positions, Labels.of_entries([entries[i] for i in positions.tolist()], labels.names, what)
 
 
 def _in_level(level: Level, key: Any, what: str) -> tuple[Index, Level | None]:
@@ -75,56 +90,53 @@ def _in_level(level: Level, key: Any, what: str) -> tuple[Index, Level | None]:
             raise InputError(f"the slice names nothing of {what}.")
         return places, level[key]
     known = {label: k for k, label in enumerate(level)}
-    if isinstance(key, Iterable) and not isinstance(key, (str, bytes, tuple)):
-        chosen = [label_of(known, label, what) for label in key]
-        if not chosen:
-            raise InputError(f"nothing of {what} is chosen; the list is empty.")
+    if _is_several(key):
+        chosen = _places(known, key, what)
         return np.array(chosen, dtype=np.intp), tuple(level[k] for k in chosen)
     return np.array([label_of(known, key, what)], dtype=np.intp), None
 
 
-def _is_part(key: Any) -> bool:
-    """Whether a key is a slice that leaves something out."""
-    return isinstance(key, slice) and key != slice(None)
+def _places(known: dict[Any, int], key: Iterable[Any], what: str) -> list[int]:
+    """Places of several labels, each named once; those of a set, which has no order, in the order of the block."""
+    chosen = [label_of(known, label, what) for label in key]
+    if not chosen:
+        raise _nothing(what)
+    if len(set(chosen)) < len(chosen):
+        twice = next(label for label in key if chosen.count(known[label]) > 1)
+        raise InputError(
+            f"the key names {twice!r} of {what} more than once. Labels must differ; x.spread(y) repeats entries."
+        )
+    return sorted(chosen) if isinstance(key, (set, frozenset)) else chosen
 
 
-def _mask(key: Any) -> Any:
-    """Return an array of booleans, or None if the key is none."""
-    if isinstance(key, (str, bytes, slice, tuple)) or not isinstance(key, Iterable):
-        return None
-    array = np.asarray(key if hasattr(key, "dtype") else list(key))
-    return array if array.dtype == np.bool_ else None
+def _is_several(key: Any) -> bool:
+    """Whether a key is no label but holds some."""
+    return isinstance(key, Iterable) and not isinstance(key, (str, bytes, tuple))
 
 
-def grouped(labels: Labels, kept: tuple[int, ...]) -> tuple[Index, Labels]:
-    """Return the group of each entry, and the labels of the groups, when only some levels are kept."""
-    if not kept:
-        return np.zeros(labels.size, dtype=np.intp), Labels()
-    levels, names = tuple(labels.levels[k] for k in kept), tuple(labels.names[k] for k in kept)
-    sizes = tuple(len(level) for level in levels)
-    groups = np.ravel_multi_index(tuple(labels.all_codes[k] for k in kept), sizes)
-    if labels.codes is None:
-        return groups, Labels(levels, names=names, plain=labels.plain)
-    there, places = np.unique(groups, return_inverse=True)
-    codes = np.unravel_index(there, sizes)
-    if len(kept) == 1:
-        return places, Labels((tuple(levels[0][k] for k in codes[0].tolist()),), names=names)
-    return places, Labels(levels, tuple(codes), names)
+def _sliced(labels: Labels, key: Iterable[Any]) -> frozenset[int]:
+    """Levels that are chosen by position: here, or before and here not by label."""
+    parts = [(k, part) for k, part in enumerate(key) if isinstance(part, slice)]
+    return frozenset(k for k, part in parts if part != slice(None) or k in labels.sliced)
 
 
-def levels_of(labels: Labels, chosen: Any, what: str) -> tuple[int, ...]:
-    """Read levels given by number or name, one or several."""
-    several = chosen if isinstance(chosen, (list, tuple)) else [chosen]
-    return tuple(_level_number(labels, entry, what) for entry in several)
+def _is_mask(key: Any) -> bool:
+    """Whether a key is made of true and false."""
+    if is_table(key):
+        return all(getattr(dtype, "kind", "") == "b" for dtype in key.dtypes)
+    if hasattr(key, "dtype"):
+        dtype = key.dtype if hasattr(key.dtype, "kind") else np.asarray(key).dtype
+        return dtype.kind == "b" and np.ndim(key) > 0
+    return isinstance(key, list) and bool(key) and all(isinstance(entry, (bool, np.bool_)) for entry in key)
 
 
-def _level_number(labels: Labels, entry: Any, what: str) -> int:
-    count = len(labels.levels)
-    if isinstance(entry, (int, np.integer)) and not isinstance(entry, bool) and -count <= entry < count:
-        return int(entry) % count
-    if entry is not None and entry in labels.names:
-        return labels.names.index(entry)
-    named = [str(name) for name in labels.names if name is not None]
-    raise InputError(
-        f"{what} has no level {entry!r}; it has {count}, numbered from 0{', named ' * bool(named)}{', '.join(named)}."
-    )
+def _mask(key: Any, labels: Labels, what: str) -> Any:
+    """Return whether each entry is chosen."""
+    array = None if is_series(key) or is_table(key) else np.asarray(key)
+    if array is not None and array.size != labels.size:
+        raise InputError(f"the mask has {array.size} entries; {what} has {labels.size}.")
+    return aligned(key, labels, "the mask")[0] != 0
+
+
+def _nothing(what: str) -> InputError:
+    return InputError(f"nothing of {what} is chosen. Where nothing may be chosen, leave the term out, or write 0.")

@@ -12,7 +12,7 @@ import numpy as np
 
 from thalweg import inputs, naming
 from thalweg.errors import InputError, ProblemError
-from thalweg.problems.linear import check_flag, check_order, without_old_rows
+from thalweg.problems.linear import check_flag, check_order, checked_changes
 from thalweg.result import Array, Mask
 from thalweg.terms.constraints import Box, matrix_of
 from thalweg.terms.design import Design
@@ -189,7 +189,7 @@ class Fit:
 
     def replace(self, **changes: Any) -> Fit:
         """Return a copy with some fields changed; X is wrapped and checked only once."""
-        return dataclasses.replace(self, **without_old_rows(self, changes))
+        return dataclasses.replace(self, **checked_changes(self, changes))
 
 
 def _targets(values: Any, n: int, p: int) -> Array:

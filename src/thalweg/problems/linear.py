@@ -10,7 +10,7 @@ from typing import Any, ClassVar, cast
 import numpy as np
 
 from thalweg import inputs, naming
-from thalweg.errors import InputError
+from thalweg.errors import InputError, suggest
 from thalweg.problems.lineage import derived
 from thalweg.problems.scipy_form import SciPyForm, two_sided
 from thalweg.result import Array
@@ -125,9 +125,22 @@ class LinearProgram:
     def replace(self, **changes: Any) -> LinearProgram:
         """Return a copy with some fields changed and everything checked again.
 
-        `solve` starts it from the last solution of this problem, as long as that is alive.
+        `solve` starts it from the last solution of this problem, as long as that is alive. A field is replaced as a
+        whole: bounds by name that leave a variable out leave it free. A=None takes all rows away.
+
+        Raises
+        ------
+        InputError, ProblemError
+            There is no such field (near ones are offered); else as above.
+
+        Examples
+        --------
+        >>> import thalweg as tw
+        >>> diet = tw.LinearProgram([2.0, 3.0], [[1.0, 2.0]], row_lower=[4.0], lower=0)
+        >>> tw.solve(diet.replace(row_lower=[8.0])).objective
+        12.0
         """
-        return derived(dataclasses.replace(self, **without_old_rows(self, changes)), self, changes)
+        return derived(dataclasses.replace(self, **checked_changes(self, changes)), self, changes)
 
     def relax(
         self,
@@ -200,10 +213,22 @@ def check_program(program: Any, q: Array) -> None:
         object.__setattr__(program, name, value)
 
 
-def without_old_rows(problem: Any, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the changes; the first rows of a problem without rows start without limits and names."""
-    old = ("row_lower", "row_upper", "row_names") if "A" in changes and problem.A.shape[0] == 0 else ()
-    return {**dict.fromkeys(old), **changes}
+def checked_changes(problem: Any, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the changes of fields that the problem has; limits and names of rows do not outlive the rows.
+
+    They are dropped where rows are the first ones, and where A=None takes all of them away.
+
+    Raises
+    ------
+    InputError
+        There is no such field; near ones are offered.
+    """
+    fields = [field.name for field in dataclasses.fields(problem)]
+    unknown = [name for name in changes if name not in fields]
+    if unknown:
+        raise InputError(f'{type(problem).__name__} has no field "{unknown[0]}". {suggest(unknown[0], fields)}')
+    others = "A" in changes and (changes["A"] is None or problem.A.shape[0] == 0)
+    return {**dict.fromkeys(("row_lower", "row_upper", "row_names") if others else ()), **changes}
 
 
 def check_order(columns: Sequence[str] | None, names: Sequence[str] | None, what: str) -> None:

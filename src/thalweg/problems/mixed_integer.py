@@ -12,7 +12,7 @@ import numpy as np
 
 from thalweg import naming
 from thalweg.errors import InputError, ProblemError
-from thalweg.problems.linear import LinearProgram, without_old_rows
+from thalweg.problems.linear import LinearProgram, checked_changes
 from thalweg.result import Array, Mask
 from thalweg.terms.constraints import Box
 
@@ -126,7 +126,7 @@ class MixedIntegerProgram:
 
     def replace(self, **changes: Any) -> MixedIntegerProgram:
         """Return a copy with some fields changed and everything checked again."""
-        return dataclasses.replace(self, **without_old_rows(self, changes))
+        return dataclasses.replace(self, **checked_changes(self, changes))
 
 
 def _shared(problem: MixedIntegerProgram) -> dict[str, Any]:

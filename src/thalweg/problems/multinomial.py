@@ -14,7 +14,7 @@ from thalweg import inputs, naming
 from thalweg.errors import InputError, ProblemError
 from thalweg.problems.class_margins import Margins
 from thalweg.problems.fit import Fit, factors_of
-from thalweg.problems.linear import check_flag, without_old_rows
+from thalweg.problems.linear import check_flag, checked_changes
 from thalweg.result import Array, Index, Mask
 from thalweg.terms.class_design import ClassDesign
 from thalweg.terms.constraints import Box, matrix_of
@@ -230,7 +230,7 @@ class MultinomialFit:
 
     def replace(self, **changes: Any) -> MultinomialFit:
         """Return a copy with some fields changed; X is wrapped and checked only once."""
-        return dataclasses.replace(self, **without_old_rows(self, changes))
+        return dataclasses.replace(self, **checked_changes(self, changes))
 
 
 def column_names(names: Sequence[str] | None, class_names: Sequence[str], p: int) -> tuple[str, ...]:

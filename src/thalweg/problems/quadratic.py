@@ -12,7 +12,7 @@ import numpy as np
 from thalweg import inputs
 from thalweg.errors import InputError
 from thalweg.problems.lineage import derived
-from thalweg.problems.linear import aligned_costs, check_order, check_program, without_old_rows
+from thalweg.problems.linear import aligned_costs, check_order, check_program, checked_changes
 from thalweg.problems.scipy_form import SciPyForm, two_sided
 from thalweg.result import Array
 from thalweg.terms.constraints import Box
@@ -122,11 +122,11 @@ class QuadraticProgram:
         return {"x": Box(self.lower, self.upper).project(np.zeros(self.q.size))}
 
     def replace(self, **changes: Any) -> QuadraticProgram:
-        """Return a copy with some fields changed and everything checked again.
+        """Return a copy with some fields changed and everything checked again, as `LinearProgram.replace` does.
 
         `solve` starts it from the last solution of this problem, as long as that is alive.
         """
-        return derived(dataclasses.replace(self, **without_old_rows(self, changes)), self, changes)
+        return derived(dataclasses.replace(self, **checked_changes(self, changes)), self, changes)
 
     def relax(
         self,

@@ -8,6 +8,7 @@ import pytest
 import thalweg as tw
 from thalweg.explaining.faces import Faces
 from thalweg.explaining.optimum import Optimum
+from thalweg.explaining.ranging import COSTS, LIMITS
 from thalweg.explaining.regular import Regular
 
 CLOSE = 1e-7
@@ -23,9 +24,16 @@ def moved(problem, family, k, side, shift):
     return problem.replace(**changes)
 
 
+def limited(problem):
+    """Leave out rows without limits."""
+    rows = np.isfinite(problem.row_lower) | np.isfinite(problem.row_upper)
+    limits = {"row_lower": problem.row_lower[rows], "row_upper": problem.row_upper[rows], "row_names": None}
+    return problem if rows.all() else problem.replace(A=problem.A[rows], **limits)
+
+
 def best(problem):
     """Best objective; infinitely bad if there is no point."""
-    solution = tw.solve(problem, tol=1e-9)
+    solution = tw.solve(limited(problem), tol=tw.Tolerance(gap=1e-9, absolute=1e-9))
     if solution.certificate.verdict.name == "INFEASIBLE":
         return -np.inf if problem.maximize else np.inf
     assert solution.ok, solution.explain()
@@ -84,7 +92,7 @@ def check_costs(problem, ranging, x):
                 c = problem.c.copy()
                 c[j] += direction * step
                 changed = problem.replace(c=c)
-                solution = tw.solve(changed, tol=1e-9)
+                solution = tw.solve(limited(changed), tol=1e-9)
                 if solution.certificate.verdict.name == "UNBOUNDED":
                     assert not stays, (name, direction)
                     continue
@@ -115,6 +123,36 @@ def test_prices_hold_as_far_as_they_say_and_no_further(seed, whole):
     solution = tw.solve(problem, tol=1e-9)
     ranging = solution.ranging()
     assert check_limits(problem, ranging, solution.objective) > 0
+    check_costs(problem, ranging, solution.x)
+
+
+def with_idle_parts(seed):
+    """Whole numbers; rows without limits, rows and columns without coefficients, free variables, or no rows at all."""
+    rng = np.random.default_rng(seed)
+    m, n = rng.integers(0, 4), rng.integers(1, 4)
+    A, x = rng.integers(-2, 3, (m, n)).astype(float), rng.integers(-2, 3, n).astype(float)
+    A[rng.random(m) < 0.2] = 0
+    A[:, rng.random(n) < 0.2] = 0
+    value, kind, gaps = np.append(A @ x, x), rng.integers(0, 5, m + n), rng.integers(0, 3, (2, m + n))
+    low = np.where((kind == 0) | (kind == 4), -np.inf, value - np.where(kind == 3, 0, gaps[0]))
+    high = np.where((kind == 1) | (kind == 4), np.inf, value + np.where(kind == 3, 0, gaps[1]))
+    rows = {"A": A, "row_lower": low[:m], "row_upper": high[:m]} if m else {}
+    push = rng.integers(0, 3, (2, m + n)) * [low == value, high == value]  # so that x is a best point
+    c = np.vstack([A, np.eye(n)]).T @ (push[0] - push[1])
+    maximize = bool(seed % 2)
+    return tw.LinearProgram(-c if maximize else c, lower=low[m:], upper=high[m:], maximize=maximize, **rows)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_of_linear_programs_nothing_is_left_unknown(seed):
+    problem = with_idle_parts(seed)
+    solution = tw.solve(problem, tol=tw.Tolerance(absolute=1e-12))
+    assert solution.ok
+    ranging = solution.ranging()
+    for table, titles in ((ranging.rows, LIMITS[4:]), (ranging.bounds, LIMITS[4:]), (ranging.columns, COSTS[3:])):
+        for title in titles:
+            assert not np.isnan(table[title]).any(), (title, table)
+    check_limits(problem, ranging, solution.objective)
     check_costs(problem, ranging, solution.x)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from thalweg.certificate import Tolerance, Verdict
+from thalweg.explaining.onward import reach
 from thalweg.explaining.optimum import Optimum
 from thalweg.front import solve
 from thalweg.judges import judge
@@ -37,11 +38,16 @@ class Faces:
     def __init__(self, optimum: Optimum, watch: Watch) -> None:
         self.optimum, self.watch = optimum, watch
 
+    @property
+    def blind(self) -> bool:
+        """Whether nothing more is found out: time is up, or it is not known which limits are met."""
+        return self.watch.stop is not None or not self.optimum.settled
+
     def limit(self, k: int, side: str) -> tuple[float, float, float, float]:
         """Left and right price of a limit, and the ends up to which they hold; NaN where it is not known."""
         o = self.optimum
-        value = float((o.upper if side == "upper" else o.lower)[k])
-        if self.watch.stop is not None:
+        value = o.limit(k, side)
+        if self.blind:
             return np.nan, np.nan, np.nan, np.nan
         ends: list[tuple[float, float]] = []
         for step in (-1.0, 1.0):
@@ -51,17 +57,18 @@ class Faces:
                 ends.append((price, value))
             elif price == 0 and loosens:
                 ends.append((0.0, step * np.inf))
-            elif o.problem.P is None and multipliers is not None:
-                ends.append((price, self._reach(k, side, step, multipliers)))
+            elif o.problem.P is not None:
+                met = o.meets(k, side)
+                ends.append((price, reach(o, k, side, step, self.watch) if met else float(o.times(o.x)[k])))
             else:
-                ends.append((price, np.nan))
+                ends.append((price, np.nan if multipliers is None else self._reach(k, side, step, multipliers)))
         return ends[0][0], ends[1][0], ends[0][1], ends[1][1]
 
     def cost(self, j: int) -> tuple[float, float]:
         """Ends between which cost j may move while the point stays best."""
         o = self.optimum
         k = o.rows + j
-        if self.watch.stop is not None:
+        if self.blind:
             return np.nan, np.nan
         least, most = -np.inf, np.inf
         bend = o.g[j] - o.sign * o.problem.q[j]
@@ -75,7 +82,7 @@ class Faces:
         """Return another best point and the judge's certificate, if one is found; only of linear programs."""
         o = self.optimum
         idle = o.met & ~o.fixed & (o.multipliers == 0)
-        if o.problem.P is not None or not idle.any() or self.watch.stop is not None:
+        if o.problem.P is not None or not idle.any() or self.blind:
             return None
         away = np.where(idle, np.where(o.at_lower, -1.0, 1.0), 0.0)
         face = self._face(o.multipliers, np.zeros(o.met.size, dtype=bool))
@@ -95,7 +102,7 @@ class Faces:
         Proofs have to pay for rounding where a variable has no bound, and that may cost everything. What is best within
         the box is best without it if its walls have no price. An extreme value of 0 needs an absolute tolerance.
         """
-        o = self.optimum
+        o, program = self.optimum, _without_idle_rows(program)
         size = 1.0 + float(np.abs(o.x).max()) + float(np.abs(o.multipliers).max())
         tol, wall = Tolerance(absolute=ABSOLUTE * size), WIDE * size
         left = max(self.watch.remaining, SHORTEST) if np.isfinite(self.watch.remaining) else None
@@ -116,6 +123,8 @@ class Faces:
     def _price(self, k: int, step: float) -> tuple[float, Array | None]:
         """Extreme multiplier of limit k over all best multipliers, and multipliers with that value."""
         o, m = self.optimum, self.optimum.rows
+        if not m:  # without rows there is no choice of multipliers
+            return float(o.multipliers[k]), o.multipliers
         goal = np.zeros(m)
         if k < m:
             goal[k] = 1.0
@@ -138,6 +147,8 @@ class Faces:
 
     def _extreme_cost(self, j: int, step: float) -> float:
         """Least (step 1) or largest (step -1) a_j'y over multipliers that ignore column j."""
+        if not self.optimum.rows:
+            return 0.0
         found = self._least(self._multipliers(j).replace(c=step * _column(self.optimum.problem.A, j)))
         if _endless(found):
             return -step * np.inf
@@ -180,6 +191,15 @@ class Faces:
         if _endless(found):
             return step * np.inf
         return -step * found.objective if found.ok else np.nan
+
+
+def _without_idle_rows(program: LinearProgram) -> LinearProgram:
+    """Leave out rows without limits: a solver whose rows all are of that kind finds no direction."""
+    limited = np.isfinite(program.row_lower) | np.isfinite(program.row_upper)
+    if limited.all():
+        return program
+    short = {"row_lower": program.row_lower[limited], "row_upper": program.row_upper[limited]}
+    return program.replace(A=program.A[limited], **short)
 
 
 def _endless(found: Solution) -> bool:

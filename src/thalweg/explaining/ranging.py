@@ -27,6 +27,7 @@ CLOSE = Tolerance(gap=1e-9)  # what is met, and which multipliers are 0, can be 
 FEW = 3  # sentences about one table
 SAME = 1e-9  # left and right price count as one within this share
 LONGEST = 40  # lines of a table as text
+UNSETTLED = "limits that are met cannot be told from limits that are nearly met"
 
 Columns = Mapping[str, list[Any]]
 
@@ -140,10 +141,12 @@ def ranging(
     m, n = problem.shape
     chosen_rows = range(m) if rows is None else naming.places(rows, problem.row_names, m, "rows", "row")
     chosen = range(n) if columns is None else naming.places(columns, problem.names, n, "columns")
-    optimum = Optimum.of(_at_a_vertex(solution))
     watch = Watch(time_limit)
-    found = _Found(optimum, Faces(optimum, watch), Regular.of(optimum))
-    another = found.faces.another() if found.regular is None else None
+    optimum = Optimum.of(_at_a_vertex(solution), watch)
+    regular = Regular.of(optimum) if optimum.settled else None
+    faces = Faces(optimum, watch)
+    found, another = _Found(optimum, regular or faces), None if regular is not None else faces.another()
+    stopped = watch.stop.value if watch.stop is not None else "" if optimum.settled else UNSETTLED
     return Ranging(
         found.limits(chosen_rows, problem.row_names, "row", 0),
         found.limits(chosen, problem.names, "x", m),
@@ -151,7 +154,7 @@ def ranging(
         problem.maximize,
         problem.P is not None,
         *(another or (None, None)),
-        stopped="" if watch.stop is None else watch.stop.value,
+        stopped=stopped,
     )
 
 
@@ -169,15 +172,14 @@ class _Found:
     """Where the numbers come from: the linear system if nothing is degenerate, else the faces."""
 
     optimum: Optimum
-    faces: Faces
-    regular: Regular | None
+    source: Regular | Faces
 
     def limits(self, places: Iterable[int], names: Sequence[str] | None, symbol: str, shift: int) -> Columns:
         """Table of the limits of rows, or of the bounds of variables (which stand ``shift`` places behind)."""
         o, lines = self.optimum, list[tuple[Any, ...]]()
         for place in places:
             for side in o.sides(place + shift):
-                left, right, start, end = self._limit(place + shift, side)
+                left, right, start, end = self.source.limit(place + shift, side)
                 left, right = o.sign * left + 0.0, o.sign * right + 0.0
                 same = abs(left - right) <= SAME * max(abs(left), abs(right)) if np.isfinite([left, right]).all() else 0
                 price = left if same else np.nan
@@ -190,14 +192,11 @@ class _Found:
         """Table of the costs."""
         o, lines = self.optimum, list[tuple[Any, ...]]()
         for j in places:
-            low, high = (self.regular or self.faces).cost(j)
+            low, high = self.source.cost(j)
             low, high = (low, high) if o.sign > 0 else (-high, -low)
             name = f"x{j}" if names is None else names[j]
             lines.append((name, float(o.x[j]), float(o.problem.q[j]), low + 0.0, high + 0.0))
         return {title: [line[i] for line in lines] for i, title in enumerate(COSTS)}
-
-    def _limit(self, k: int, side: str) -> tuple[float, float, float, float]:
-        return (self.regular or self.faces).limit(k, side)
 
 
 def _degenerate(table: Columns, what: str) -> list[str]:

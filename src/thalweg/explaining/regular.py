@@ -1,8 +1,8 @@
 """Ranges at an optimum where nothing is degenerate: one linear system instead of linear programs.
 
-Let W be the limits that the point meets, with independent normals G_W and multipliers that are not 0 (those of
-equalities may be), and let P be positive definite on their null space; then point and multipliers are unique. If limit
-k moves by t, they move by t dx and t dmu with
+Let W be the limits that the point meets (but for rows without terms, which hold nothing), with independent normals G_W
+and multipliers that are not 0 (those of equalities may be), and let P be positive definite on their null space; then
+point and multipliers are unique. If limit k moves by t, they move by t dx and t dmu with
 
     P dx - G_W'dmu = 0,    G_W dx = e_k,
 
@@ -40,7 +40,7 @@ class Regular:
     @classmethod
     def of(cls, optimum: Optimum) -> Regular | None:
         """Return None if something is degenerate or too large."""
-        n, places = optimum.x.size, np.flatnonzero(optimum.met)
+        n, places = optimum.x.size, np.flatnonzero(optimum.met & optimum.has_terms)
         strict = (optimum.multipliers[places] != 0) | optimum.fixed[places]
         if not strict.all() or places.size > n or n + places.size > LARGEST:
             return None
@@ -56,10 +56,13 @@ class Regular:
     def limit(self, k: int, side: str) -> tuple[float, float, float, float]:
         """Left and right price of a limit, and the ends up to which they hold."""
         o = self.optimum
-        value = float((o.upper if side == "upper" else o.lower)[k])
+        value = o.limit(k, side)
         if not o.meets(k, side):
             reached = float(o.times(o.x)[k])
             return (0.0, 0.0, -np.inf, reached) if side == "lower" else (0.0, 0.0, reached, np.inf)
+        if not o.has_terms[k]:  # 0 cannot be anything else
+            left, right = 0.0 if side == "lower" else -np.inf, 0.0 if side == "upper" else np.inf
+            return left, right, -np.inf if side == "lower" else value, np.inf if side == "upper" else value
         price, place = float(o.multipliers[k]), self.position[k]
         rate, turn = _without_noise(self.rates[:, place]), _without_noise(self.turns[:, place])
         back = min(self._room(k, side, -rate), self._turn(-turn))

@@ -42,10 +42,11 @@ $ thalweg explain rents.json
 def command(file: str, time_limit: float | None, tol: float | None, output: Output) -> None:
     """Say all that is to be said of FILE: what was asked, the answer, what is proved, and why it is so.
 
-    A linear or quadratic program (MPS, QPS or LP; also .gz) is solved. If no point satisfies all limits: which of
-    them contradict each other, as few rows as possible, and the least violation that would do. If there is no best
-    answer: the direction, by names. Else the prices of the limits and how far they hold, and between which costs
-    the answer stays best.
+    A program (MPS, QPS or LP; also .gz) is solved. If no point satisfies all limits: which of them contradict each
+    other, as few rows as possible, and the least violation that would do. If there is no best answer: the direction,
+    by names. Else the prices of the limits and how far they hold, and between which costs the answer stays best;
+    there are none where variables must be whole. If it is only the word of a solver that no whole numbers satisfy the
+    limits: what is known without whole numbers, and the least violation.
 
     A saved answer (.npz) brings its problem along. It is judged again, as `thalweg check` does; what the file itself
     says of its quality counts for nothing. No solver is run. Behind that stands how the answer was found: who tried
@@ -87,7 +88,7 @@ def _explain_program(file: str, search: Search, output: Output) -> None:
     solution = search.run(problem, f"solving {file}", [("file", file)])
     with Progress("explaining"):
         told = explained(solution)
-    output.deliver(solution, file, {"file": file, **answer_of(solution), **told.json}, story=told.text)
+    output.deliver(told.solution, file, {"file": file, **answer_of(told.solution), **told.json}, story=told.text)
 
 
 def _story(solution: Solution) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,8 @@ from thalweg.certificate import Verdict
 from thalweg.errors import InputError
 from thalweg.explaining.shrinking import Shrinking
 from thalweg.explaining.sides import limits_of
-from thalweg.naming import label
+from thalweg.judges import judge
+from thalweg.naming import label, places_of
 from thalweg.problems.linear import LinearProgram
 from thalweg.result import Array, Solution
 from thalweg.watch import Watch
@@ -68,18 +69,38 @@ class Conflict:
         bounded = np.flatnonzero(np.isfinite(self.problem.lower) | np.isfinite(self.problem.upper))
         return tuple(names[j] if names is not None else label(None, j) for j in bounded.tolist())
 
-    def explain(self) -> str:
-        """Say which limits contradict each other, why, and whether all of them are needed."""
+    def explain(self, *, reason: bool = True) -> str:
+        """Say which limits contradict each other, why, and whether all of them are needed.
+
+        ``reason=False`` leaves out why, which may have been said already.
+        """
         more = f"; and {len(self.sides) - SHOWN} more" if len(self.sides) > SHOWN else ""
         listed = f"These limits contradict each other: {'; '.join(self.sides[:SHOWN])}{more}."
+        parts = listed, _sentence(self.statement) if reason else "", self._needed()
+        return " ".join(part for part in parts if part)
+
+    def retold(self, solution: Solution) -> Solution:
+        """Return the infeasible answer with this proof in the place of its own, so that one contradiction is told.
+
+        The judge has a look; where the proof does not hold for all limits as it does for these, nothing changes.
+        """
+        problem, claim = solution.problem, solution.claim
+        places = places_of(problem.row_names, problem.shape[0], "row")
+        ray = np.zeros(problem.shape[0])
+        ray[[places[name] for name in self.rows]] = self.ray
+        claim = replace(claim, hints={**claim.hints, "ray": ray})
+        certificate = judge(problem, claim, solution.certificate.tolerance)
+        if certificate.verdict is not solution.certificate.verdict:
+            return solution
+        return replace(solution, claim=claim, certificate=certificate)
+
+    def _needed(self) -> str:
+        """Say whether a row can be left out."""
         count = len(self.rows)
-        if self.minimal and count:
-            needed = "The row is needed" if count == 1 else f"Each of the {count} rows is needed"
-            needed += ": without it, a point satisfies the others."
-        else:
-            needed = f"{self.note[:1].upper()}{self.note[1:]}." if self.note else ""
-        why = f"{self.statement[:1].upper()}{self.statement[1:]}."
-        return " ".join(part for part in (listed, why, needed) if part)
+        if not self.minimal or not count:
+            return _sentence(self.note)
+        needed = "The row is needed" if count == 1 else f"Each of the {count} rows is needed"
+        return f"{needed}: without it, a point satisfies the others."
 
     def to_dict(self) -> dict[str, Any]:
         """Return what ``--json`` prints."""
@@ -115,8 +136,11 @@ def find_conflict(solution: Solution, *, time_limit: float | None = SECONDS) -> 
     """
     verdict = solution.certificate.verdict
     if verdict is not Verdict.INFEASIBLE:
+        whole = hasattr(solution.problem, "integer") and not solution.ok
+        cure = " Whole numbers have no rays; problem.relax() says what it would take to have a point." if whole else ""
         raise InputError(
-            f"there is no conflict to show: the problem is not proved to be infeasible, its answer is {verdict.name}."
+            "there is no conflict to show: the problem is not proved to be infeasible, its answer is "
+            f"{verdict.name}.{cure}"
         )
     search = Shrinking(limits_of(solution.problem), solution.certificate.facts["ray"], Watch(time_limit))
     search.run()
@@ -128,3 +152,7 @@ def find_conflict(solution: Solution, *, time_limit: float | None = SECONDS) -> 
     note = f"whether a row can be left out is not known of {left} of the {rows.size} rows: {stopped}" if left else ""
     texts = tuple(sides.texts(search.problem))
     return Conflict(sides.program(search.problem), proof.facts["ray"], texts, not left, proof.statement, note)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}." if text else ""

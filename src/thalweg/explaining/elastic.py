@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from thalweg.explaining.sides import with_whole
 from thalweg.problems.linear import LinearProgram
-from thalweg.result import Array, Index
+from thalweg.problems.mixed_integer import MixedIntegerProgram
+from thalweg.result import Array, Index, Mask
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +50,10 @@ class Elastic:
             row_names=None if bounds else limits.row_names,
         )
         return cls(program, below, above, n, m + n)
+
+    def with_whole(self, integer: Mask) -> LinearProgram | MixedIntegerProgram:
+        """Return the program with whole numbers; limits give way by any amount."""
+        return with_whole(self.program, np.append(integer, np.zeros(self.below.size + self.above.size, dtype=bool)))
 
     def parts(self, values: Array) -> tuple[Array, Array, Array]:
         """x, and by how much each row and then each bound gives way at its lower and at its upper side."""

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from thalweg import naming
 from thalweg.certificate import Certificate, Tolerance
 from thalweg.errors import InputError, suggest
+from thalweg.explaining import blocks
 from thalweg.explaining.faces import Faces
 from thalweg.explaining.optimum import Optimum
 from thalweg.explaining.regular import Regular
@@ -132,15 +132,18 @@ def ranging(
     """Return prices and ranges of a proved answer; see `Solution.ranging`."""
     problem = solution.problem
     if not isinstance(problem, (LinearProgram, QuadraticProgram)):
-        raise InputError(f"ranging() is for linear and quadratic programs; this is {type(problem).__name__}.")
+        cure = (
+            " Those of its relaxation: tw.solve(problem.relaxation).ranging()." if hasattr(problem, "integer") else ""
+        )
+        raise InputError(f"ranging() is for linear and quadratic programs; this is {type(problem).__name__}.{cure}")
     if not solution.ok:
         raise InputError(
             f"there is nothing to range: the answer is {solution.certificate.verdict.name}. "
             "Ranges are of a best point that is proved."
         )
     m, n = problem.shape
-    chosen_rows = range(m) if rows is None else naming.places(rows, problem.row_names, m, "rows", "row")
-    chosen = range(n) if columns is None else naming.places(columns, problem.names, n, "columns")
+    chosen_rows = range(m) if rows is None else blocks.places(rows, problem.row_names, m, "rows", "row")
+    chosen = range(n) if columns is None else blocks.places(columns, problem.names, n, "columns")
     watch = Watch(time_limit)
     optimum = Optimum.of(_at_a_vertex(solution), watch)
     regular = Regular.of(optimum) if optimum.settled else None

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from thalweg import inputs, naming
-from thalweg.certificate import Certificate, Tolerance
+from thalweg.certificate import Certificate, Tolerance, Verdict
 from thalweg.errors import InputError
+from thalweg.explaining import blocks
 from thalweg.explaining.elastic import Elastic
-from thalweg.explaining.sides import limits_of
+from thalweg.explaining.sides import limits_of, with_whole
 from thalweg.front import solve
-from thalweg.result import Array, Solution
+from thalweg.result import Array, Mask, Solution
 from thalweg.terms.rounding import gamma
+from thalweg.watch import Watch
 
+SHORTEST = 1e-3  # seconds for a solver that starts as time runs out
 MET = Tolerance(feasibility=1e-12)  # nothing is called met that a tolerance excuses
 ROUNDING = 1e-12  # an amount below this share of its limit's terms is none
 SHOWN = 8
@@ -37,11 +40,11 @@ class Relaxation:
     by_bound : mapping of str to float
         By how much which variable's bound gives way; only what is not 0.
     prices : mapping of str to float
-        By row: what one more unit of its limit would save; only what is not 0.
-    problem : LinearProgram or QuadraticProgram
+        By row: what one more unit of its limit would save; only what is not 0. Whole numbers have no prices.
+    problem : LinearProgram, QuadraticProgram or MixedIntegerProgram
         The problem with its limits moved by these amounts, ready to be solved.
     solution : Solution
-        Of the linear program behind it: elastic variables beside x, whose sum is least.
+        Of the program behind it, linear or mixed-integer: elastic variables beside x, whose weighted sum is least.
 
     Examples
     --------
@@ -73,20 +76,26 @@ class Relaxation:
 
     def explain(self) -> str:
         """Say in a sentence what must give way, and by how much."""
-        verdict = self.certificate.verdict.name
+        certificate = self.certificate
+        verdict = certificate.verdict.name
         if self.x is None:
-            return f"No violation of the relaxed limits leaves a point. {self.certificate.explain()}"
+            proved = certificate.verdict is Verdict.INFEASIBLE
+            told = "No violation of the relaxed limits leaves a point." if proved else "No point was found."
+            return f"{told} {certificate.explain()}"
         if not self.moves:
             return f"All limits can be met: nothing has to give way ({verdict})."
         more = f"; and {len(self.moves) - SHOWN} more" if len(self.moves) > SHOWN else ""
         told = "; ".join(self.moves[:SHOWN])
         proved = f"{verdict}: no smaller total will do" if self.ok else f"{verdict}, so a smaller one may do"
-        return f"A total violation of {self.objective:.6g} leaves a point ({proved}): {told}{more}."
+        assumed = "".join(f", assuming that {text}" for text in certificate.assumptions)
+        return f"A total violation of {self.objective:.6g} leaves a point ({proved}{assumed}): {told}{more}."
 
     def to_dict(self) -> dict[str, Any]:
         """Return what ``--json`` prints."""
         told = {"objective": self.objective, "by_row": dict(self.by_row), "by_bound": dict(self.by_bound)}
-        return {**told, "prices": dict(self.prices), "ok": self.ok, "verdict": self.certificate.verdict.name}
+        assumed = list(self.certificate.assumptions)
+        proved = {"ok": self.ok, "verdict": self.certificate.verdict.name, "assumptions": assumed}
+        return {**told, "prices": dict(self.prices), **proved}
 
     def __str__(self) -> str:
         return self.explain()
@@ -98,16 +107,21 @@ def relax(
     *,
     weights: Mapping[str, float] | Sequence[float] | float | None = None,
     bounds: bool = False,
+    time_limit: float | None = None,
 ) -> Relaxation:
-    """Find the least total violation of the rows that leaves a point; see `LinearProgram.relax`."""
+    """Find the least total violation of the rows that leaves a point; see `LinearProgram.relax`.
+
+    After ``time_limit`` seconds, which branch and bound may well need, the best so far is returned.
+    """
     chosen = _chosen(problem, rows)
     price = _weights(problem, weights)
-    limits = limits_of(problem)
-    met = solve(limits, tol=MET)
+    limits, integer = limits_of(problem), getattr(problem, "integer", None)
+    watch = Watch(time_limit)
+    met = solve(with_whole(limits, integer), tol=MET, time_limit=time_limit)
     if met.ok:
         return Relaxation(0.0, met.x, {}, {}, {}, problem, met, ())
     elastic = Elastic.of(limits, np.where(chosen, price, np.inf), bounds=bounds)
-    solution = solve(elastic.program)
+    solution = solve(elastic.program if integer is None else elastic.with_whole(integer), time_limit=_left(watch))
     if solution.x is None:
         return Relaxation(np.inf, None, {}, {}, {}, problem, solution, ())
     return _read(problem, elastic, solution)
@@ -145,6 +159,11 @@ def _read(problem: Any, elastic: Elastic, solution: Solution) -> Relaxation:
     )
 
 
+def _left(watch: Watch) -> float | None:
+    """Seconds for what is still to be solved; None for any number."""
+    return max(watch.remaining, SHORTEST) if np.isfinite(watch.remaining) else None
+
+
 def _label(problem: Any, k: int) -> str:
     """Row or variable in a sentence; the variables come behind the rows."""
     m = problem.shape[0]
@@ -158,13 +177,11 @@ def _name(names: Sequence[str] | None, k: int, symbol: str) -> str:
     return f"{symbol}{k}" if names is None else names[k]
 
 
-def _chosen(problem: Any, rows: Sequence[str | int] | None) -> Any:
+def _chosen(problem: Any, rows: Sequence[str | int] | None) -> Mask:
     """Mask of the rows that may give way."""
     m = problem.shape[0]
-    if rows is None:
-        return np.ones(m, dtype=bool)
     chosen = np.zeros(m, dtype=bool)
-    chosen[naming.places(rows, problem.row_names, m, "rows", "row")] = True
+    chosen[range(m) if rows is None else blocks.places(rows, problem.row_names, m, "rows", "row")] = True
     return chosen
 
 
@@ -172,10 +189,10 @@ def _weights(problem: Any, weights: Any) -> Array:
     """One positive weight per row; 1 where nothing is said."""
     m = problem.shape[0]
     if isinstance(weights, Mapping):
-        known = naming.places_of(problem.row_names, m, "row")
         price = np.ones(m)
-        for name, weight in weights.items():
-            price[naming.index_of(str(name), known, "weights")] = inputs.vector([weight], f'weights["{name}"]')[0]
+        for name, weight in cast(Mapping[Any, Any], weights).items():
+            number = inputs.vector([weight], f'weights["{name}"]')[0]
+            price[blocks.places([name], problem.row_names, m, "weights", "row")] = number
     else:
         price = inputs.vector(1.0 if weights is None else weights, "weights", size=m, of="rows")
     if not (price > 0).all():

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 
 from thalweg.naming import label
 from thalweg.problems.linear import LinearProgram
+from thalweg.problems.mixed_integer import MixedIntegerProgram
 from thalweg.result import Array, Index, Mask
 
 
@@ -84,6 +85,14 @@ def limits_of(problem: Any) -> LinearProgram:
         names=names,
         row_names=problem.row_names,
     )
+
+
+def with_whole(program: LinearProgram, integer: Mask | None) -> LinearProgram | MixedIntegerProgram:
+    """Return the same program with whole numbers, if there are to be any."""
+    if integer is None:
+        return program
+    given = {field.name: getattr(program, field.name) for field in fields(program)}
+    return MixedIntegerProgram(**given, integer=integer)
 
 
 def _limits(meant: tuple[bool, bool], ends: tuple[float, float]) -> str:

@@ -10,6 +10,7 @@ so that asked > reached leaves no point. Both numbers are given, with the rows a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -24,6 +25,7 @@ WHOLE = (1, 2, 3, 4, 5, 6, 8, 10, 12, 24)  # denominators that rays are tried wi
 NEARLY_WHOLE = 1e-9
 MOST = 1e4  # larger multipliers are no simpler than fractions
 SHOWN = 4  # rows or bounds that are named; the rest is counted
+NUMBERED = re.compile(r"row[0-9]+")
 LEFTOVER = 1e-9  # a sum below this share of its terms is 0 but for rounding
 
 Names = tuple[Sequence[str] | None, Sequence[str] | None]  # of the variables, and of the rows
@@ -42,23 +44,23 @@ class _Sum(NamedTuple):
 def contradiction(form: Form, ray: Array, margin: float, names: Names) -> str:
     """Say which rows ask for more than the bounds allow, by names; ``margin`` is how much more at the checked ray."""
     total = _simplest(form, ray)
-    sign = 1.0 if total.weights.max() >= -total.weights.min() else -1.0  # led by a positive weight
-    rows = np.flatnonzero(total.weights)
-    told = _rows(form, sign * total.weights, sign, names[1])
-    alone = rows.size == 1
-    asks, lets = ("at least", "at most") if sign > 0 else ("at most", "at least")
-    verb = ("asks for" if alone else "together ask for") if sign > 0 else ("allows" if alone else "together allow")
+    sign = _readable_sign(total)
+    alone = np.count_nonzero(total.weights) == 1
+    told = f"no point satisfies all limits: {_rows(form, sign * total.weights, sign, names[1])}"
+    asks, allows = ("asks for", "allows") if alone else ("together ask for", "together allow")
     if not total.asked > total.reached:  # the difference is finer than float64, or rests on what the rows imply
-        asking = "asks" if alone else "together ask"
         margin *= float(np.abs(total.weights).max() / np.abs(ray).max())
-        allowed = f"the bounds{_implied(form, total.pull, names[0])} allow"
-        return f"no point satisfies all limits: {told} {asking} for {margin:.3g} more than {allowed}"
+        bounds = f"the bounds{_implied(form, total.pull, names[0])}"
+        if sign > 0:
+            return f"{told} {asks} {margin:.3g} more than {bounds} allow"
+        return f"{told} {allows} {margin:.3g} less than {bounds} ask for"
     asked, reached = _apart(sign * total.asked + 0.0, sign * total.reached + 0.0)
-    start = f"no point satisfies all limits: {told} {verb} {asks} {asked}, but "
+    start = f"{told} {asks} at least {asked}, but" if sign > 0 else f"{told} {allows} at most {asked}, but"
     if not total.pull.any():
-        return f"{start}{'its terms are' if alone else 'their terms add up to'} 0"
-    who = ("it" if alone else "they") + (" can reach " if sign > 0 else " come to " if not alone else " comes to ")
-    return f"{start}with {_bounds(form, total.pull, names[0])} {who}{lets} {reached}"
+        return f"{start} {'its terms are' if alone else 'their terms add up to'} 0"
+    who, comes = ("it", "comes") if alone else ("they", "come")
+    ends = f"can reach at most {reached}" if sign > 0 else f"{comes} to at least {reached}"
+    return f"{start} with {_bounds(form, total.pull, names[0])} {who} {ends}"
 
 
 def endless(form: Form, direction: Array, slope: float, names: Sequence[str] | None) -> str:
@@ -88,6 +90,18 @@ def whole(vector: Array) -> Array | None:
     return None
 
 
+def _readable_sign(total: _Sum) -> float:
+    """Sign of the sum as it is told: rows of one kind keep their limits and are added; of others, it is positive.
+
+    So upper limits together "allow at most", and a difference "asks for at least 20" rather than "allows at most -20".
+    """
+    if (total.weights >= 0).all():
+        return 1.0
+    if (total.weights <= 0).all():
+        return -1.0
+    return 1.0 if total.asked > 0 or not total.asked > total.reached else -1.0
+
+
 def _simplest(form: Form, ray: Array) -> _Sum:
     """The sum in whole numbers if these contradict the bounds beyond rounding, else as the ray has it."""
     nearest = whole(ray)
@@ -112,10 +126,10 @@ def _sum(form: Form, weights: Array) -> _Sum:
 
 
 def _rows(form: Form, weights: Array, sign: float, names: Sequence[str] | None) -> str:
-    """``2 x row "hours" (>= 3) - row "demand" (<= 4)``, the heaviest first."""
+    """``2 x row "hours" (>= 3) - row "demand" (<= 4)``: the heaviest, those that are added before the others."""
     places, more = _heaviest(weights, SHOWN)
     told = ""
-    for i in places:
+    for i in sorted(places, key=lambda i: bool(weights[i] < 0)):
         factor = "" if abs(weights[i]) == 1 else f"{abs(weights[i]):.6g} x "
         lower = sign * weights[i] > 0
         limit = f">= {form.rows.lower[i]:.6g}" if lower else f"<= {form.rows.upper[i]:.6g}"
@@ -126,8 +140,10 @@ def _rows(form: Form, weights: Array, sign: float, names: Sequence[str] | None) 
 
 
 def _row(names: Sequence[str] | None, i: int) -> str:
-    named = names is not None and not names[i].lower().startswith("row")  # "row1" says what it is
-    return f"row {naming.label(names, i)}" if named else naming.label(names, i, "row")
+    if names is None or NUMBERED.fullmatch(names[i]):  # row3 is what a row without a name is called
+        return f"row{i}" if names is None else names[i]
+    named = naming.label(names, i)
+    return named if names[i].lower().startswith("row") else f"row {named}"  # "row1 of 2" says what it is
 
 
 def _bounds(form: Form, pull: Array, names: Sequence[str] | None) -> str:

@@ -128,6 +128,28 @@ class MixedIntegerProgram:
         """Return a copy with some fields changed and everything checked again."""
         return dataclasses.replace(self, **checked_changes(self, changes))
 
+    def relax(
+        self,
+        rows: Sequence[str | int] | None = None,
+        *,
+        weights: Mapping[str, float] | Sequence[float] | float | None = None,
+        bounds: bool = False,
+    ) -> Any:
+        """Find the least total violation that leaves a point with whole numbers, as in `LinearProgram.relax`.
+
+        It is found by branch and bound. What the relaxation does not prove of it is taken at the solver's word: then
+        the verdict is ``WITHIN_TOLERANCE``, and the assumption is listed.
+
+        Examples
+        --------
+        >>> import thalweg as tw
+        >>> pairs = tw.MixedIntegerProgram([1.0], [[2.0]], row_lower=3, row_upper=3, lower=0, row_names=["legs"])
+        >>> found = pairs.relax()
+        >>> found.by_row, found.certificate.verdict.name
+        ({'legs': 1.0}, 'WITHIN_TOLERANCE')
+        """
+        return LinearProgram.relax(cast(Any, self), rows, weights=weights, bounds=bounds)
+
 
 def _shared(problem: MixedIntegerProgram) -> dict[str, Any]:
     """Return the fields that a linear program has as well."""

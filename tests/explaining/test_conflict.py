@@ -177,3 +177,12 @@ def test_of_the_infeasible_netlib_problems(infeasible):
         if known[name]["iis_rows"] <= 3:
             assert len(conflict.rows) <= 3, name
     assert len(minimal) >= 15, minimal
+
+
+def test_one_contradiction_is_told_with_one_proof():
+    rows = {"row_lower": [10, None, 0], "row_upper": [None, 4, 100], "row_names": ["demand", "supply", "other"]}
+    solution = tw.solve(tw.LinearProgram([1, 1], [[1, 1], [1, 1], [1, 2]], lower=0, **rows))
+    told = solution.conflict.retold(solution)
+    assert told.certificate.verdict.name == "INFEASIBLE" and told.ray[2] == 0
+    assert 'row "demand" (>= 10) - row "supply" (<= 4)' in told.explain()
+    assert "at least 6" in told.explain() and "at least -" not in told.explain()

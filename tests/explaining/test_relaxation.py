@@ -146,3 +146,25 @@ def test_of_the_infeasible_netlib_problems(infeasible):
         assert found.ok, name
         assert violation(problem, found.x) == pytest.approx(found.objective, rel=1e-9), name
         assert tw.solve(found.problem.replace(c=np.zeros(problem.shape[1]))).ok, name
+
+
+def test_whole_numbers_give_way_less_cheaply():
+    """3 legs are no pairs: one leg more or less; without whole numbers nothing has to give way."""
+    pairs = tw.MixedIntegerProgram([1.0], [[2.0]], row_lower=3, row_upper=3, lower=0, row_names=["legs"])
+    found = pairs.relax()
+    assert found.by_row == {"legs": 1.0} and found.objective == 1.0 and found.prices == {}
+    assert found.certificate.assumptions and "assuming that" in found.explain()
+    assert tw.solve(found.problem).ok
+    assert pairs.relaxation.relax().objective == 0.0
+
+
+def test_a_block_of_rows_goes_by_its_name():
+    model = tw.Model()
+    x = model.variable("x", index=["mon", "tue"], lower=0, upper=1)
+    model.add(x >= {"mon": 2.0, "tue": 3.0}, name="need")
+    model.add(x.sum() >= 1, name="total")
+    problem = model.problem()
+    assert problem.relax(rows=["need"]).by_row == {"need[mon]": 1.0, "need[tue]": 2.0}
+    assert problem.relax(weights={"need": 2.0}).objective == pytest.approx(6.0)
+    with pytest.raises(tw.InputError, match="nead"):
+        problem.relax(rows=["nead"])

@@ -169,3 +169,37 @@ def test_columns_that_differ_below_the_range_of_numbers_are_no_twins():
         upper=[INF, INF, INF, 2],
     )
     assert tw.certify(problem, x=[0, 0, 0, 1], duals=[1, 1, 0]).verdict.name != "PROVED"
+
+
+@pytest.mark.parametrize("share", [9e-10, 1e-11, 2e-13])
+@pytest.mark.parametrize("size", [0.0, 1e6, 1e9, 1e12])
+def test_large_terms_hide_no_cost_of_a_limit(share, size):
+    """The best value is 1. The claim is lower by up to 9e-4, as little beside the terms of the row as rounding is."""
+    b, best = 1e6, 1 - 1e6 * share
+    upper = [INF, size + b - 1, size + 2 * b]
+    copied = tw.LinearProgram(
+        [1, 0, 0], [[1, 1, -1]] * 2, row_lower=[b, b * (1 - share)], lower=[0, size, size], upper=upper
+    )
+    chained = tw.LinearProgram(
+        [1, 0, 0, 0],
+        [[1, -1, 0, 0], [0, 1, 1, -1]],
+        row_lower=[0, b],
+        row_upper=[0, INF],
+        lower=[best, -INF, size, size],
+        upper=[INF, *upper],
+    )
+    for problem, x, duals in (
+        (copied, [best, upper[1], size], [0, 1]),
+        (chained, [best, best, upper[1], size], [0, 0]),
+    ):
+        assert tw.certify(problem, x=x, duals=duals, tol=1e-9).verdict.name != "PROVED"
+
+
+@pytest.mark.parametrize("missed", [1e-5, 1e-7, 1e-9])
+@pytest.mark.parametrize("size", [1e6, 1e9, 1e12])
+def test_rounding_of_large_terms_is_no_way_to_meet_a_row_at_zero(missed, size):
+    """x0 >= g2 - g1 >= 1, but at 1e12 the sum x0 + g1 - g2 = -missed is 0 in float64."""
+    lower, upper = [1 - missed, size - 2, size], [INF, size - 1, size + 2]
+    problem = tw.LinearProgram([1, 0, 0], [[1, 1, -1]], row_lower=0, lower=lower, upper=upper)
+    assert tw.certify(problem, x=[1 - missed, size - 1, size], duals=[0], tol=1e-10).verdict.name != "PROVED"
+    assert tw.certify(problem, x=[1, size - 1, size], duals=[1], tol=1e-10).verdict.name == "PROVED"

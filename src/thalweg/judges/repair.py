@@ -18,7 +18,7 @@ import numpy as np
 
 from thalweg.certificate import Tolerance, Violation
 from thalweg.judges.existence import distance_to_feasible
-from thalweg.judges.feasibility import CLEAR, Outside
+from thalweg.judges.feasibility import CLEAR, Outside, activity
 from thalweg.result import Array, Mask
 from thalweg.terms.saddle import Saddle, sparse_rows
 
@@ -26,34 +26,14 @@ ROUNDS, FEWER = 24, 2  # steps towards a point; the second where an assumption w
 STALLED = 3  # rounds without a smaller violation
 ACTIVE = 1e-9  # share of its terms by which a row may be away from a limit and still be at it
 REGULARISATION = 1e-12  # of the equations for a move
-STEEP = 1e3  # times the share of a limit's terms, the share of the objective's that a harmless violation may hide
 MET = 1e-14  # a limit is met within this share of its terms: rounding
 
 
 class Objective(NamedTuple):
-    """Value at a point; the magnitude of its terms, where they can cancel; and by how much it can rise from a point.
-
-    That is within a distance per column, where it is known.
-    """
+    """Value at a point, and by how much it can rise from a point within a distance per column, where that is known."""
 
     value: Callable[[Array], float]
-    terms: Callable[[Array], float] | None = None
     rise: Callable[[Array, Array], float] | None = None
-
-
-class _Harmless(NamedTuple):
-    """Shares of a limit's terms, and of the limit itself, by which it may be missed.
-
-    The first is so small that the objective may move by `STEEP` times this share of its own terms.
-    """
-
-    of_terms: float
-    of_limit: float
-
-    @classmethod
-    def of(cls, allowed: float, terms: float, tolerance: Tolerance) -> _Harmless:
-        """Shares for an objective with terms of this magnitude that may move by what is allowed."""
-        return cls(allowed / (STEEP * terms) if terms > 0 else np.inf, tolerance.feasibility)
 
 
 class Price(NamedTuple):
@@ -80,24 +60,21 @@ def price_of_limits(
 ) -> Price:
     """Price the nearest point that meets all limits, where something excuses x.
 
-    Limits that are missed by something harmless are priced at their ``duals`` (of rows and of bounds). Otherwise this
-    is the least that they cost, because another copy of a limit can carry the dual. Where no point is found, rounding
-    becomes an assumption, and more than that and the tolerance costs everything. Unless it is to be ``thorough``, only
-    what is likely is tried to do without an assumption.
+    Limits that are missed by nothing beside themselves are priced at their ``duals`` (of rows and of bounds). Of more
+    this is the least that it costs: another copy of a limit, or a limit implied by others, can carry the dual. Where no
+    point is found, rounding becomes an assumption, and more than that and the tolerance costs everything. Unless it is
+    to be ``thorough``, only what is likely is tried to do without an assumption.
     """
     first, tolerated = _first_order(outside, x, duals), outside.alone <= tolerance.feasibility
     if outside.alone <= CLEAR:
         return Price(first)
     here, worst = objective.value(x), max(outside.found.values(), key=lambda violation: violation.normwise)
     allowed = tolerance.gap * abs(here) + tolerance.absolute
-    harmless = _Harmless.of(allowed, abs(here) if objective.terms is None else objective.terms(x), tolerance)
-    if tolerated and max(violation.relative for violation in outside.found.values()) <= harmless.of_terms:
-        return Price(first)
     missed = f"{worst.where} is missed by {worst.amount:.1e}"
     note = f"{missed}, {'within the tolerance' if tolerated else 'little beside large terms only'}"
     near = proved = np.inf
     for point, meets, look in _candidates(outside, x, thorough):
-        proved = min(proved, _highest(outside, point, objective, harmless, look=look) - here, key=abs)
+        proved = min(proved, _highest(outside, point, objective, look=look) - here, key=abs)
         if abs(proved) <= allowed:
             return Price(proved, notes=() if outside.rounding else (_moves(note, proved),), mended=True)
         near = min(near, objective.value(point) - here, key=abs) if meets else near
@@ -129,12 +106,12 @@ def _candidates(outside: Outside, x: Array, thorough: bool) -> Iterator[tuple[Ar
             yield point, meets, look
 
 
-def _highest(outside: Outside, point: Array, objective: Objective, harmless: _Harmless, *, look: bool) -> float:
+def _highest(outside: Outside, point: Array, objective: Objective, *, look: bool) -> float:
     """Objective at most of a point next to this one that meets all limits; infinite where none is known.
 
     To ``look`` for one that cannot be written down takes a factorisation.
     """
-    if _meets(outside, point, harmless):
+    if _meets(outside, point):
         return objective.value(point)
     reach = distance_to_feasible(outside, point) if look and objective.rise is not None else None
     if objective.rise is None or reach is None:
@@ -147,25 +124,26 @@ def _first_order(outside: Outside, x: Array, duals: tuple[Array, Array]) -> floa
     if not any(violation.amount for violation in outside.found.values()):
         return 0.0
     y, z = duals
-    return float(np.abs(y) @ outside.rows.violation(outside.A @ x) + np.abs(z) @ outside.box.violation(x))
+    return float(
+        np.abs(y) @ outside.rows.violation(activity(outside.A, x, outside.rows)) + np.abs(z) @ outside.box.violation(x)
+    )
 
 
-def _meets(outside: Outside, x: Array, harmless: _Harmless) -> bool:
-    """Whether each row is met within a share of what it decides, however large its terms are.
+def _meets(outside: Outside, x: Array) -> bool:
+    """Whether each row is met within nothing of what it decides, however large its terms are.
 
-    A limit other than 0 may be missed by a share of itself: rounding of large terms may be all that such a row says.
-    A row at a limit of 0 may be missed by what moving one of its columns by a share of itself makes good; where only
+    A limit other than 0 may be missed by `CLEAR` of itself: rounding of large terms may be all that such a row says.
+    A row at a limit of 0 may be missed by what moving one of its columns by as little makes good; where only
     columns of another size can move, the rounding of the others may be all that it says.
     """
-    value, terms = outside.A @ x, abs(outside.A) @ np.abs(x)
+    value = activity(outside.A, x, outside.rows)
     target = outside.rows.project(value)
     missed = np.abs(target - value)
-    allowed = np.minimum(harmless.of_limit * np.abs(target), harmless.of_terms * terms)
-    doubtful = missed > np.maximum(CLEAR * np.abs(target), allowed)
+    doubtful = missed > CLEAR * np.abs(target)
     if (doubtful & (target != 0)).any():
         return False
-    box, share = outside.box, max(CLEAR, min(harmless))
-    room = np.minimum(share * np.abs(x), np.minimum(x - box.lower, box.upper - x))
+    box = outside.box
+    room = np.minimum(CLEAR * np.abs(x), np.minimum(x - box.lower, box.upper - x))
     rows = np.flatnonzero(doubtful)
     return bool((missed[rows] <= np.asarray(_tallest(abs(sparse_rows(outside.A)[rows]).multiply(room)))).all())
 

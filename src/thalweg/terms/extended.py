@@ -92,8 +92,8 @@ def rounded_once(A: Any, b: Array, x: Array) -> tuple[Array, Array]:
     product, error = two_product(A.data, x[A.indices])
     lost = (np.abs(product) < SMALLEST) & (A.data != 0) & (x[A.indices] != 0)
     lost = np.bincount(np.repeat(np.arange(b.size), np.diff(A.indptr)), lost, b.size)
-    if not np.isfinite(error).all():
-        return b - A @ x, np.full(b.size, np.inf)
+    if not np.isfinite(error).all() or not np.isfinite(np.abs(product).sum() + np.abs(b).sum()):
+        return np.zeros(b.size), np.full(b.size, np.inf)
     ends, high, low = A.indptr.tolist(), (-product).tolist(), (-error).tolist()
     spans = zip(b.tolist(), pairwise(ends), strict=True)
     sums = np.array([math.fsum([start, *high[i:j], *low[i:j]]) for start, (i, j) in spans])

@@ -21,6 +21,7 @@ from thalweg.errors import InputError
 from thalweg.result import Claim, Stop, Trace
 
 CALLBACK_INTERVAL = 0.1  # seconds: more than ten calls a second help nobody
+SHORTEST = 1e-3  # seconds for a solver that starts as time runs out
 SPARED = 3  # times that Ctrl-C is held back where nothing long should happen; then the user means it
 
 _Result = TypeVar("_Result")
@@ -86,6 +87,11 @@ class Watch:
     def remaining(self) -> float:
         """Seconds until the time limit; infinite if there is none."""
         return self.deadline - time.perf_counter()
+
+    @property
+    def time_limit(self) -> float | None:
+        """Seconds left, as a time limit for a solver that starts now; None if there is none."""
+        return max(self.remaining, SHORTEST) if math.isfinite(self.remaining) else None
 
     @property
     def stop(self) -> Stop | None:

@@ -28,7 +28,6 @@ ABSOLUTE = 1e-9  # of an extreme value, beside the largest value and multiplier
 WIDE = 1e6  # half-width of a box that stands for none, in the same unit
 HUGE = 1e4  # multipliers beyond this, beside the largest known one, hide the others
 FREE = 1e-6  # price of its walls, in the same unit, that is only rounding
-SHORTEST = 1e-3  # seconds for a solver that starts as time runs out
 FAR = 1e-6  # two points differ if a coordinate does by more than this share
 
 
@@ -105,14 +104,13 @@ class Faces:
         o, program = self.optimum, _without_idle_rows(program)
         size = 1.0 + float(np.abs(o.x).max()) + float(np.abs(o.multipliers).max())
         tol, wall = Tolerance(absolute=ABSOLUTE * size), WIDE * size
-        left = max(self.watch.remaining, SHORTEST) if np.isfinite(self.watch.remaining) else None
-        found = solve(program, Simplex(), tol=tol, time_limit=left)
+        found = solve(program, Simplex(), tol=tol, time_limit=self.watch.time_limit)
         if found.stop is Stop.INTERRUPTED:
             self.watch.interrupt()
         lower, upper = np.maximum(program.lower, -wall), np.minimum(program.upper, wall)
         if found.ok or _endless(found) or self.watch.stop is not None or not (lower <= upper).all():
             return found
-        boxed = solve(program.replace(lower=lower, upper=upper), Simplex(), tol=tol, time_limit=left)
+        boxed = solve(program.replace(lower=lower, upper=upper), Simplex(), tol=tol, time_limit=self.watch.time_limit)
         if not boxed.ok:
             return found
         walls = (lower != program.lower) | (upper != program.upper)

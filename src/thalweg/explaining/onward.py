@@ -18,7 +18,6 @@ from thalweg.watch import Watch
 LITTLE = 1e-6  # share of the limit, or of the largest variable, that it is moved by
 BACK = 1e-12  # the same limits must be met from here on, in the same unit
 CLOSE = Tolerance(gap=1e-9)
-SHORTEST = 1e-3  # seconds for a solver that starts as time runs out
 
 
 def reach(optimum: Optimum, k: int, side: str, step: float, watch: Watch) -> float:
@@ -28,8 +27,7 @@ def reach(optimum: Optimum, k: int, side: str, step: float, watch: Watch) -> flo
     moved = optimum.moved(k, side, step * LITTLE * unit)
     if moved is None or watch.stop is not None:
         return np.nan
-    left = max(watch.remaining, SHORTEST) if np.isfinite(watch.remaining) else None
-    found = solve(moved, tol=CLOSE, time_limit=left)
+    found = solve(moved, tol=CLOSE, time_limit=watch.time_limit)
     there = Optimum.of(found, watch) if found.ok else None
     regular = Regular.of(there) if there is not None and there.settled else None
     if regular is None:

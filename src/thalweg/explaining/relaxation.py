@@ -19,7 +19,6 @@ from thalweg.result import Array, Mask, Solution
 from thalweg.terms.rounding import gamma
 from thalweg.watch import Watch
 
-SHORTEST = 1e-3  # seconds for a solver that starts as time runs out
 MET = Tolerance(feasibility=1e-12)  # nothing is called met that a tolerance excuses
 ROUNDING = 1e-12  # an amount below this share of its limit's terms is none
 SHOWN = 8
@@ -121,7 +120,7 @@ def relax(
     if met.ok:
         return Relaxation(0.0, met.x, {}, {}, {}, problem, met, ())
     elastic = Elastic.of(limits, np.where(chosen, price, np.inf), bounds=bounds)
-    solution = solve(elastic.program if integer is None else elastic.with_whole(integer), time_limit=_left(watch))
+    solution = solve(elastic.program if integer is None else elastic.with_whole(integer), time_limit=watch.time_limit)
     if solution.x is None:
         return Relaxation(np.inf, None, {}, {}, {}, problem, solution, ())
     return _read(problem, elastic, solution)
@@ -157,11 +156,6 @@ def _read(problem: Any, elastic: Elastic, solution: Solution) -> Relaxation:
         solution,
         tuple(moves),
     )
-
-
-def _left(watch: Watch) -> float | None:
-    """Seconds for what is still to be solved; None for any number."""
-    return max(watch.remaining, SHORTEST) if np.isfinite(watch.remaining) else None
 
 
 def _label(problem: Any, k: int) -> str:

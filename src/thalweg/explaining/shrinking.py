@@ -22,7 +22,6 @@ from thalweg.solvers.simplex import Simplex
 from thalweg.watch import Watch
 
 STRICT = Tolerance(feasibility=1e-12)  # a point shows that a row is needed only if it meets the others to rounding
-SHORTEST = 1e-3  # seconds for a solver that starts as time runs out
 BOTH = "lower", "upper"
 LEFTOVER = 1e-9  # a sum of weighted rows below this share of its terms is 0 but for rounding
 
@@ -125,17 +124,12 @@ class Shrinking:
             names = None if program.names is None else [program.names[j] for j in used]
             short = {"lower": program.lower[used], "upper": program.upper[used], "names": names}
             program = program.replace(c=program.c[used], A=program.A[:, used], **short)
-        found = solve(program, Simplex(), tol=STRICT, time_limit=self._seconds)
+        found = solve(program, Simplex(), tol=STRICT, time_limit=self.watch.time_limit)
         if not found.certificate.conclusive and self.watch.stop is None:  # other solvers have other rays
-            found = solve(program, tol=STRICT, time_limit=self._seconds)
+            found = solve(program, tol=STRICT, time_limit=self.watch.time_limit)
         if found.stop is Stop.INTERRUPTED:
             self.watch.interrupt()
         return found.certificate
-
-    @property
-    def _seconds(self) -> float | None:
-        left = self.watch.remaining
-        return max(left, SHORTEST) if np.isfinite(left) else None
 
     def _spread(self, ray: Array, sides: Sides) -> Array:
         """A ray for the rows of ``sides`` as one for all rows."""

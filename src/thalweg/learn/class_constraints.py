@@ -10,7 +10,7 @@ import numpy as np
 from thalweg import inputs, naming
 from thalweg.errors import InputError
 from thalweg.learn.constraints import Piece, joined, pieces_of
-from thalweg.problems.multinomial import column_names
+from thalweg.problems.class_limits import column_names
 from thalweg.result import Array
 
 

@@ -20,6 +20,7 @@ import numpy as np
 
 from thalweg import naming
 from thalweg.certificate import Violation
+from thalweg.inputs import is_sparse
 from thalweg.judges.lending import Balance
 from thalweg.result import Array
 from thalweg.terms.constraints import Box
@@ -39,14 +40,16 @@ ROUNDED = 1e-12  # a violation below this share of the sizes around it is roundi
 class Outside:
     """How far a point is outside of row limits on A x and of a box.
 
-    ``found`` is the worst violation of each family, ``alone`` the worst one relative to its limit alone, ``rounding``
-    tells whether the sizes around it explain each as rounding; ``sizes`` are what the problem lends the columns.
+    ``found`` is the worst violation of each family, ``amounts`` are those of all rows and of all bounds; ``alone`` is
+    the worst one relative to its limit alone, ``rounding`` tells whether the sizes around it explain each as rounding;
+    ``sizes`` are what the problem lends the columns.
     """
 
     A: Any
     rows: Box
     box: Box
     found: dict[str, Violation]
+    amounts: tuple[Array, Array]
     alone: float
     rounding: bool
     sizes: Array
@@ -78,13 +81,14 @@ def violations(
     found = {"bounds": column.worst(names[0], "x")}
     found = found if not row.amount.size else {"rows": row.worst(names[1], "row"), **found}
     sizes = np.where(np.isfinite(lent), lent, np.abs(x))
-    return Outside(A, rows, box, found, max(row.alone, column.alone), row.rounding and column.rounding, sizes)
+    alone, rounding = max(row.alone, column.alone), row.rounding and column.rounding
+    return Outside(A, rows, box, found, (row.amount, column.amount), alone, rounding, sizes)
 
 
 def activity(A: Any, x: Array, rows: Box) -> Array:
     """A x, in twice the precision where rounding of large terms could hide that a limit is missed by `CLEAR` of it."""
     value = A @ x
-    rounding = gamma(float(A.shape[1]) + 2.0) * (abs(A) @ np.abs(x))
+    rounding = gamma(_entries_per_row(A) + 2.0) * (abs(A) @ np.abs(x))
     low, high = np.abs(value - rows.lower), np.abs(value - rows.upper)
     distance, limit = np.minimum(low, high), np.abs(np.where(low <= high, rows.lower, rows.upper))
     doubtful = np.flatnonzero((distance <= rounding) & (rounding > CLEAR * limit))
@@ -95,6 +99,13 @@ def activity(A: Any, x: Array, rows: Box) -> Array:
         sharp = np.where(np.abs(sharp) <= extended.lost * terms, 0.0, sharp)
         value[doubtful] = np.where(np.isfinite(sharp), sharp, value[doubtful])
     return value
+
+
+def _entries_per_row(A: Any) -> Array | float:
+    """Terms of each row's sum: all of a dense row, what a row of CSC stores."""
+    if not is_sparse(A):
+        return float(A.shape[1])
+    return np.bincount(A.indices, minlength=A.shape[0]).astype(np.float64)
 
 
 class _Measure:

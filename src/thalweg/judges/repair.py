@@ -65,7 +65,7 @@ def price_of_limits(
     point is found, rounding becomes an assumption, and more than that and the tolerance costs everything. Unless it is
     to be ``thorough``, only what is likely is tried to do without an assumption.
     """
-    first, tolerated = _first_order(outside, x, duals), outside.alone <= tolerance.feasibility
+    first, tolerated = _first_order(outside, duals), outside.alone <= tolerance.feasibility
     if outside.alone <= CLEAR:
         return Price(first)
     here, worst = objective.value(x), max(outside.found.values(), key=lambda violation: violation.normwise)
@@ -119,14 +119,10 @@ def _highest(outside: Outside, point: Array, objective: Objective, *, look: bool
     return objective.value(point) + objective.rise(point, reach)
 
 
-def _first_order(outside: Outside, x: Array, duals: tuple[Array, Array]) -> float:
+def _first_order(outside: Outside, duals: tuple[Array, Array]) -> float:
     """What the violations are worth at the duals: about as much as meeting the limits costs."""
-    if not any(violation.amount for violation in outside.found.values()):
-        return 0.0
-    y, z = duals
-    return float(
-        np.abs(y) @ outside.rows.violation(activity(outside.A, x, outside.rows)) + np.abs(z) @ outside.box.violation(x)
-    )
+    pairs = zip(duals, outside.amounts, strict=True)
+    return float(sum(np.abs(dual) @ amount for dual, amount in pairs if amount.any()))
 
 
 def _meets(outside: Outside, x: Array) -> bool:

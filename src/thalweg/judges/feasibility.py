@@ -101,11 +101,10 @@ def activity(A: Any, x: Array, rows: Box) -> Array:
     return value
 
 
-def _entries_per_row(A: Any) -> Array | float:
+def _entries_per_row(A: Any) -> Array:
     """Terms of each row's sum: all of a dense row, what a row of CSC stores."""
-    if not is_sparse(A):
-        return float(A.shape[1])
-    return np.bincount(A.indices, minlength=A.shape[0]).astype(np.float64)
+    m, n = A.shape
+    return np.bincount(A.indices, minlength=m).astype(np.float64) if is_sparse(A) else np.full(m, float(n))
 
 
 class _Measure:

@@ -104,7 +104,8 @@ def activity(A: Any, x: Array, rows: Box) -> Array:
 def _entries_per_row(A: Any) -> Array:
     """Terms of each row's sum: all of a dense row, what a row of CSC stores."""
     m, n = A.shape
-    return np.bincount(A.indices, minlength=m).astype(np.float64) if is_sparse(A) else np.full(m, float(n))
+    counts: Array = np.bincount(A.indices, minlength=m) + 0.0 if is_sparse(A) else np.full(m, float(n))
+    return counts
 
 
 class _Measure:

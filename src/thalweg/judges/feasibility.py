@@ -103,9 +103,10 @@ def activity(A: Any, x: Array, rows: Box) -> Array:
 
 def _entries_per_row(A: Any) -> Array:
     """Terms of each row's sum: all of a dense row, what a row of CSC stores."""
-    m, n = A.shape
-    counts: Array = np.bincount(A.indices, minlength=m) + 0.0 if is_sparse(A) else np.full(m, float(n))
-    return counts
+    m, n = int(A.shape[0]), int(A.shape[1])
+    if not is_sparse(A):
+        return np.full(m, float(n))
+    return np.asarray(np.bincount(A.indices, minlength=m), dtype=np.float64)
 
 
 class _Measure:

@@ -1,9 +1,14 @@
 """Claims that rows with large terms, tiny coefficients or whole numbers seem to excuse, found by attack."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
+from scipy import sparse
 
 import thalweg as tw
+from thalweg.judges.feasibility import CLEAR, activity
+from thalweg.terms.constraints import Box
 
 U = 2.0**-26
 INF = np.inf
@@ -203,3 +208,33 @@ def test_rounding_of_large_terms_is_no_way_to_meet_a_row_at_zero(missed, size):
     problem = tw.LinearProgram([1, 0, 0], [[1, 1, -1]], row_lower=0, lower=lower, upper=upper)
     assert tw.certify(problem, x=[1 - missed, size - 1, size], duals=[0], tol=1e-10).verdict.name != "PROVED"
     assert tw.certify(problem, x=[1, size - 1, size], duals=[1], tol=1e-10).verdict.name == "PROVED"
+
+
+@pytest.mark.parametrize("sparse_or_dense", [sparse.csc_array, np.asarray])
+def test_near_a_limit_what_a_row_says_is_exact_however_few_or_many_its_entries(sparse_or_dense):
+    """Large terms cancel to about 1: in float64 nothing below 1e-8 of it is right."""
+    rng = np.random.default_rng(0)
+    lengths, n = [2, 3, 20, 400], 1000
+    A, x = np.zeros((len(lengths), n)), rng.uniform(0.5, 2, n)
+    for row, length in zip(A, lengths, strict=True):
+        places = rng.choice(n, length, replace=False)
+        row[places] = 1e8 * rng.uniform(-1, 1, length)
+        last = places[-1]
+        row[last] += (rng.uniform(0.5, 2) - row @ x) / x[last]
+    exact = [sum(Fraction(a) * Fraction(b) for a, b in zip(row, x, strict=True)) for row in A]
+    limit = np.array([float(value) for value in exact])
+    found = activity(sparse_or_dense(A), x, Box(limit, limit))
+    missed = [abs(float(Fraction(value) - true)) for value, true in zip(found, exact, strict=True)]
+    assert (np.array(missed) <= CLEAR * np.abs(limit)).all()
+    assert (np.abs(A @ x - limit) > CLEAR * np.abs(limit)).any()  # or this tests nothing
+
+
+def test_each_entry_of_a_row_may_lose_half_a_digit():
+    """1 + u + u + ... - 1 is 0 in float64, term by term: what it loses grows with the entries of the row."""
+    u, n = 2.0**-53, 400
+    entries = sparse.csc_array([[1.0, *[u] * (n - 2), -1.0], [1.0, *[0.0] * (n - 2), -1.0]])
+    limit = np.array([(n - 2) * u, 0.0])
+    assert (entries @ np.ones(n) == 0).all()  # or this tests nothing
+    assert (activity(entries, np.ones(n), Box(limit, limit)) == limit).all()
+    lost = tw.LinearProgram(np.zeros(n), entries, row_upper=0, lower=1, upper=1)
+    assert tw.certify(lost, x=np.ones(n)).violations["rows"].amount == (n - 2) * u

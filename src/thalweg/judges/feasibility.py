@@ -40,19 +40,25 @@ ROUNDED = 1e-12  # a violation below this share of the sizes around it is roundi
 class Outside:
     """How far a point is outside of row limits on A x and of a box.
 
-    ``found`` is the worst violation of each family, ``amounts`` are those of all rows and of all bounds; ``alone`` is
-    the worst one relative to its limit alone, ``rounding`` tells whether the sizes around it explain each as rounding;
-    ``sizes`` are what the problem lends the columns.
+    ``x`` is the point and ``value`` is A x; ``found`` is the worst violation of each family, ``amounts`` are those of
+    all rows and of all bounds; ``alone`` is the worst one relative to its limit alone, ``rounding`` tells whether the
+    sizes around it explain each as rounding; ``sizes`` are what the problem lends the columns.
     """
 
     A: Any
     rows: Box
     box: Box
+    x: Array
+    value: Array
     found: dict[str, Violation]
     amounts: tuple[Array, Array]
     alone: float
     rounding: bool
     sizes: Array
+
+    def activity(self, x: Array) -> Array:
+        """A x for a point near this one, mostly for this one itself."""
+        return self.value if (x == self.x).all() else activity(self.A, x, self.rows)
 
 
 def violations(
@@ -68,7 +74,8 @@ def violations(
     ``names`` are those of the variables and of the rows; ``own`` are sizes that the problem lends its columns besides
     the limits, asked for only if a limit is violated.
     """
-    row, column, lent = _Measure(rows, activity(A, x, rows)), _Measure(box, x), np.abs(x)
+    value = activity(A, x, rows)
+    row, column, lent = _Measure(rows, value), _Measure(box, x), np.abs(x)
     if not (row.clear and column.clear):
         balance = Balance.of(A, rows)
         lent = balance.lent(rows, box, np.zeros(x.size) if own is None else own())
@@ -82,7 +89,7 @@ def violations(
     found = found if not row.amount.size else {"rows": row.worst(names[1], "row"), **found}
     sizes = np.where(np.isfinite(lent), lent, np.abs(x))
     alone, rounding = max(row.alone, column.alone), row.rounding and column.rounding
-    return Outside(A, rows, box, found, (row.amount, column.amount), alone, rounding, sizes)
+    return Outside(A, rows, box, x, value, found, (row.amount, column.amount), alone, rounding, sizes)
 
 
 def activity(A: Any, x: Array, rows: Box) -> Array:

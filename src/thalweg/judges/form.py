@@ -13,7 +13,7 @@ from thalweg import inputs
 from thalweg.result import Array, Index
 from thalweg.terms.constraints import SAFE, Box
 from thalweg.terms.extended import ExtendedRows, gradient_map, rounded_once
-from thalweg.terms.rounding import TINY, gamma, smallest, sum_depth
+from thalweg.terms.rounding import TINY, UNIT, gamma, smallest, sum_depth
 from thalweg.terms.saddle import sparse_rows
 
 DWARFING = 2.0**-900  # what underflows lose is less than the last digit of numbers above this
@@ -64,8 +64,25 @@ class Form:
         return abs(self.P)
 
     def sharp_gradient(self, w: Array, y: Array) -> tuple[Array, Array]:
-        """z = q + P w - A'y as an unevaluated sum of two numbers."""
-        return self._extended.pair(self.q, np.concatenate([y, w] if self.P is not None else [y]))
+        """z = q + P w - A'y as an unevaluated sum of two numbers; the last one is remembered."""
+        both = np.concatenate([y, w] if self.P is not None else [y])
+        if not (self._sharp and (self._sharp[0] == both).all()):
+            self._sharp[:] = both, self._extended.pair(self.q, both)
+        return self._sharp[1]
+
+    @cached_property
+    def _sharp(self) -> list[Any]:
+        """The last multipliers and point whose reduced costs were taken in twice the precision, and these."""
+        return []
+
+    def sharp_bend(self, w: Array) -> tuple[Array, Array]:
+        """P w rounded once, and what is not known of it."""
+        bend = self._extended_bend.residual(np.zeros(w.size), -w)
+        return bend, 2 * UNIT * np.abs(bend) + self._extended_bend.lost * (self.bend_sizes @ np.abs(w))
+
+    @cached_property
+    def _extended_bend(self) -> ExtendedRows:
+        return ExtendedRows(self.P)
 
     def rounded_once(self, w: Array, y: Array, columns: Index) -> tuple[Array, Array]:
         """Some of the reduced costs rounded once, and what is not known of them; the last ones are remembered."""

@@ -6,6 +6,7 @@ holds for every point that satisfies the rows exactly.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,11 @@ class Rows:
         self.i, self.j, self.a = triplets(A)
         self.lower, self.upper = limits.lower, limits.upper
         self.count = A.shape[0]
+
+    @cached_property
+    def rounding(self) -> Array:
+        """Of each row's sum, as a share of the magnitudes of its terms."""
+        return gamma(np.asarray(np.bincount(self.i, minlength=self.count), dtype=np.float64) + 4.0)
 
     def with_level(self, q: Array, level: float) -> Rows:
         """Add the row q'x <= level: only points that are no worse than the level matter."""
@@ -99,10 +105,9 @@ def _rest(rows: Rows, limit: Array, part: Array) -> Array:
     total = np.bincount(rows.i, known, rows.count)
     size = np.bincount(rows.i, np.abs(known), rows.count)
     infinite = np.bincount(rows.i, ~finite, rows.count)
-    terms = np.asarray(np.bincount(rows.i, minlength=rows.count), dtype=np.float64) + 4.0
     others_finite = (infinite[rows.i] - ~finite) == 0
     with np.errstate(invalid="ignore"):
-        slack = gamma(terms) * (size + np.abs(limit))
+        slack = rows.rounding * (size + np.abs(limit))
         rest = limit[rows.i] + (total[rows.i] - known) - 2 * slack[rows.i]
     return np.where(others_finite & np.isfinite(limit[rows.i]), rest, -np.inf)
 

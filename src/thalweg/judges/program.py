@@ -22,7 +22,7 @@ from thalweg.judges.lending import Balance
 from thalweg.judges.ray_words import Names
 from thalweg.judges.rays import Ray, farkas, recession, what_a_ray_lacks, what_it_would_prove
 from thalweg.judges.reading import Reader
-from thalweg.judges.repair import Objective, charged, feasible_nearby, price_of_limits
+from thalweg.judges.repair import Looks, Objective, charged, feasible_nearby, price_of_limits
 from thalweg.judges.sizes import bent_sizes, column_sizes
 from thalweg.judges.stationary import stationary
 from thalweg.result import Array, Claim
@@ -156,8 +156,8 @@ def _with_bound(
     if not np.isfinite(best.value):
         return replace(certificate, statement="no finite bound", notes=notes, facts=facts, outcome=outcome)
     bound = _outward(form.sign * best.value, problem)
-    objective, thorough = Objective(form.objective, form.rise), is_thorough(effort, read.x.size)
-    price = price_of_limits(outside, read.x, objective, tolerance, (best.y, best.z), thorough=thorough)
+    objective, looks = Objective(form.objective, form.rise), _looks(effort, read.x.size, assumed=bool(premises))
+    price = price_of_limits(outside, read.x, objective, tolerance, (best.y, best.z), looks)
     certificate = replace(
         certificate,
         statement=nobody_beats(bound, problem.maximize),
@@ -172,6 +172,15 @@ def _with_bound(
     )
     rounding_matters = abs(certificate.distance) > allowed or certificate.noise > QUIET * abs(value)
     return _with_rounding(form, certificate, best.rounding) if rounding_matters else certificate
+
+
+def _looks(effort: Effort, columns: int, *, assumed: bool) -> Looks:
+    """How much to do against one more assumption; nothing where a large program has one already."""
+    if effort is Effort.ASSUMPTION_FREE:
+        return Looks.ALL
+    if is_thorough(effort, columns):
+        return Looks.FEW
+    return Looks.NONE if assumed else Looks.ONE
 
 
 def _with_rounding(form: Form, certificate: Certificate, rounding: float) -> Certificate:

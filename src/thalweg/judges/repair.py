@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from enum import IntEnum
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -18,15 +19,27 @@ import numpy as np
 
 from thalweg.certificate import Tolerance, Violation
 from thalweg.judges.existence import distance_to_feasible
-from thalweg.judges.feasibility import CLEAR, Outside, activity
+from thalweg.judges.feasibility import CLEAR, Outside
 from thalweg.result import Array, Mask
 from thalweg.terms.saddle import Saddle, sparse_rows
 
-ROUNDS, FEWER = 24, 2  # steps towards a point; the second where an assumption would do as well
+ROUNDS, FEWER = 24, 1  # steps towards a point; the second where an assumption would do as well
 STALLED = 3  # rounds without a smaller violation
 ACTIVE = 1e-9  # share of its terms by which a row may be away from a limit and still be at it
 REGULARISATION = 1e-12  # of the equations for a move
 MET = 1e-14  # a limit is met within this share of its terms: rounding
+
+
+class Looks(IntEnum):
+    """How often to look for a point that cannot be written down, which takes a factorisation each time.
+
+    Only where an assumption would do as well: otherwise all is tried.
+    """
+
+    NONE = 0  # a point that can be written down is not looked for either
+    ONE = 1  # and only next to a point that meets all limits up to rounding
+    FEW = 3
+    ALL = 99
 
 
 class Objective(NamedTuple):
@@ -55,25 +68,24 @@ def price_of_limits(
     objective: Objective,
     tolerance: Tolerance,
     duals: tuple[Array, Array],
-    *,
-    thorough: bool = True,
+    looks: Looks = Looks.ALL,
 ) -> Price:
     """Price the nearest point that meets all limits, where something excuses x.
 
     Limits that are missed by nothing beside themselves are priced at their ``duals`` (of rows and of bounds). Of more
     this is the least that it costs: another copy of a limit, or a limit implied by others, can carry the dual. Where no
-    point is found, rounding becomes an assumption, and more than that and the tolerance costs everything. Unless it is
-    to be ``thorough``, only what is likely is tried to do without an assumption.
+    point is found, rounding becomes an assumption, and more than that and the tolerance costs everything.
     """
     first, tolerated = _first_order(outside, duals), outside.alone <= tolerance.feasibility
     if outside.alone <= CLEAR:
         return Price(first)
+    looks = looks if outside.rounding else Looks.ALL
     here, worst = objective.value(x), max(outside.found.values(), key=lambda violation: violation.normwise)
     allowed = tolerance.gap * abs(here) + tolerance.absolute
     missed = f"{worst.where} is missed by {worst.amount:.1e}"
     note = f"{missed}, {'within the tolerance' if tolerated else 'little beside large terms only'}"
     near = proved = np.inf
-    for point, meets, look in _candidates(outside, x, thorough):
+    for point, meets, look in _candidates(outside, x, looks):
         proved = min(proved, _highest(outside, point, objective, look=look) - here, key=abs)
         if abs(proved) <= allowed:
             return Price(proved, notes=() if outside.rounding else (_moves(note, proved),), mended=True)
@@ -93,14 +105,15 @@ def _moves(missed: str, cost: float) -> str:
     return f"{missed}; a point nearby that meets all limits moves the objective by {cost:.1e}"
 
 
-def _candidates(outside: Outside, x: Array, thorough: bool) -> Iterator[tuple[Array, bool, bool]]:
+def _candidates(outside: Outside, x: Array, looks: Looks) -> Iterator[tuple[Array, bool, bool]]:
     """Points near x, whether they meet all limits up to rounding, and whether to look at what is next to them."""
-    inside = outside.box.project(x)
+    if looks is Looks.NONE:
+        return
+    thorough, inside, looked = looks > Looks.ONE, outside.box.project(x), set[bytes]()
     snapped, _ = _snapped(outside, inside)
-    near = feasible_nearby(outside, x, thorough or not outside.rounding)
-    looked = set[bytes]()
+    near = feasible_nearby(outside, x, thorough)
     for point, meets in chain([(snapped, False), (inside, False)], ((point, True) for point in near)):
-        look = (thorough or meets) and point.tobytes() not in looked
+        look = (thorough or meets) and len(looked) < looks and point.tobytes() not in looked
         looked |= {point.tobytes()} if look else set()
         if look or meets or point is snapped:
             yield point, meets, look
@@ -132,7 +145,7 @@ def _meets(outside: Outside, x: Array) -> bool:
     A row at a limit of 0 may be missed by what moving one of its columns by as little makes good; where only
     columns of another size can move, the rounding of the others may be all that it says.
     """
-    value = activity(outside.A, x, outside.rows)
+    value = outside.activity(x)
     target = outside.rows.project(value)
     missed = np.abs(target - value)
     doubtful = missed > CLEAR * np.abs(target)
@@ -193,13 +206,15 @@ def _approached(outside: Outside, x: Array, joined: Mask, held: Mask, rounds: in
     A, rows, box, sizes = sparse_rows(outside.A), outside.rows, outside.box, outside.sizes
     entries, scale = abs(A), np.where(sizes > 0, sizes, sizes.max(initial=0.0) or 1.0)
     best, stalled, step = np.inf, 0, None
-    for _ in range(rounds):
+    for steps in range(rounds + 1):
         value, terms = A @ x, entries @ np.abs(x)
         target = rows.project(value)
         missed = np.abs(target - value) / (np.abs(target) + terms)
         violated = missed > MET
         if not violated.any():
             return x
+        if steps == rounds or stalled > STALLED:
+            return None
         if (violated & ~joined).any() or step is None:
             joined |= violated
             step = _Step(A, scale, joined, held)
@@ -210,8 +225,6 @@ def _approached(outside: Outside, x: Array, joined: Mask, held: Mask, rounds: in
             step = None
         worst = float(missed.max())
         best, stalled = (worst, 0) if worst < 0.5 * best else (best, stalled + 1)
-        if stalled > STALLED:
-            return None
     return None
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from thalweg.judges.form import Form
 from thalweg.result import Array
 from thalweg.terms.constraints import Box
-from thalweg.terms.extended import ExtendedRows, two_product
+from thalweg.terms.extended import two_product
 from thalweg.terms.rounding import TINY, UNIT, gamma
 
 
@@ -52,10 +52,9 @@ def sharp_value(form: Form, w: Array, y: Array, costs: SharpCosts, delta: Array,
     parts += [column.product, column.error, column.rest]
     charge = float(column.charge.sum())
     if form.P is not None:
-        P = ExtendedRows(form.P)
-        bend = P.residual(np.zeros(w.size), -w)
+        bend, blur = form.sharp_bend(w)
         parts += [-0.5 * part for part in two_product(w, bend)]
-        charge += 0.5 * float(np.abs(w) @ (2 * UNIT * np.abs(bend) + P.lost * (form.bend_sizes @ np.abs(w))))
+        charge += 0.5 * float(np.abs(w) @ blur)
     everything = np.concatenate(parts)
     if not np.isfinite(everything).all():
         return -np.inf, 0.0

@@ -6,7 +6,7 @@ import os
 import warnings
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, TypeGuard
+from typing import Any, TypeGuard, cast
 
 from thalweg import naming
 from thalweg.certificate import Certificate, Tolerance, Verdict
@@ -247,6 +247,8 @@ def _place(problem: Any, claim: Claim, name: str, value: Any) -> None:
     if isinstance(value, Mapping) and (name in problem.answer or (name in HINTS and HINTS[name].symbol)):
         plain = {str(label): getattr(number, "item", lambda n=number: n)() for label, number in _items(value)}
         value = numbers_of(plain, name, problem, "certify()")
+    if rows and hasattr(problem, "row_lower"):
+        _refuse_other_rows(name, value, problem.A.shape[0])
     if name in problem.answer:
         claim.values[name] = value  # type: ignore[index]
     elif name in HINTS:
@@ -254,3 +256,13 @@ def _place(problem: Any, claim: Claim, name: str, value: Any) -> None:
     else:
         known = [*problem.answer, *HINTS]
         raise InputError(f'{type(problem).__name__} has no answer or hint called "{name}". {suggest(name, known)}')
+
+
+def _refuse_other_rows(name: str, value: Any, rows: int) -> None:
+    """Refuse numbers for another number of rows, which are no fault of the point that they come with."""
+    entries = len(cast("list[Any]", value)) if isinstance(value, list) else getattr(value, "size", rows)
+    if isinstance(entries, int) and entries != rows:
+        raise InputError(
+            f"{name} has {entries} entries; the problem has {rows} rows, in the order of A (from_scipy: A_ub, then "
+            "A_eq)."
+        )

@@ -1,5 +1,7 @@
 """Points that meet all limits exactly and cannot be written down, and contradictions that look like them."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -45,3 +47,29 @@ def test_what_existence_costs_is_part_of_the_gap():
     problem = tw.LinearProgram([1.0, 0.0], [[1.0, 1e-13]], row_lower=[1.0], row_upper=[1.0], lower=0, upper=[2, 1e10])
     assert not tw.certify(problem, x=[0.9, 0.0], duals=[1.0]).ok
     assert tw.certify(problem, x=[0.9, 0.0], duals=[1.0]).verdict.name == "REFUTED"
+
+
+@pytest.mark.parametrize("steps", [-2, -1, 0, 1, 2])
+def test_no_direction_next_to_one_that_misses_limits_by_rounding_is_made_up(steps):
+    rng = np.random.default_rng(abs(steps))
+    for t in rng.uniform(0.5, 2.0, 20):
+        s = 1 / t
+        for _ in range(abs(steps)):
+            s = np.nextafter(s, np.inf if steps > 0 else 0.0)
+        # x0 >= t x1 and x1 >= s x0: beside 0 there is a direction with positive entries only if s t <= 1
+        problem = tw.LinearProgram([-1.0, -1.0], [[1.0, -t], [-s, 1.0]], row_lower=0.0)
+        c = tw.certify(problem, x=[0.0, 0.0], direction=[1.0, 1 / t])
+        assert c.verdict.name != "UNBOUNDED" or Fraction(t) * Fraction(s) <= 1
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_forgotten_lower_bound_is_told_with_its_direction(seed):
+    rng = np.random.default_rng(seed)
+    problem = tw.LinearProgram(rng.integers(1, 9, 8), rng.integers(1, 100, (5, 8)) / 10, row_lower=10)
+    assert tw.solve(problem).certificate.verdict.name == "UNBOUNDED"
+
+
+def test_duals_of_another_number_of_rows_are_refused():
+    problem = tw.LinearProgram([1.0, 1.0], [[1.0, 1.0], [1.0, 0.0]], row_lower=[1.0, 0.0])
+    with pytest.raises(tw.InputError, match="duals has 3 entries; the problem has 2 rows"):
+        tw.certify(problem, x=[1.0, 0.0], duals=[1.0, 0.0, 0.0])

@@ -13,6 +13,8 @@ import numpy as np
 from thalweg import inputs
 from thalweg.judges.best_bound import NEARLY
 from thalweg.judges.dual_bound import DualBound, dual_bound
+from thalweg.judges.existence import distance_to_feasible
+from thalweg.judges.feasibility import violations
 from thalweg.judges.form import Form, longest
 from thalweg.judges.implied import Propagation, Rows
 from thalweg.judges.ray_words import Names, contradiction, endless, whole
@@ -120,10 +122,41 @@ def _recession(form: Form, x: Array, d: Array) -> Ray | None:
     if falls is None:
         return None
     leaves = max(off_rows, off_box, falls[1])
+    if leaves > 0 and _falls_exactly_nearby(form, x, d):
+        return Ray("", (), falls[0], d)
     if leaves > 0 and not falls[0] > 1e6 * leaves:
         return None
     premises = (f"the direction keeps all limits up to {leaves:.1e} of its own terms (rounding)",) if leaves > 0 else ()
     return Ray("", premises, falls[0], d)
+
+
+def _falls_exactly_nearby(form: Form, x: Array, d: Array) -> bool:
+    """Whether a direction next to d keeps all limits exactly, has no curvature, and the objective falls along it."""
+    rows, box = _endless(form.rows), _endless(form.box)
+    A = form.A if form.P is None else _stacked(form.A, form.P)
+    if form.P is not None:
+        zeros = np.zeros(d.size)
+        rows = Box(np.append(rows.lower, zeros), np.append(rows.upper, zeros))
+    inside = box.project(d)
+    reach = distance_to_feasible(violations(A, inside, rows, box, (None, None)), inside)
+    if reach is None:
+        return False
+    g, size = form.q, np.abs(form.q)
+    if form.P is not None:
+        g, size = g + form.P @ x, size + form.bend_sizes @ np.abs(x)
+    lost = gamma(longest(form.P) + d.size + 3.0) * float(size @ np.abs(inside)) + float(size @ reach)
+    return float(g @ inside) + lost * (1 + 1e-9) < 0
+
+
+def _endless(limits: Box) -> Box:
+    """Directions that leave none of the limits."""
+    return Box(np.where(np.isfinite(limits.lower), 0.0, -np.inf), np.where(np.isfinite(limits.upper), 0.0, np.inf))
+
+
+def _stacked(A: Any, P: Any) -> Any:
+    from scipy import sparse
+
+    return sparse.vstack([sparse.csr_array(A), sparse.csr_array(P)], format="csc")
 
 
 def rates(A: Any, d: Array) -> tuple[Array, Array, Array]:

@@ -36,6 +36,10 @@ def best_bound(
     delta = np.zeros(x.size) if own is None else own.delta
     climb = _Climb(_Tangent(form, x, delta, convex=own is None or bool(own.convex)), bends, allowed)
     bound = climb.tangent.bound(y)
+    steeper = bends.steepest() if own is not None and own.more and not climb.within(bound) else None
+    if steeper is not None:
+        climb = replace(climb, tangent=replace(climb.tangent, delta=steeper.delta))
+        bound = climb.tangent.bound(y)
     thorough = is_thorough(effort, x.size)
     cheap, costly = [climb.moved, climb.sharpened], [climb.lent, climb.zeros]
     for rung in [*cheap, *costly, climb.nearer] if thorough else [*cheap, climb.nearer, *costly]:
@@ -109,9 +113,10 @@ class _Climb:
 
 
 class Bends(NamedTuple):
-    """Curvature of P, None without P, and a function that returns what the equations lend."""
+    """Curvature of P, None without P, and functions that return more of it, and what the equations lend."""
 
     own: Curvature | None
+    steepest: Callable[[], Curvature | None]
     lent: Callable[[], Augmented | None]
 
 

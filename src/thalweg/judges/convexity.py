@@ -12,7 +12,6 @@ least sum_j delta_j (x_j - w_j)^2 / 2. Proofs, cheapest first:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from weakref import ReferenceType, ref
@@ -25,7 +24,8 @@ from thalweg.result import Array, Index
 from thalweg.terms.constraints import triplets
 from thalweg.terms.rounding import UNIT, gamma, power_of_two
 
-SHIFTS = (1e-2, 1e-5, 1e-9, 1e-12)  # of the diagonal; mostly the first holds, and what it pays is as good as any
+STEEP = (0.5, 0.1)  # shifts of the diagonal that make bounds of rough points tighter
+SHIFTS = (1e-2, 1e-4, 1e-6, 1e-9, 1e-12)  # mostly the first holds, and it is enough for points that are nearly best
 ROUNDING_SHIFTS = (-1e-15, -1e-14, -1e-13)  # singular matrices: negative eigenvalues that are rounding of the entries
 DENSE = 1000  # up to this size all eigenvectors are computed; beyond it one, by Lanczos steps
 STEPS = 300
@@ -46,36 +46,49 @@ class Curvature:
         If not empty: P is convex up to a rounding-sized shift of its diagonal, named here.
     witness : (n,) array or None
         v with v'P v < 0.
+    more : bool
+        A larger delta was not looked for, and may be proved (`steepest`).
     """
 
     delta: Array
     convex: bool | None
     premise: str = ""
     witness: Array | None = None
+    more: bool = False
 
 
-_KNOWN = dict[tuple[int, bool], tuple[ReferenceType[Any], Curvature]]()  # by the place of P, as long as it lives
+_KNOWN = dict[tuple[int, bool, bool], tuple[ReferenceType[Any], Curvature]]()  # by the place of P, as long as it lives
 
 
 def curvature(problem: Any) -> Curvature:
     """Curvature of a quadratic program in its minimisation form; computed once per P, which nobody can change."""
-    P, key = problem.P, (id(problem.P), problem.maximize)
+    return _known(problem, steepest=False)
+
+
+def steepest(problem: Any) -> Curvature:
+    """Look for the largest delta of the ladder, too, which takes more factorisations."""
+    return _known(problem, steepest=True) if curvature(problem).more else curvature(problem)
+
+
+def _known(problem: Any, *, steepest: bool) -> Curvature:
+    P, key = problem.P, (id(problem.P), problem.maximize, steepest)
     known = _KNOWN.get(key)
     if known is None or known[0]() is not P:
-        known = ref(P, lambda _: _KNOWN.pop(key, None)), _curvature(-P if problem.maximize else P)
+        shifts = STEEP + SHIFTS if steepest else SHIFTS
+        known = ref(P, lambda _: _KNOWN.pop(key, None)), _curvature(-P if problem.maximize else P, shifts)
         _KNOWN[key] = known
     return known[1]
 
 
-def _curvature(P: Any) -> Curvature:
+def _curvature(P: Any, shifts: tuple[float, ...]) -> Curvature:
     """Climb the ladder on P scaled to a diagonal near 1, so that the units of the variables do not matter."""
     scale = _scale(np.asarray(P.diagonal()))
     if (scale == 1).all():
-        return _scaled_curvature(P)
+        return _scaled_curvature(P, shifts)
     S = in_units(P, scale, scale)
     if S is None:
         return Curvature(np.full(scale.size, -np.inf), convex=None)
-    found = _scaled_curvature(S)
+    found = _scaled_curvature(S, shifts)
     witness = None if found.witness is None else found.witness * scale
     return replace(found, delta=found.delta / scale / scale, witness=witness)
 
@@ -102,7 +115,7 @@ def _times(M: Any, left: Array, right: Array) -> Any:
     return (sparse.diags_array(left) @ M @ sparse.diags_array(right)).tocsc()
 
 
-def _scaled_curvature(S: Any) -> Curvature:
+def _scaled_curvature(S: Any, shifts: tuple[float, ...]) -> Curvature:
     n = S.shape[0]
     diagonal = np.asarray(S.diagonal())
     i, j, p = triplets(S)
@@ -117,7 +130,7 @@ def _scaled_curvature(S: Any) -> Curvature:
     plain = _plain_witness(diagonal, i, j, p)
     if plain is not None:
         return Curvature(_lowered(S, slack), convex=False, witness=plain)
-    factored = _by_factorisation(S, diagonal)
+    factored = _by_factorisation(S, diagonal, shifts)
     if factored is not None:
         return factored
     witness = _eigenvector(S)
@@ -144,11 +157,15 @@ def _plain_witness(diagonal: Array, i: Index, j: Index, p: Array) -> Array | Non
     return witness
 
 
-def _by_factorisation(S: Any, diagonal: Array) -> Curvature | None:
-    """Find the largest shift of the ladder for which the factorisation proves S - theta diag(S) >= 0."""
+def _by_factorisation(S: Any, diagonal: Array, shifts: tuple[float, ...]) -> Curvature | None:
+    """Find a shift for which the factorisation proves S - theta diag(S) >= 0.
+
+    One factorisation tells whether the first one holds; only where it does not, the largest of the others is found.
+    """
     kept = np.flatnonzero(diagonal > 0)  # rows with a zero diagonal are zero rows here
     part = S if kept.size == diagonal.size else S[kept][:, kept]
-    found = _shift(part, SHIFTS + ROUNDING_SHIFTS, lambda error, theta: theta < 0 or 2 * error < theta)
+    first = largest_shift(part, shifts[:1], _holds)
+    found = first or largest_shift(part, shifts[1:] + ROUNDING_SHIFTS, _holds)
     if found is None:
         return None
     theta, error = found
@@ -156,20 +173,20 @@ def _by_factorisation(S: Any, diagonal: Array) -> Curvature | None:
     delta = np.zeros(diagonal.size)
     delta[kept] = proved * diagonal[kept] * (1 - np.sign(proved) * 4 * UNIT)
     if proved >= 0:
-        return Curvature(delta, convex=True)
+        return Curvature(delta, convex=True, more=theta == SHIFTS[0])
     shift = f"a shift of {-proved:.1e} of its diagonal (rounding of its entries)"
     return Curvature(delta, convex=None, premise=f"P is positive semidefinite up to {shift}")
 
 
+def _holds(error: float, theta: float) -> bool:
+    """Whether what is not known of the eigenvalues is small beside the shift."""
+    return theta < 0 or 2 * error < theta
+
+
 def definite_shift(S: Any) -> tuple[float, float] | None:
     """The largest theta of the ladder, and e, with S - theta diag(S) >= -e I and e small beside theta."""
-    found = _shift(S, SHIFTS, lambda error, theta: 4 * error < theta)
+    found = largest_shift(S, STEEP + SHIFTS, lambda error, theta: 4 * error < theta)
     return None if found is None else (found[0], 2 * found[1])
-
-
-def _shift(S: Any, shifts: Sequence[float], small: Callable[[float, float], bool]) -> tuple[float, float] | None:
-    """Try the first shift, which takes one factorisation, before looking for the largest that can be proved."""
-    return largest_shift(S, shifts[:1], small) or largest_shift(S, shifts[1:], small)
 
 
 def with_squares(P: Any, A: Any) -> tuple[Any, Array]:

@@ -13,7 +13,7 @@ from thalweg import naming
 from thalweg.certificate import Certificate, Tolerance, Verdict
 from thalweg.judges.augmented import augmented
 from thalweg.judges.best_bound import Bends, best_bound, is_thorough
-from thalweg.judges.convexity import Curvature, curvature
+from thalweg.judges.convexity import Curvature, curvature, steepest
 from thalweg.judges.dual_bound import DualBound
 from thalweg.judges.existence import distance_to_feasible
 from thalweg.judges.feasibility import Outside, violations
@@ -139,7 +139,8 @@ def _with_bound(
     tolerance, value = certificate.tolerance, form.value(read.x)[0]
     y = np.zeros(int(form.A.shape[0])) if read.y is None else form.sign * read.y
     allowed = tolerance.gap * abs(value) + tolerance.absolute
-    bends = Bends(None if form.P is None else curvature(problem), lambda: augmented(problem, form))
+    own = None if form.P is None else curvature(problem)
+    bends = Bends(own, lambda: steepest(problem), lambda: augmented(problem, form))
     best, premises = best_bound(form, read.x, y, bends, allowed, effort)
     facts: dict[str, Any] = {
         "row_dual": form.sign * best.y + 0.0,  # + 0.0: no minus zero

@@ -38,7 +38,7 @@ class Stationary(NamedTuple):
 def stationary(form: Form, x: Array, y: Array, allowed: float) -> Stationary | None:
     """Check the conditions; None where not even the first order holds."""
     linear = Form(form.q + form.P @ x, None, form.A, form.rows, form.box, form.sign)
-    best, premises = best_bound(linear, x, y, Bends(None, lambda: None), allowed, Effort.QUICK)
+    best, premises = best_bound(linear, x, y, Bends(None, lambda: None, lambda: None), allowed, Effort.QUICK)
     if premises or not linear.value(x)[0] - best.value <= allowed:
         return None
     if _is_local_minimiser(form, x, best):

@@ -234,6 +234,10 @@ class Certificate:
         """Say in plain words what is proved, what is assumed, and what is missing."""
         return "\n".join(visible(sentence) for sentence in _sentences(self))
 
+    def __repr__(self) -> str:
+        told = f"{self.verdict.name}, objective {self.objective:.10g}, gap {self.gap:.1e}"
+        return f"<Certificate: {told}; print() tells all>"
+
     def __str__(self) -> str:
         return self.explain()
 

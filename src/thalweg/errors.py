@@ -128,10 +128,16 @@ class UncertifiedWarning(UserWarning):
     """
 
 
+def near(name: str, options: Iterable[str]) -> str:
+    """Return 'Did you mean "x"? ' if a near name exists, else nothing."""
+    names = [str(option) for option in options]
+    found = difflib.get_close_matches(str(name), names, n=1, cutoff=0.6) if len(names) <= MANY else []
+    return f'Did you mean "{found[0]}"? ' if found else ""
+
+
 def suggest(name: str, options: Iterable[str]) -> str:
     """Return 'Did you mean "x"? ' if a near name exists, followed by the options (the first twenty)."""
     names = [str(option) for option in options]
-    near = difflib.get_close_matches(str(name), names, n=1, cutoff=0.6) if len(names) <= MANY else []
-    hint = f'Did you mean "{near[0]}"? ' if near else ""
+    hint = near(name, names)
     shown = ", ".join(names[:20]) + (f", ... ({len(names)} in all)" if len(names) > 20 else "")
     return f"{hint}Known: {shown}." if names else f"{hint}None are known."

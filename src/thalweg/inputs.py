@@ -109,11 +109,10 @@ def column_names(values: Any) -> tuple[str, ...] | None:
 
 
 def row_labels(values: Any) -> tuple[str, ...] | None:
-    """Labels of a data frame's rows, if they are names and differ from each other."""
+    """Labels of a data frame's rows, if they are names."""
     index = getattr(values, "index", None) if column_names(values) is not None else None
     labels = [] if index is None or callable(index) else list(index)
-    named = bool(labels) and all(isinstance(label, str) for label in labels) and len(set(labels)) == len(labels)
-    return tuple(labels) if named else None
+    return tuple(labels) if labels and all(isinstance(label, str) for label in labels) else None
 
 
 def _limits_by_name(values: Mapping[Any, Any], what: str, places: Mapping[str, int], default: float) -> Array:

@@ -41,7 +41,7 @@ def test_counted_series_are_taken_as_they_stand():
 
 def test_rows_and_columns_of_a_quadratic_table_must_agree():
     P = pd.DataFrame([[2.0, 1.0], [1.0, 4.0]], columns=["a", "b"], index=["b", "a"])
-    with pytest.raises(tw.InputError, match="rows of P"):
+    with pytest.raises(tw.InputError, match="row 0 of P"):
         tw.QuadraticProgram(P, [1, 1])
     with pytest.raises(tw.InputError, match="column 0 of P"):
         tw.QuadraticProgram(pd.DataFrame(np.eye(2), columns=["a", "b"]), [1, 1], names=["b", "a"])

@@ -268,9 +268,18 @@ def test_an_answer_is_a_start():
 
 def test_crossed_limits_are_told_with_names():
     m = tw.Model()
-    m.variable("x", index=["a", "b"], lower=2, upper={"b": 1})
     with pytest.raises(tw.ProblemError, match=r'"x\[b\]" \(lower 2, upper 1\)'):
-        m.problem()
+        m.variable("x", index=["a", "b"], lower=2, upper={"b": 1})
+
+
+def test_an_answer_and_a_model_say_why_there_is_no_plan():
+    m = tw.Model()
+    x = m.variable("x", index=["a", "b"], lower=0, upper=1)
+    m.add(x >= {"a": 0.5, "b": 3}, name="need")
+    s = m.solve()
+    assert s.conflict.rows == ("need[b]",) and "x[b]" in s.conflict.columns
+    assert m.relax(rows=["need"]).by_row == {"need[b]": 2.0}
+    assert "need[b]" in str(s) and repr(s.conflict).startswith("<Conflict: 1 rows")
 
 
 def test_squares_and_whole_numbers_do_not_go_together():

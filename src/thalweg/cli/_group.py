@@ -18,6 +18,7 @@ from thalweg.visible import visible
 
 ROOM = sys.modules[__name__.rpartition(".")[0]]  # where the commands are
 DEBUG = "thalweg.debug"  # key of the switch in click's context
+WARNINGS = "thalweg.warnings"  # key of what was warned of so far
 
 
 class Commands(click.Group):
@@ -107,6 +108,10 @@ def _printable(text: str) -> str:
 
 
 def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
+    """Say it on stderr, and keep it for the notes of --json."""
+    context = click.get_current_context(silent=True)
+    if context is not None:
+        context.meta.setdefault(WARNINGS, []).append(str(message))
     click.echo(f"warning: {_printable(str(message))}", err=True)
 
 

@@ -14,7 +14,7 @@ import click
 
 from thalweg.cli import _interrupts as interrupts
 from thalweg.cli._answers import number
-from thalweg.cli._group import debug_switch
+from thalweg.cli._group import WARNINGS, debug_switch
 from thalweg.cli._values import File, Finite, Separator
 from thalweg.io import files, kinds
 from thalweg.io.delimited import Layout
@@ -76,6 +76,7 @@ class Output:
             click.echo(interrupts.LINE, err=True)
             click.get_current_context().exit(interrupts.CODE)
         told = solution.certificate.to_dict() | {"seconds": number(solution.seconds)} | dict(answer)
+        told["notes"] += click.get_current_context().meta.get(WARNINGS, [])  # of the file, for whoever reads no stderr
         if self.as_json:
             click.echo(json.dumps(told))
         else:

@@ -108,6 +108,10 @@ class Conflict:
         weights = dict(zip(self.rows, self.ray.tolist(), strict=True))
         return {**told, "ray": weights, "minimal": self.minimal, "statement": self.statement, "note": self.note}
 
+    def __repr__(self) -> str:
+        kind = "minimal" if self.minimal else "not known to be minimal"
+        return f"<Conflict: {len(self.rows)} rows, {len(self.columns)} variables, {kind}; print() tells all>"
+
     def __str__(self) -> str:
         return self.explain()
 
@@ -134,6 +138,8 @@ def find_conflict(solution: Solution, *, time_limit: float | None = SECONDS) -> 
     >>> print(tw.find_conflict(tw.solve(problem)).explain())
     These limits contradict each other: row "need" >= 3; "load" <= 2. No point satisfies all limits: ...
     """
+    if not isinstance(solution, Solution):
+        raise InputError(f"got {type(solution).__name__}; pass a solution, e.g. tw.find_conflict(tw.solve(problem)).")
     verdict = solution.certificate.verdict
     if verdict is not Verdict.INFEASIBLE:
         whole = hasattr(solution.problem, "integer") and not solution.ok

@@ -96,6 +96,9 @@ class Relaxation:
         proved = {"ok": self.ok, "verdict": self.certificate.verdict.name, "assumptions": assumed}
         return {**told, "prices": dict(self.prices), **proved}
 
+    def __repr__(self) -> str:
+        return f"<Relaxation: {self.certificate.verdict.name}, least total {self.objective:.10g}; print() tells all>"
+
     def __str__(self) -> str:
         return self.explain()
 

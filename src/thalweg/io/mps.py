@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from thalweg.errors import near
 from thalweg.io.mps_bounds import Bounds, read_bounds
 from thalweg.io.mps_entries import Pairs, check_finite, pairs, without_set
 from thalweg.io.mps_lines import Section, is_maximised, sections, text
@@ -53,7 +54,7 @@ def parse(data: bytes, file: str) -> Parsed:
     bounds = read_bounds(_section(found, b"BOUNDS"), places, integer)
     P = read_quadratic(found, places, rows.places)
     bounds = _extended(bounds, len(places))
-    _warn_of_slips(list(places)[listed:], OBJECTIVE in rows.places.values(), file)
+    _warn_of_slips(list(places), listed, OBJECTIVE in rows.places.values(), file)
     cost, objective, limited = np.zeros(len(places)), entry_rows == OBJECTIVE, entry_rows >= 0
     cost[entry_columns[objective]] = entries.values[objective]
     A = matrix(entry_rows[limited], entry_columns[limited], entries.values[limited], (m, len(places)))
@@ -165,12 +166,14 @@ def _extended(bounds: Bounds, size: int) -> Bounds:
     return usual
 
 
-def _warn_of_slips(unlisted: Sequence[bytes], has_objective: bool, file: str) -> None:
-    """Warn of variables that only BOUNDS or QUADOBJ name: a name misspelled there silently becomes a variable."""
+def _warn_of_slips(variables: Sequence[bytes], listed: int, has_objective: bool, file: str) -> None:
+    """Warn of variables behind those ``listed`` in COLUMNS: a name misspelled elsewhere silently becomes a variable."""
+    unlisted = variables[listed:]
     if unlisted:
+        name = text(unlisted[0])
         warnings.warn(
-            f'{file}: "{text(unlisted[0])}" ({len(unlisted)} such) stands in BOUNDS or QUADOBJ, but not in COLUMNS. '
-            "Is its name misspelled?",
+            f'{file}: "{name}" ({len(unlisted)} such) stands in BOUNDS or QUADOBJ, but not in COLUMNS. '
+            f"Is its name misspelled? {near(name, map(text, variables[:listed]))}".strip(),
             stacklevel=4,
         )
     if not has_objective:

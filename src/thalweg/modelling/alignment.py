@@ -165,7 +165,8 @@ def _cells(table: Any, labels: Labels, what: str) -> _ByLabel:
     if len(labels.levels) == 1:
         raise InputError(
             f"{what} is a table; beside a block of one level write a series, such as table.loc[row] or table[column]. "
-            "x.weighted(table) is the product of a table and a block."
+            "x.weighted(table) is the product of a table and a block; of a block of several levels "
+            "x.weighted(table, by=...) keeps some, and its entries stand beside a table."
         )
     index = table.index if hasattr(table, "index") else range(len(table))
     rows, columns = ([_parts(label) for label in side] for side in (index, table.columns))

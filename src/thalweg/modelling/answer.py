@@ -67,6 +67,15 @@ class ModelSolution:
         """What the answer proves, in one word."""
         return self.solution.certificate.verdict
 
+    @property
+    def conflict(self) -> Any:
+        """Limits of an infeasible model that contradict each other, in its own names: a `Conflict`."""
+        return self.solution.conflict
+
+    def ranging(self, rows: Any = None, columns: Any = None, *, time_limit: float | None = None) -> Any:
+        """Return the prices of limits and how far they hold, as ``solution.ranging`` does."""
+        return self.solution.ranging(rows, columns, time_limit=time_limit)
+
     def __getattr__(self, name: str) -> Any:
         if not name.startswith("_") and hasattr(type(self.solution), name):
             raise AttributeError(f"a ModelSolution is read by labels; for the rest ask .solution.{name}")
@@ -156,7 +165,10 @@ class ModelSolution:
             )
 
     def __repr__(self) -> str:
-        return f"<ModelSolution: {self.verdict.name}, objective {self.objective:.10g}>"
+        return f"<ModelSolution: {self.verdict.name}, objective {self.objective:.10g}; print() tells all>"
+
+    def __str__(self) -> str:
+        return str(self.solution)
 
 
 def _labelled(numbers: Array, labels: Labels) -> Any:

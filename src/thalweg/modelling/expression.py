@@ -15,12 +15,12 @@ from thalweg.modelling.alignment import aligned, divisors, finite, is_table
 from thalweg.modelling.block import Block, diagonal, divided, selection, sparse_of, summation
 from thalweg.modelling.joining import joined
 from thalweg.modelling.labels import Labels
-from thalweg.modelling.levels import grouped, levels_kept, spread
+from thalweg.modelling.levels import grouped, levels_kept, spread, weighting
 from thalweg.modelling.quadratic import DEGREE, Quadratic
 from thalweg.modelling.rows import Rows
 from thalweg.modelling.selection import picked
 from thalweg.modelling.unsolved import Unsolved
-from thalweg.modelling.weighing import weighing
+from thalweg.modelling.weighing import refuse_one_level, weighing
 from thalweg.result import Array
 
 
@@ -224,11 +224,12 @@ class Expression(Unsolved):
         if self.labels.scalar:
             raise InputError(f"{self.name} is a scalar; write * instead of @.")
         if is_table(matrix):
-            raise InputError(f"write {self.name}.weighted(table), which finds the table's columns by label.")
+            raise InputError(f"write {weighting(self.labels, self.name)}, which finds the table's columns by label.")
         if not inputs.is_sparse(matrix) and np.ndim(matrix) < 2:
             if np.ndim(matrix) == 0:
                 raise InputError(f"{matrix!r:.60} is no vector or matrix; write * instead of @.")
             return (self * matrix).sum()
+        refuse_one_level(matrix, self.labels, self.name)
         checked = inputs.matrix(matrix, "the matrix", columns=self.size)
         if not checked.shape[0]:
             raise InputError("the matrix has no rows.")

@@ -51,10 +51,13 @@ def _difference(first: Labels, second: Labels) -> InputError:
     """Say where labels differ."""
     pairs = zip(first.entries(), second.entries(), strict=True)
     one, other = next(((a, b) for a, b in pairs if a != b), (first.names, second.names))
-    return InputError(
-        f"labels differ, first {one!r} and {other!r}. Bring both into the same order, e.g. by y[list_of_labels] or "
-        "table[list_of_labels]."
-    )
+    cure = "Bring both into the same order, e.g. by y[list_of_labels] or table[list_of_labels]."
+    if len(first.levels) == 1 and set(first.entries()) == set(second.entries()):
+        cure = (
+            "These are the same labels in another order: write y[x.labels.entries()], and for a table P in x @ P @ x "
+            "P.loc[x.labels.entries(), x.labels.entries()]."
+        )
+    return InputError(f"labels differ, first {one!r} and {other!r}. {cure}")
 
 
 def crossed(first: Labels, second: Labels) -> Labels:

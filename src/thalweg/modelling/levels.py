@@ -61,6 +61,16 @@ def spread(labels: Labels, like: Labels, level: Any, names: tuple[str, str]) -> 
     return at[like.all_codes[chosen[0]]]
 
 
+def weighting(labels: Labels, name: str, summed: int = 0) -> str:
+    """Return how to write a product of a table and a block: along the level ``summed`` where there are several."""
+    name = name if name.isidentifier() else "x"
+    kept = [own if isinstance(own, str) else k for k, own in enumerate(labels.names) if k != summed]
+    if len(labels.levels) < 2:
+        return f"{name}.weighted(table)"
+    by = f'"{kept[0]}"' if len(kept) == 1 and isinstance(kept[0], str) else repr(kept[0] if len(kept) == 1 else kept)
+    return f"{name}.weighted(table, by={by})"
+
+
 def levels_of(labels: Labels, chosen: Any, what: str) -> Kept:
     """Read levels given by number or name, one or several."""
     several = chosen if isinstance(chosen, (list, tuple)) else [chosen]

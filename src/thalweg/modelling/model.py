@@ -21,6 +21,7 @@ from thalweg.modelling.rows import Rows
 from thalweg.problems.linear import LinearProgram, check_flag
 from thalweg.problems.mixed_integer import MixedIntegerProgram
 from thalweg.problems.quadratic import QuadraticProgram
+from thalweg.terms.constraints import Box
 
 COLLAPSED = (
     "got {value!r}, not rows: the comparison had numbers on both sides. Write it with a variable of this model, "
@@ -82,6 +83,8 @@ class Model:
         ------
         InputError
             A name or label twice, limits of another length, unknown labels (near ones are offered), NaN.
+        ProblemError
+            lower > upper, with the names.
 
         Examples
         --------
@@ -94,6 +97,8 @@ class Model:
         labels = Labels.of(index, f'index of "{name}"')
         limits = {"lower": (lower, -np.inf), "upper": (upper, np.inf)}
         sides = {side: _limit(value, labels, f'{side} of "{name}"', none) for side, (value, none) in limits.items()}
+        if (sides["lower"] > sides["upper"]).any():
+            Box.of(sides["lower"], sides["upper"], labels.size, labels.texts(name))  # says which
         start = sum(block.labels.size for block in self._blocks.values())
         block = Block(self, name, labels, sides["lower"], sides["upper"], check_flag(integer, "integer"), start)
         self._blocks[name] = block
@@ -158,7 +163,7 @@ class Model:
         InputError
             No variables; squares together with integer variables.
         ProblemError
-            lower > upper, with the names.
+            Limits of rows that cross, no whole number between limits, with the names.
 
         Examples
         --------
@@ -194,6 +199,23 @@ class Model:
         if isinstance(options.get("start"), ModelSolution):
             options["start"] = options["start"].solution
         return ModelSolution(solve(self.problem(), **options), tuple(self._blocks.values()), dict(self._rows))
+
+    def relax(self, rows: Any = None, *, weights: Any = None, bounds: bool = False) -> Any:
+        """Find the least total violation of the rows that leaves a point, as `LinearProgram.relax` does.
+
+        The name of several rows stands for all of them, in ``rows`` and in ``weights``.
+
+        Examples
+        --------
+        >>> import thalweg as tw
+        >>> m = tw.Model()
+        >>> x = m.variable("x", index=["a", "b"], lower=0, upper=1)
+        >>> m.add(x >= {"a": 0.5, "b": 3}, name="need")
+        'need'
+        >>> m.relax(rows=["need"]).by_row
+        {'need[b]': 2.0}
+        """
+        return self.problem().relax(rows, weights=weights, bounds=bounds)
 
     def _set(self, objective: Any, *, maximize: bool) -> None:
         if not isinstance(objective, (Expression, Quadratic)):

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from thalweg.errors import InputError
+from thalweg.modelling.levels import weighting
 
 OPERATORS = {  # of arrays: what the expression does on the left, and on the right
     np.add: ("__add__", "__radd__"),
@@ -48,8 +49,16 @@ class Unsolved:
             return wrapped
         raise InputError(
             "an expression has no values before its model is solved; afterwards solution.value(expression) has them. "
-            "For a product with a table or series of pandas write x.weighted(table) instead of table @ x."
+            "For a product with a table or series of pandas write x.weighted(table) instead of table @ x"
+            f"{self._along()}."
         )
+
+    def _along(self) -> str:
+        """Say how a table stands in front of one level, where there are several."""
+        own: Any = self
+        if len(own.labels.levels) < 2:
+            return ""
+        return f"; here {weighting(own.labels, getattr(own, 'name', 'x'))} sums along one level and keeps the others"
 
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         """Refuse NumPy's functions, most of which would go through the entries one by one."""

@@ -10,7 +10,7 @@ from thalweg.modelling.alignment import counts, level_names
 from thalweg.modelling.block import matrix_of, sparse_of, summation
 from thalweg.modelling.joining import crossed
 from thalweg.modelling.labels import Labels, label_of
-from thalweg.modelling.levels import grouped, levels_kept, levels_meant
+from thalweg.modelling.levels import grouped, levels_kept, levels_meant, weighting
 
 
 def weighing(table: Any, labels: Labels, by: Any, name: str) -> tuple[Any, Labels]:
@@ -27,6 +27,18 @@ def weighing(table: Any, labels: Labels, by: Any, name: str) -> tuple[Any, Label
     i, j = cells.coords
     places = i * left.size + groups[j]
     return matrix_of(cells.data, places, j, (rows.size * left.size, labels.size)), crossed(rows, left)
+
+
+def refuse_one_level(matrix: Any, labels: Labels, name: str) -> None:
+    """Refuse an array in front of a block whose columns are as many as the labels of one of its several levels."""
+    shape = getattr(matrix, "shape", ())
+    if len(labels.levels) < 2 or len(shape) != 2 or shape[1] == labels.size or shape[1] not in labels.shape:
+        return
+    along = weighting(labels, name, labels.shape.index(shape[1]))
+    raise InputError(
+        f"the matrix has {shape[1]} columns; {name} has {labels.size} entries in {len(labels.levels)} levels. For a "
+        f"product along one level pass a table whose columns are its labels: {along} keeps the others."
+    )
 
 
 def _weights(table: Any, labels: Labels, name: str, *, alone: bool) -> tuple[Any, Labels]:

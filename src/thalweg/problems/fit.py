@@ -12,7 +12,8 @@ import numpy as np
 
 from thalweg import inputs, naming
 from thalweg.errors import InputError, ProblemError
-from thalweg.problems.linear import check_flag, check_order, checked_changes
+from thalweg.problems.labelled import check_order
+from thalweg.problems.linear import check_flag, checked_changes
 from thalweg.result import Array, Mask
 from thalweg.terms.constraints import Box, matrix_of
 from thalweg.terms.design import Design

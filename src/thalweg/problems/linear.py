@@ -9,8 +9,9 @@ from typing import Any, ClassVar, cast
 
 import numpy as np
 
-from thalweg import inputs, naming
+from thalweg import inputs
 from thalweg.errors import InputError, suggest
+from thalweg.problems.labelled import aligned_costs, names_of_rows, readable, variable_names
 from thalweg.problems.lineage import derived
 from thalweg.problems.scipy_form import SciPyForm, two_sided
 from thalweg.result import Array
@@ -26,13 +27,13 @@ class LinearProgram:
 
     Parameters
     ----------
-    c : (n,) array
+    c : (n,) array or Series
         Cost per unit of each variable.
     A : (m, n) array, SciPy sparse matrix or data frame, optional
-        Row coefficients. Column names of a data frame become variable names.
-    row_lower, row_upper : (m,) array or number, optional
+        Row coefficients. Column names of a data frame become variable names, names in its index those of the rows.
+    row_lower, row_upper : (m,) array, Series, number or mapping by name, optional
         Limits of the rows; equal entries make an equality. Default: none.
-    lower, upper : (n,) array, number or mapping by name, optional
+    lower, upper : (n,) array, Series, number or mapping by name, optional
         Limits of the variables. Default: none.
     constant : float
         Added to the objective; never part of a gap's scale.
@@ -43,6 +44,9 @@ class LinearProgram:
 
     Notes
     -----
+    A Series whose labels are text is read by label, in any order; where nothing else names the variables or the rows,
+    the first one does. Numbered rows are read by position, and refused where they are out of order.
+
     With row duals y and reduced costs z, grad objective = A'y + z; y_i is d(best objective) / d(active limit of row i).
     In a minimisation y_i > 0 pushes at ``row_lower``, y_i < 0 at ``row_upper``; z likewise.
 
@@ -184,28 +188,16 @@ class LinearProgram:
         return relax(self, rows, weights=weights, bounds=bounds)
 
 
-def aligned_costs(program: Any, costs: Any, what: str) -> Array:
-    """Check the costs; those of a labelled series are brought into the order of the variables, or name them."""
-    names = program.names if program.names is not None else inputs.column_names(program.A)
-    if names is None and naming.labels_of(costs) is not None:
-        names = naming.labels_of(costs)
-        object.__setattr__(program, "names", names)
-    known = None if names is None or isinstance(names, str) else tuple(map(str, names))
-    return inputs.vector(naming.aligned(costs, known, what), what)
-
-
 def check_program(program: Any, q: Array) -> None:
     """Check and store what linear and quadratic programs share."""
     if q.size == 0:
         raise InputError("the program has no variables; its objective vector is empty.")
-    found = program.names if program.names is not None else inputs.column_names(program.A)
-    names = naming.names_of(found, "names", q.size)
-    check_order(inputs.column_names(program.A), names, "A")
-    A = matrix_of(program.A, q.size)
-    labels = program.row_names if program.row_names is not None else inputs.row_labels(program.A)
-    row_names = naming.names_of(labels, "row_names", A.shape[0])
-    rows = Box.of(program.row_lower, program.row_upper, A.shape[0], row_names, "row_")
-    box = Box.of(program.lower, program.upper, q.size, names)
+    A = matrix_of(program.A, q.size)  # first: of a matrix that is transposed the names are wrong as well
+    names, row_names = variable_names(program, q.size), names_of_rows(program, A.shape[0])
+    sides = {side: readable(getattr(program, side), names, side) for side in ("lower", "upper")}
+    sides |= {side: readable(getattr(program, side), row_names, side, program.A) for side in ("row_lower", "row_upper")}
+    rows = Box.of(sides["row_lower"], sides["row_upper"], A.shape[0], row_names, "row_")
+    box = Box.of(sides["lower"], sides["upper"], q.size, names)
     checked = {"A": A, "names": names, "row_names": row_names, "constant": _finite(program.constant)}
     checked |= {"maximize": check_flag(program.maximize, "maximize")}
     checked |= {"row_lower": rows.lower, "row_upper": rows.upper, "lower": box.lower, "upper": box.upper}
@@ -229,16 +221,6 @@ def checked_changes(problem: Any, changes: Mapping[str, Any]) -> dict[str, Any]:
         raise InputError(f'{type(problem).__name__} has no field "{unknown[0]}". {suggest(unknown[0], fields)}')
     others = "A" in changes and (changes["A"] is None or problem.A.shape[0] == 0)
     return {**dict.fromkeys(("row_lower", "row_upper", "row_names") if others else ()), **changes}
-
-
-def check_order(columns: Sequence[str] | None, names: Sequence[str] | None, what: str) -> None:
-    """Refuse a data frame whose columns are the problem's variables in another order: they are taken as they stand."""
-    if columns is not None and names is not None and columns != names and sorted(columns) == sorted(names):
-        j = next(j for j, (one, other) in enumerate(zip(columns, names, strict=True)) if one != other)
-        raise InputError(
-            f'column {j} of {what} is "{columns[j]}", but variable {j} of the problem is "{names[j]}". '
-            f"Bring the columns into the order of the variables, e.g. {what}[list(names)]."
-        )
 
 
 def check_flag(value: Any, what: str) -> bool:

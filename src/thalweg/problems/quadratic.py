@@ -11,8 +11,9 @@ import numpy as np
 
 from thalweg import inputs
 from thalweg.errors import InputError
+from thalweg.problems.labelled import aligned_costs, check_square
 from thalweg.problems.lineage import derived
-from thalweg.problems.linear import aligned_costs, check_order, check_program, checked_changes
+from thalweg.problems.linear import check_program, checked_changes
 from thalweg.problems.scipy_form import SciPyForm, two_sided
 from thalweg.result import Array
 from thalweg.terms.constraints import Box
@@ -30,11 +31,12 @@ class QuadraticProgram:
     Parameters
     ----------
     P : (n, n) array, SciPy sparse matrix or data frame
-        Symmetric, both triangles filled.
-    q : (n,) array
+        Symmetric, both triangles filled. Column names of a data frame become variable names.
+    q : (n,) array or series
         Linear cost.
     A, row_lower, row_upper, lower, upper, constant, maximize, names, row_names
-        As in `LinearProgram`; signs of duals and reduced costs as well: grad objective = P x + q = A'y + z.
+        As in `LinearProgram`, also what labels of series mean; signs of duals and reduced costs as well:
+        grad objective = P x + q = A'y + z.
 
     Raises
     ------
@@ -69,8 +71,7 @@ class QuadraticProgram:
 
     def __post_init__(self) -> None:
         columns = inputs.column_names(self.P)
-        check_order(inputs.row_labels(self.P), columns, "the rows of P")
-        check_order(columns, self.names, "P")
+        check_square(self.P, self.names)
         object.__setattr__(self, "names", self.names if self.names is not None else columns)
         q = aligned_costs(self, self.q, "q")
         check_program(self, q)

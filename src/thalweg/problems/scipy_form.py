@@ -64,6 +64,8 @@ def _bounds(bounds: Any, size: int) -> tuple[list[Any], list[Any]]:
         raise InputError(f"bounds is {bounds!r}; pass one (min, max) pair, or one for each variable.") from None
     if len(pairs) == 2 and not any(hasattr(end, "__len__") for end in pairs):
         pairs = [tuple(pairs)] * size
+    if len(pairs) == 1:
+        pairs = pairs * size
     if len(pairs) != size or any(not hasattr(pair, "__len__") or len(pair) != 2 for pair in pairs):
         raise InputError(f"bounds must be one (min, max) pair or {size} of them; got {len(pairs)} entries.")
     return [pair[0] for pair in pairs], [pair[1] for pair in pairs]

@@ -279,7 +279,28 @@ def test_an_answer_and_a_model_say_why_there_is_no_plan():
     s = m.solve()
     assert s.conflict.rows == ("need[b]",) and "x[b]" in s.conflict.columns
     assert m.relax(rows=["need"]).by_row == {"need[b]": 2.0}
-    assert "need[b]" in str(s) and repr(s.conflict).startswith("<Conflict: 1 rows")
+    assert m.relax(weights={"need": 3}).objective == 6.0
+    assert tw.find_conflict(s).rows == s.conflict.rows
+    assert repr(s.conflict) == "<Conflict: INFEASIBLE by 1 row and 1 bounded variable, minimal; print() tells all>"
+    assert repr(m.relax()) == "<Relaxation: PROVED, least total 2; print() tells all>"
+    assert repr(s.certificate).startswith("<Certificate: INFEASIBLE, ")
+    with pytest.raises(tw.NotProved, match="need"):
+        s.require()
+
+
+def test_what_needs_no_labels_is_that_of_the_solution(tmp_path):
+    m = tw.Model()
+    x = m.variable("x", index=["a", "b"], lower=0)
+    m.add(x >= {"a": 1, "b": 2}, name="need")
+    m.minimize(x.sum())
+    s = m.solve()
+    assert s.require("proved") is s
+    assert str(s) == str(s.solution) and s._repr_html_() == s.solution._repr_html_()
+    assert s.ranging(rows=["need"]).rows["name"] == ["need[a]", "need[b]"]
+    s.save(tmp_path / "plan.npz")
+    s.report(tmp_path / "plan.html")
+    assert tw.load(tmp_path / "plan.npz").problem.names == ("x[a]", "x[b]")
+    assert "need[b]" in (tmp_path / "plan.html").read_text()
 
 
 def test_squares_and_whole_numbers_do_not_go_together():

@@ -109,19 +109,20 @@ class Conflict:
         return {**told, "ray": weights, "minimal": self.minimal, "statement": self.statement, "note": self.note}
 
     def __repr__(self) -> str:
+        parts = _count(self.rows, "row"), _count(self.columns, "bounded variable") if self.columns else ""
         kind = "minimal" if self.minimal else "not known to be minimal"
-        return f"<Conflict: {len(self.rows)} rows, {len(self.columns)} variables, {kind}; print() tells all>"
+        return f"<Conflict: INFEASIBLE by {' and '.join(filter(None, parts))}, {kind}; print() tells all>"
 
     def __str__(self) -> str:
         return self.explain()
 
 
-def find_conflict(solution: Solution, *, time_limit: float | None = SECONDS) -> Conflict:
+def find_conflict(solution: Any, *, time_limit: float | None = SECONDS) -> Conflict:
     """Find limits that contradict each other, as few rows as possible; ``solution.conflict`` is this with defaults.
 
     Parameters
     ----------
-    solution : Solution
+    solution : Solution or ModelSolution
         Of a problem that is proved to be infeasible.
     time_limit : float, optional
         Seconds, after which the smallest contradiction so far is returned, with ``minimal`` False.
@@ -129,7 +130,7 @@ def find_conflict(solution: Solution, *, time_limit: float | None = SECONDS) -> 
     Raises
     ------
     InputError
-        The problem is not proved to be infeasible.
+        The problem is not proved to be infeasible; something else than a solution.
 
     Examples
     --------
@@ -138,6 +139,7 @@ def find_conflict(solution: Solution, *, time_limit: float | None = SECONDS) -> 
     >>> print(tw.find_conflict(tw.solve(problem)).explain())
     These limits contradict each other: row "need" >= 3; "load" <= 2. No point satisfies all limits: ...
     """
+    solution = getattr(solution, "solution", solution)  # that of a model's answer
     if not isinstance(solution, Solution):
         raise InputError(f"got {type(solution).__name__}; pass a solution, e.g. tw.find_conflict(tw.solve(problem)).")
     verdict = solution.certificate.verdict
@@ -158,6 +160,10 @@ def find_conflict(solution: Solution, *, time_limit: float | None = SECONDS) -> 
     note = f"whether a row can be left out is not known of {left} of the {rows.size} rows: {stopped}" if left else ""
     texts = tuple(sides.texts(search.problem))
     return Conflict(sides.program(search.problem), proof.facts["ray"], texts, not left, proof.statement, note)
+
+
+def _count(names: tuple[str, ...], noun: str) -> str:
+    return f"{len(names)} {noun}{'s' if len(names) != 1 else ''}"
 
 
 def _sentence(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -73,8 +74,24 @@ class ModelSolution:
         return self.solution.conflict
 
     def ranging(self, rows: Any = None, columns: Any = None, *, time_limit: float | None = None) -> Any:
-        """Return the prices of limits and how far they hold, as ``solution.ranging`` does."""
+        """Return the prices of limits and how far they hold, as ``solution.ranging`` does.
+
+        ``rows`` and ``columns`` are names, such as ``hours[mon]``, or those of whole blocks.
+        """
         return self.solution.ranging(rows, columns, time_limit=time_limit)
+
+    def require(self, what: str = "ok") -> ModelSolution:
+        """Return self if the certificate is that good ("ok" or "proved"), else raise NotProved."""
+        self.solution.require(what)
+        return self
+
+    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+        """Write problem and claim to one ``.npz`` file; `thalweg.load` reads it as a `Solution`, with these names."""
+        self.solution.save(path, overwrite=overwrite)
+
+    def report(self, path: str | os.PathLike[str], *, title: str | None = None, overwrite: bool = False) -> None:
+        """Write a self-contained HTML page (needs jinja2 and matplotlib)."""
+        self.solution.report(path, title=title, overwrite=overwrite)
 
     def __getattr__(self, name: str) -> Any:
         if not name.startswith("_") and hasattr(type(self.solution), name):
@@ -169,6 +186,12 @@ class ModelSolution:
 
     def __str__(self) -> str:
         return str(self.solution)
+
+    def __rich__(self) -> Any:
+        return self.solution.__rich__()
+
+    def _repr_html_(self) -> str:
+        return self.solution._repr_html_()  # pyright: ignore[reportPrivateUsage]
 
 
 def _labelled(numbers: Array, labels: Labels) -> Any:

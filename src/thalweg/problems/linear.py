@@ -45,7 +45,8 @@ class LinearProgram:
     Notes
     -----
     A Series whose labels are text is read by label, in any order; where nothing else names the variables or the rows,
-    the first one does. Numbered rows are read by position, and refused where they are out of order.
+    the first one does. One whose index counts 0, 1, 2, ... is read by position, like an array; any other index, such as
+    sorting or a filter leaves, is refused. Limits by label may leave some out: there is no limit then.
 
     With row duals y and reduced costs z, grad objective = A'y + z; y_i is d(best objective) / d(active limit of row i).
     In a minimisation y_i > 0 pushes at ``row_lower``, y_i < 0 at ``row_upper``; z likewise.
@@ -160,7 +161,8 @@ class LinearProgram:
         Parameters
         ----------
         rows : sequence of str or int, optional
-            Names or positions of the rows that may give way; all others hold. Default: all may.
+            Names or positions of the rows that may give way; all others hold. Default: all may. In problems of a
+            `Model` the name of a block stands for all of its rows, here and in ``weights``.
         weights : number, (m,) array or mapping by name, optional
             Price w_i > 0 of a unit of violation. Default 1.
         bounds : bool

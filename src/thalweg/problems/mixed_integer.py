@@ -12,6 +12,7 @@ import numpy as np
 
 from thalweg import naming
 from thalweg.errors import InputError, ProblemError
+from thalweg.problems.labelled import readable
 from thalweg.problems.linear import LinearProgram, checked_changes
 from thalweg.result import Array, Mask
 from thalweg.terms.constraints import Box
@@ -31,7 +32,7 @@ class MixedIntegerProgram:
     ----------
     c, A, row_lower, row_upper, lower, upper, constant, maximize, names, row_names
         As in `LinearProgram`.
-    integer : (n,) array of bool, or bool
+    integer : (n,) array or Series of bool, or bool
         Which variables must be whole; one value stands for all. Default: all of them.
 
     Notes
@@ -81,7 +82,8 @@ class MixedIntegerProgram:
         linear = LinearProgram(**given)
         for name in given:
             object.__setattr__(self, name, getattr(linear, name))
-        integer = _mask(self.integer, linear.c.size)
+        labelled = readable(self.integer, linear.names, "integer")
+        integer = _mask(naming.aligned(labelled, linear.names, "integer"), linear.c.size)
         lower, upper = _whole_sides(linear, integer)
         for name, value in (("integer", integer), ("lower", lower), ("upper", upper)):
             value.flags.writeable = False

@@ -32,10 +32,10 @@ class QuadraticProgram:
     ----------
     P : (n, n) array, SciPy sparse matrix or data frame
         Symmetric, both triangles filled. Column names of a data frame become variable names.
-    q : (n,) array or series
+    q : (n,) array or Series
         Linear cost.
     A, row_lower, row_upper, lower, upper, constant, maximize, names, row_names
-        As in `LinearProgram`, also what labels of series mean; signs of duals and reduced costs as well:
+        As in `LinearProgram`, also what labels mean; signs of duals and reduced costs as well:
         grad objective = P x + q = A'y + z.
 
     Raises

@@ -152,3 +152,13 @@ def test_what_is_printed_is_checked_to_the_same_verdict(thalweg, here, program):
     checked = thalweg("check", program, "answer.json", "--json")
     assert (checked.json["verdict"], checked.code) == (solved.json["verdict"], solved.code)
     assert checked.json["objective"] == solved.json["objective"]
+
+
+def test_warnings_about_the_file_are_among_the_notes(thalweg, here):
+    text = (
+        "NAME\nROWS\n N cost\n G need\nCOLUMNS\n wheat cost 1 need 1\nRHS\n RHS need 2\nBOUNDS\n UP B wheet 5\nENDATA\n"
+    )
+    (here / "typo.mps").write_text(text)
+    result = thalweg("solve", "typo.mps", "--json")
+    assert 'warning: typo.mps: "wheet"' in result.stderr
+    assert any('"wheet"' in note and 'Did you mean "wheat"?' in note for note in result.json["notes"])

@@ -233,6 +233,9 @@ def test_a_name_misspelled_among_the_bounds_is_a_warning(write, mps):
     with pytest.warns(UserWarning, match=r'"yy" .*not in COLUMNS.*misspelled'):
         problem = tw.read(write("typo.mps", replaced(mps, (" UP BND y 5", " UP BND yy 5"))))
     assert problem.names == ("x", "y", "yy")
+    with pytest.warns(UserWarning, match=r'"wheet" .*Did you mean "wheat"\?'):
+        text = mps.replace(" y ", " wheat ").replace(" UP BND wheat 5", " UP BND wheet 5")
+        tw.read(write("typo.mps", text))
     with pytest.warns(UserWarning, match=r'"yy" .*no coefficient.*misspelled'):
         tw.read(write("typo.lp", "max\n obj: x + y\nst\n c: x + y <= 4\nbounds\n yy <= 3\nend\n"))
 

@@ -110,6 +110,14 @@ def test_slices_of_one_level_loosen_no_other(model, index):
         stock[:, 1:] + model.variable("four", index=list("wxyz"))
 
 
+def test_a_covariance_in_another_order_is_refused_with_a_cure_that_runs(model):
+    w = fixed(model, ["a", "b"], "w")
+    P = pd.DataFrame([[1.0, 2.0], [0.0, 1.0]], ["b", "a"], ["b", "a"])
+    with pytest.raises(tw.InputError, match=r"another order.*P\.loc\[x\.labels\.entries\(\), x\.labels\.entries\(\)\]"):
+        w @ P @ w
+    assert model.solve().value(w @ P.loc[w.labels.entries(), w.labels.entries()] @ w) == 1 + 4 + 2 * 2
+
+
 def test_different_shapes_of_the_same_size_do_not_fit(model):
     x, n = model.variable("x", index=(MONTHS, MONTHS)), model.variable("n", index=(2, 3))
     with pytest.raises(tw.InputError, match="labels differ"):

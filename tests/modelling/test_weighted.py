@@ -89,6 +89,25 @@ def test_a_table_with_a_level_on_each_side_stands_beside_the_entries():
     assert x.weighted(cost, by="product").size == 9
 
 
+@pytest.mark.parametrize(
+    ("formula", "says"),
+    {
+        "HOURS @ x": r'here x\.weighted\(table, by="plant"\) sums along one level',
+        "HOURS.to_numpy() @ x": r'3 columns; x has 6 entries in 2 levels.* x\.weighted\(table, by="plant"\) keeps',
+        "np.ones((1, 2)) @ x": r'x\.weighted\(table, by="product"\) keeps',
+        "np.ones((1, 3)) @ pairs": r"pairs\.weighted\(table, by=1\) keeps",
+        "np.ones((1, 2)) @ (2 * x)": r'x\.weighted\(table, by="product"\) keeps',
+        "np.ones((1, 5)) @ x": r"shape \(1, 5\); expected 6 columns",
+        "x.weighted(HOURS) <= HOURS": r"x\.weighted\(table, by=\.\.\.\) keeps some",
+    }.items(),
+)
+def test_a_product_along_one_level_is_offered(formula, says):
+    m = tw.Model()
+    x, pairs = m.variable("x", index=INDEX), m.variable("pairs", index=(PRODUCTS, PLANTS))
+    with pytest.raises(tw.InputError, match=says):
+        eval(formula, {"HOURS": HOURS, "x": x, "pairs": pairs, "np": np})
+
+
 def test_mistakes_are_told():
     m = tw.Model()
     x, t = m.variable("x", index=INDEX), m.variable("t")

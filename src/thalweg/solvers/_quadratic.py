@@ -15,8 +15,8 @@ from thalweg.terms.rounding import UNIT
 from thalweg.watch import Watch
 
 WORTHWHILE = 200  # rows and variables; the points of smaller programs are exact enough
-LAST_DIGITS = 1e-12  # residuals above this are worth one step
-ONE_STEP = Search(trials=((1.0, 1e-9),), rounds=1)
+LAST_DIGITS = 1e-12  # residuals above this are worth a step or two
+BRIEF = Search(trials=((1.0, 1e-9),), rounds=2, enough=LAST_DIGITS)
 POOR = 1e-6  # relative residuals beyond this: perhaps the program is infeasible or unbounded
 
 
@@ -57,7 +57,7 @@ def _with_last_digits(program: Program, answer: Answer, watch: Watch) -> Answer:
         return answer
     residual, possible = _residual(program, program.clipped(x), y)
     if LAST_DIGITS < residual < POOR and possible < 0.1 * residual:
-        x, y, _ = polished(program, x, y, watch, search=ONE_STEP)
+        x, y, _ = polished(program, x, y, watch, search=BRIEF)
     return answer._replace(x=x, row_dual=y)
 
 
@@ -68,8 +68,8 @@ def _residual(program: Program, x: Array, y: Array) -> tuple[float, float]:
     z = program.q + bend - push
     outside = np.maximum(np.maximum(program.row_lower - activity, activity - program.row_upper), 0.0)
     wrong = np.where((z > 0) & np.isinf(program.lower) | (z < 0) & np.isinf(program.upper), np.abs(z), 0.0)
-    slack = np.minimum(np.abs(x - program.lower), np.abs(x - program.upper))
-    gap = float((np.abs(z) * np.where(np.isfinite(slack), slack, 0.0)).sum())
+    gap = _complementarity(z, x, program.lower, program.upper)
+    gap += _complementarity(y, activity, program.row_lower, program.row_upper)
     size = max(1.0, *(float(np.abs(part).max(initial=0.0)) for part in (bend, program.q, push, z)))
     scale = max(1.0, abs(float(program.q @ x + 0.5 * (x @ bend))))
     worst = max(
@@ -78,6 +78,12 @@ def _residual(program: Program, x: Array, y: Array) -> tuple[float, float]:
         gap / scale,
     )
     return worst, UNIT * float(pull.max(initial=0.0)) / size
+
+
+def _complementarity(push: Array, value: Array, lower: Array, upper: Array) -> float:
+    """Sum of multipliers times the distance to the nearer limit."""
+    slack = np.minimum(np.abs(value - lower), np.abs(value - upper))
+    return float((np.abs(push) * np.where(np.isfinite(slack), slack, 0.0)).sum())
 
 
 def _without_fixed(program: Program, engine: Engine, watch: Watch) -> tuple[Answer, bool]:

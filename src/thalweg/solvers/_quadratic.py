@@ -81,8 +81,8 @@ def _residual(program: Program, x: Array, y: Array) -> tuple[float, float]:
 
 
 def _complementarity(push: Array, value: Array, lower: Array, upper: Array) -> float:
-    """Sum of multipliers times the distance to the nearer limit."""
-    slack = np.minimum(np.abs(value - lower), np.abs(value - upper))
+    """Sum of multipliers times the distance to the limit that each pushes at."""
+    slack = np.abs(value - np.where(push > 0, lower, upper))
     return float((np.abs(push) * np.where(np.isfinite(slack), slack, 0.0)).sum())
 
 

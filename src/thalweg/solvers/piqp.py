@@ -18,7 +18,7 @@ from thalweg.watch import Watch
 
 DENSE_SIZE = 100  # up to so many variables the dense factorisation wins whatever the density
 DENSE_FILL = 0.1  # above this share of nonzeros it wins at any size
-LARGE, SOONER = 50_000, 1e-12  # rows and variables beyond which waiting for the last digit may take minutes
+LARGE, SOONER = 75_000, 1e-11  # nonzeros beyond which waiting for the last digits may take minutes
 FAR_OFF, ENOUGH = 1e-7, 1e-9  # residual after which it runs a second time, and the accuracy then
 NO_LIMIT = 1e30  # PIQP takes limits from here on for none; of rows without any it complains on stderr
 STOPS = {"PIQP_SOLVED": Stop.CONVERGED, "PIQP_MAX_ITER_REACHED": Stop.STEP_LIMIT}
@@ -52,8 +52,8 @@ class Piqp:
         Beyond the accuracy that a program allows its points may get worse again: then it runs once more, and stops
         earlier.
         """
-        large = sum(program.A.shape) > LARGE
-        answer, residual = self._run(program, max(self.accuracy, SOONER) if large else self.accuracy)
+        sooner = max(self.accuracy, SOONER) if _nonzeros(program) > LARGE else self.accuracy
+        answer, residual = self._run(program, sooner)
         if residual > FAR_OFF and self.accuracy < ENOUGH and watch.stop is None:
             second, again = self._run(program, ENOUGH)
             answer, residual = (second, again) if again < residual else (answer, residual)
@@ -114,8 +114,11 @@ def prefers_dense(program: Program) -> bool:
     m, n = program.A.shape
     if n <= DENSE_SIZE and m <= 10 * DENSE_SIZE:
         return True
-    nonzeros = sum(matrix.nnz if is_sparse(matrix) else np.count_nonzero(matrix) for matrix in (program.P, program.A))
-    return nonzeros > DENSE_FILL * n * (n + m)
+    return _nonzeros(program) > DENSE_FILL * n * (n + m)
+
+
+def _nonzeros(program: Program) -> int:
+    return sum(matrix.nnz if is_sparse(matrix) else np.count_nonzero(matrix) for matrix in (program.P, program.A))
 
 
 def _as_dense(matrix: Any) -> Array:

@@ -71,7 +71,7 @@ class _Climb:
 
     def moved(self, bound: DualBound) -> DualBound:
         """Move the multipliers by rounding."""
-        if not (bound.premises and np.isfinite(bound.value)):
+        if not (bound.premises and bound.slight):
             return bound
         found = shifted(self.tangent.form, self.tangent.x, bound, partial(self.tangent.bound, exact=True))
         return bound if found is None or not self.within(found) else found
@@ -79,7 +79,7 @@ class _Climb:
     def sharpened(self, bound: DualBound) -> DualBound:
         """Sum in twice the precision, where that may help."""
         lost = self.tangent.value - bound.value
-        return self.tangent.bound(bound.y, exact=True) if self.allowed < lost <= NEARLY * bound.vague else bound
+        return self._exactly(bound) if self.allowed < lost <= NEARLY * bound.vague else bound
 
     def lent(self, bound: DualBound) -> DualBound:
         """Use the curvature that the equations lend, if that needs no assumption."""
@@ -98,7 +98,7 @@ class _Climb:
 
     def zeros(self, bound: DualBound) -> DualBound:
         """Use multipliers that exist and make the leftovers exactly 0."""
-        if not (bound.premises and np.isfinite(bound.value)):
+        if not (bound.premises and bound.slight):
             return bound
         found = with_exact_zeros(self.tangent.form, self.tangent.x, bound, self.tangent.bound)
         return bound if found is None or not self.within(found) else found
@@ -108,8 +108,12 @@ class _Climb:
         for reach in REACHES[1:] if bound.premises and np.isfinite(bound.value) else ():
             if self.within(bound):
                 break
-            bound = self.tangent.bound(bound.y, exact=True, reach=reach)
+            bound = self._exactly(bound, reach)
         return bound
+
+    def _exactly(self, bound: DualBound, reach: float = REACHES[0]) -> DualBound:
+        """Sum the same multipliers in twice the precision; they stay as rounded as they are."""
+        return replace(self.tangent.bound(bound.y, exact=True, reach=reach), rounding=bound.rounding)
 
 
 class Bends(NamedTuple):

@@ -7,7 +7,8 @@ least sum_j delta_j (x_j - w_j)^2 / 2. Proofs, cheapest first:
 2. P diagonally dominant: delta_j = P_jj - sum_k |P_jk|, exact even where P is singular.
 3. S - theta diag(S), S being P scaled by powers of two to a diagonal near 1, has a factorisation in float64 with
    positive pivots, whose rounding is bounded (``semidefinite``).
-4. Otherwise a direction v with v'P v < 0 refutes, or nothing is known.
+4. P small and singular: elimination in whole numbers.
+5. Otherwise a direction v with v'P v < 0 refutes, or nothing is known.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from weakref import ReferenceType, ref
 import numpy as np
 
 from thalweg import inputs
-from thalweg.judges.semidefinite import largest_shift, negative_part
+from thalweg.judges.semidefinite import is_semidefinite, largest_shift, negative_part
 from thalweg.result import Array, Index
 from thalweg.terms.constraints import triplets
 from thalweg.terms.rounding import UNIT, gamma, power_of_two
@@ -169,6 +170,8 @@ def _by_factorisation(S: Any, diagonal: Array, shifts: tuple[float, ...]) -> Cur
     if found is None:
         return None
     theta, error = found
+    if theta < 0 and is_semidefinite(part):
+        return Curvature(np.zeros(diagonal.size), convex=True)
     proved = theta - 2 * error - 4 * UNIT  # diag(S) >= 1/2
     delta = np.zeros(diagonal.size)
     delta[kept] = proved * diagonal[kept] * (1 - np.sign(proved) * 4 * UNIT)

@@ -41,7 +41,8 @@ EXACT_ENTRIES = 100_000  # matrix entries that are worth summing exactly
 class DualBound:
     """Value of L, the rounding charged to it, what it rests on, and its multipliers (minimisation sense).
 
-    ``vague`` is about what the value may gain in exact arithmetic.
+    ``vague`` is about what the value may gain in exact arithmetic; ``slight`` tells whether all leftovers that face an
+    infinite side are of rounding size, whether or not a reach could pay them.
     """
 
     value: float
@@ -53,6 +54,7 @@ class DualBound:
     assumed: Mask
     why: str = ""
     beyond: float = 0.0  # by how much L exceeds the level that capped it
+    slight: bool = True
 
     @cached_property
     def premises(self) -> tuple[str, ...]:
@@ -105,7 +107,7 @@ def dual_bound(
     """
     y = np.where(((y > 0) & np.isneginf(form.rows.lower)) | ((y < 0) & np.isposinf(form.rows.upper)), 0.0, y)
     z, error, terms = form.reduced_costs(w, y)
-    assumed, why = np.zeros(z.size, dtype=bool), ""
+    assumed, why, slight = np.zeros(z.size, dtype=bool), "", True
     if not np.isfinite(z + error).all():  # overflow: nothing is known of the columns' minima
         return DualBound(-np.inf, 0.0, 0.0, y, z, np.zeros(z.size), assumed, "a reduced cost overflows")
     sharp = sharp_costs(form, w, y, terms) if exact and not form.underflows(w, y) else None
@@ -121,15 +123,19 @@ def dual_bound(
         assumed = _exposed(box, z, error, delta)
         if assumed.any():
             share = ROUNDING if reach == REACHES[0] else LAST_DIGITS
-            box, why = _assumed(box, assumed, reach * sizes(), np.abs(z) + error <= share * terms)
+            small = np.abs(z) + error <= share * terms
+            box, why = _assumed(box, assumed, reach * sizes(), small)
+            slight = bool(small[assumed].all())
     if sharp is None:
         value, rounding, vague = _value(form, w, y, (z, error), delta, box)
     else:
         vague = 0.0
         value, rounding = sharp_value(form, w, y, sharp.with_known(z, error), delta, box)
-        value = value if nearby is None else float(np.nextafter(value - nearby.price(form, y), -np.inf))
+        price = 0.0 if nearby is None else nearby.price(form, y)
+        value = float(np.nextafter(value - price, -np.inf)) if price > 0 else value
     radius = np.maximum(np.abs(box.lower), np.abs(box.upper))
-    return DualBound(value, rounding, vague, y, np.where(np.abs(z) <= error, 0.0, z), radius, assumed, why)
+    z = np.where(np.abs(z) <= error, 0.0, z)
+    return DualBound(value, rounding, vague, y, z, radius, assumed, why, slight=slight)
 
 
 def _exposed(box: Box, z: Array, error: Array, delta: Array) -> Mask:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import numpy as np
 
 from thalweg.judges.dual_bound import DualBound, Nearby
-from thalweg.judges.existence import shortest_move
+from thalweg.judges.existence import in_room, shortest_move
 from thalweg.judges.form import Form
 from thalweg.judges.shift import active_rows
 from thalweg.result import Array, Index, Mask
@@ -48,7 +48,8 @@ def _reach(form: Form, w: Array, y: Array, rows: Index, room: Array, zeros: Mask
     columns = _without_twins(form, np.flatnonzero(zeros))
     _, _, terms = form.reduced_costs(w, y)
     missed = np.abs(form.sharp_gradient(w, y)[0])[columns] * (1 + 4 * UNIT) + (form.lost * terms)[columns]
-    move = shortest_move(sparse_rows(form.A)[rows][:, columns].T.multiply(room).tocsr(), missed)
+    scaled = in_room(sparse_rows(form.A)[rows][:, columns].T, room)
+    move = None if scaled is None else shortest_move(scaled, missed)
     if move is None:
         return None
     reach = np.zeros(y.size)

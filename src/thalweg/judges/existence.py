@@ -18,13 +18,14 @@ from thalweg.judges.feasibility import Outside
 from thalweg.judges.semidefinite import largest_shift
 from thalweg.result import Array
 from thalweg.terms.extended import ExtendedRows, rounded_once
-from thalweg.terms.rounding import TINY, UNIT, gamma
+from thalweg.terms.rounding import TINY, UNIT, gamma, smallest
 from thalweg.terms.saddle import sparse_rows
 
 EIGENVALUES = (1e-1, 1e-3, 1e-5, 1e-7, 1e-9, 1e-11)  # tried as lower bounds
 EXACT = 100_000  # products that are worth summing exactly
 NEAR = 1e-9  # a row whose slack is below this share of its length is asked to stay at its limit
 TRIES = 3  # each adds the rows that the move might leave
+NOTHING, LEAST = 2.0**-240, 2.0**-480  # rooms below the first are none; squares of what is above both keep digits
 
 
 def shortest_move(scaled: Any, missed: Array) -> float | None:
@@ -36,11 +37,11 @@ def shortest_move(scaled: Any, missed: Array) -> float | None:
     scaled, missed, length = scaled[np.flatnonzero(~fixed)], missed[~fixed], length[~fixed]
     if not missed.any():
         return 0.0
-    share = missed / length
+    share = missed / length + TINY * (missed > 0)
     largest = float(share.max())
     wanted = largest * float(np.linalg.norm(share / largest)) * (1 + gamma(missed.size + 8)) if largest > 0 else np.inf
-    smallest = _smallest_eigenvalue(scaled.multiply((1.0 / length)[:, None]).tocsr()) if wanted < 1 else 0.0
-    move = wanted / np.sqrt(smallest) * (1 + 8 * UNIT) if smallest > 0 else np.inf
+    least = _smallest_eigenvalue(scaled.multiply((1.0 / length)[:, None]).tocsr()) if wanted < 1 else 0.0
+    move = wanted / np.sqrt(least) * (1 + 8 * UNIT) if least > 0 else np.inf
     return float(move) if move < 1 else None
 
 
@@ -48,7 +49,9 @@ def distance_to_feasible(outside: Outside, x: Array) -> Array | None:
     """How far, per column, a point that meets all limits exactly is from x at most; None where none was proved."""
     A, limits = sparse_rows(outside.A), outside.rows
     room = _room(outside, x)
-    scaled = A.multiply(room).tocsr()
+    scaled = in_room(A, room)
+    if scaled is None:
+        return None
     length = _lengths(scaled) * (1 + gamma(np.diff(A.indptr) + 8.0))
     (above, missed_below), (below, missed_above) = (
         _residual_bounds(A, side, sign, x) for side, sign in ((limits.lower, -1.0), (limits.upper, 1.0))
@@ -68,6 +71,11 @@ def distance_to_feasible(outside: Outside, x: Array) -> Array | None:
     return None
 
 
+def in_room(A: Any, room: Array) -> Any | None:
+    """A in units of the room of each column; None where the length of a row might get lost below the range."""
+    return A.multiply(room).tocsr() if smallest(A.data) * smallest(room) >= LEAST else None
+
+
 def _lengths(rows: Any) -> Array:
     return np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
 
@@ -83,19 +91,20 @@ def _residual_bounds(A: Any, limit: Array, sign: float, x: Array) -> tuple[Array
 
 
 def _room(outside: Outside, x: Array) -> Array:
-    """Room of each column on both sides, at most its own size; 0 at a bound."""
+    """Room of each column on both sides, at most its own size; 0 where that is next to nothing."""
     size = np.where(np.isfinite(outside.sizes) & (outside.sizes > 0), outside.sizes, 1.0)
     room = np.minimum(np.minimum(x - outside.box.lower, outside.box.upper - x), size)
-    return np.maximum(room * (1 - 4 * UNIT), 0.0)
+    return np.where(room >= NOTHING, room * (1 - 4 * UNIT), 0.0)
 
 
 def _residual(A: Any, target: Array, x: Array) -> tuple[Array, Array]:
     """target - A x, and what is not known of it; exact where few products decide."""
-    size = np.abs(target) + abs(A) @ np.abs(x)
+    sizes = abs(A)
+    size, present = np.abs(target) + sizes @ np.abs(x), np.abs(target) + sizes @ (x != 0) > 0
     extended = ExtendedRows(A.tocsc())
     residual = extended.residual(target, x)
-    blur = extended.lost * size + UNIT * np.abs(residual) + TINY * (np.diff(A.indptr) + 1.0) * (size > 0)
-    doubtful = np.flatnonzero((np.abs(residual) <= blur) & (size > 0))
+    blur = extended.lost * size + UNIT * np.abs(residual) + TINY * (np.diff(A.indptr) + 1.0) * present
+    doubtful = np.flatnonzero((np.abs(residual) <= blur) & present)
     if int(np.diff(A.indptr)[doubtful].sum()) <= EXACT:
         residual[doubtful], blur[doubtful] = rounded_once(A[doubtful], target[doubtful], x)
     return residual, blur

@@ -105,13 +105,11 @@ def _about_the_point(problem: Any, form: Form, read: _Read, tolerance: Tolerance
     found = (recession(form, read.x, direction, problem.names) for direction in _directions(problem, read))
     ray = next((ray for ray in found if ray is not None), None)
     notes = what_it_would_prove(ray, "unbounded")
-    proved = ray is not None and not ray.premises
-    if proved and not _feasible_nearby(outside, read.x):
+    if ray is not None and not ray.premises:
+        if _feasible_nearby(outside, read.x, ray.vector):
+            facts = {"direction": ray.vector}
+            return replace(certificate, statement=ray.statement, outcome=Verdict.UNBOUNDED, facts=facts)
         notes = ("the direction would prove the problem unbounded if the point met its limits exactly",)
-    elif proved:
-        assert ray is not None
-        facts = {"direction": ray.vector}
-        return replace(certificate, statement=ray.statement, outcome=Verdict.UNBOUNDED, facts=facts)
     certificate = replace(certificate, notes=notes) if notes else certificate
     return _with_bound(problem, form, read, outside, certificate, effort)
 
@@ -125,9 +123,10 @@ def _directions(problem: Any, read: _Read) -> Iterator[Array]:
         yield from (witness, -witness)
 
 
-def _feasible_nearby(outside: Outside, x: Array) -> bool:
-    """Whether a point that meets all limits exactly exists near x."""
-    points = chain([outside.box.project(x)], feasible_nearby(outside, x))
+def _feasible_nearby(outside: Outside, x: Array, direction: Array) -> bool:
+    """Whether a point that meets all limits exactly exists near x, or further along, where there may be more room."""
+    ahead = x + direction * (max(1.0, np.abs(x).max()) / np.abs(direction).max())
+    points = chain([outside.box.project(x), outside.box.project(ahead)], feasible_nearby(outside, x))
     return any(distance_to_feasible(outside, point) is not None for point in points)
 
 
@@ -172,7 +171,8 @@ def _with_bound(
         violations=price.mending(certificate.violations),
     )
     rounding_matters = abs(certificate.distance) > allowed or certificate.noise > QUIET * abs(value)
-    return _with_rounding(form, certificate, best.rounding) if rounding_matters else certificate
+    honest = best.rounding if price.cost <= allowed else 0.0  # what meeting the limits costs is no rounding
+    return _with_rounding(form, certificate, honest) if rounding_matters else certificate
 
 
 def _looks(effort: Effort, columns: int, *, assumed: bool) -> Looks:

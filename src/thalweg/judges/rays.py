@@ -145,7 +145,12 @@ def _falls_exactly_nearby(form: Form, x: Array, d: Array) -> bool:
     if form.P is not None:
         g, size = g + form.P @ x, size + form.bend_sizes @ np.abs(x)
     lost = gamma(longest(form.P) + d.size + 3.0) * float(size @ np.abs(inside)) + float(size @ reach)
-    return float(g @ inside) + lost * (1 + 1e-9) < 0
+    return float(g @ inside) + lost * (1 + 1e-9) + _underflows(d) < 0
+
+
+def _underflows(d: Array) -> float:
+    """What products below the range of float64 may take from a slope (q + P x)'d."""
+    return TINY * d.size * (d.size + 4.0)
 
 
 def _endless(limits: Box) -> Box:
@@ -161,10 +166,12 @@ def _stacked(A: Any, P: Any) -> Any:
 
 def rates(A: Any, d: Array) -> tuple[Array, Array, Array]:
     """A d with its rounding bound and the size of its terms; doubtful entries are summed exactly."""
-    rate, size = A @ d, abs(A) @ np.abs(d)
-    error = gamma(A.shape[1] + 2.0) * size + TINY * A.shape[1]
-    moving = np.flatnonzero(d)
-    doubtful = np.flatnonzero(np.abs(rate) <= error)
+    moves, sizes = d != 0, abs(A)
+    rate, size = A @ d, sizes @ np.abs(d)
+    touched = sizes @ moves > 0
+    error = gamma(A.shape[1] + 2.0) * size + TINY * A.shape[1] * touched
+    moving = np.flatnonzero(moves)
+    doubtful = np.flatnonzero((np.abs(rate) <= error) & touched)
     if doubtful.size * moving.size <= EXACT:
         rate[doubtful], error[doubtful] = exact_sums(A, doubtful, d, moving), 0.0
     return rate, error, size
@@ -178,8 +185,17 @@ def exact_sums(A: Any, rows: Index, d: Array, moving: Index, shift: float = 0.0)
     sums = np.zeros(rows.size)
     for k, row in enumerate(dense.tolist()):
         total = sum((Fraction(a) * step for a, step in zip(row, steps, strict=True) if a), Fraction(shift))
-        sums[k] = float(total) or (TINY if total > 0 else -TINY if total < 0 else 0.0)
+        sums[k] = _nearest(total)
     return sums
+
+
+def _nearest(total: Fraction) -> float:
+    """A number of float64 near a fraction, with its sign."""
+    sign = (total > 0) - (total < 0)
+    try:
+        return float(total) or sign * TINY
+    except OverflowError:
+        return sign * np.inf
 
 
 def left(limits: Box, rate: Array, error: Array, size: Array) -> float | None:
@@ -187,7 +203,7 @@ def left(limits: Box, rate: Array, error: Array, size: Array) -> float | None:
     below = np.where(np.isfinite(limits.lower), np.maximum(error - rate, 0.0), 0.0)
     above = np.where(np.isfinite(limits.upper), np.maximum(error + rate, 0.0), 0.0)
     off = np.maximum(below, above)
-    worst = float(np.where(off > 0, off / size, 0.0).max(initial=0.0))
+    worst = float(np.where(off == 0, 0.0, off / size).max(initial=0.0))  # NaN where a rate overflows
     return worst if worst <= RATE else None
 
 
@@ -195,9 +211,14 @@ def _slope(form: Form, x: Array, d: Array) -> float:
     """Change of the objective per unit of d; 0 where it falls like t^2."""
     if form.P is None:
         return float(form.q @ d)
-    bend, error, size = rates(form.P, d)
-    curve = float(d @ bend) < -float(np.abs(d) @ error) - gamma(d.size + 2) * float(np.abs(d) @ size)
-    return 0.0 if curve else float((form.q + form.P @ x) @ d)
+    return 0.0 if _curve(d, *rates(form.P, d)) < 0 else float((form.q + form.P @ x) @ d)
+
+
+def _curve(d: Array, bend: Array, error: Array, size: Array) -> float:
+    """d'P d relative to its terms, from the rates P d, where it is below 0 for certain; else 0."""
+    curve, terms = float(d @ bend), float(np.abs(d) @ size)
+    charge = float(np.abs(d) @ error) + gamma(d.size + 2) * terms + 4 * TINY * d.size
+    return curve / terms if curve < -charge else 0.0
 
 
 def _falls(form: Form, x: Array, d: Array) -> tuple[float, float] | None:
@@ -209,15 +230,15 @@ def _falls(form: Form, x: Array, d: Array) -> tuple[float, float] | None:
     neglected = 0.0
     if form.P is not None:
         bend, error, bend_size = rates(form.P, d)
-        curve, curve_size = float(d @ bend), float(np.abs(d) @ bend_size)
-        if curve < -float(np.abs(d) @ error) - gamma(d.size + 2) * curve_size:
-            return -curve / curve_size, 0.0  # falls like t^2
+        curve = _curve(d, bend, error, bend_size)
+        if curve < 0:
+            return -curve, 0.0  # falls like t^2
         straight = np.abs(bend) + error
         if not (straight <= RATE * bend_size).all():
             return None
         neglected = float((straight[bend_size > 0] / bend_size[bend_size > 0]).max(initial=0.0))
         g, size = g + form.P @ x, size + abs(form.P) @ np.abs(x)
     slope, total = float(g @ d), float(size @ np.abs(d))
-    if not slope < -gamma(longest(form.P) + d.size + 3) * total:
+    if not slope < -gamma(longest(form.P) + d.size + 3) * total - _underflows(d):
         return None
     return -slope / total, neglected

@@ -1,6 +1,6 @@
 r"""Stationary points and local minimisers of programs that are not convex.
 
-First order: no feasible point improves the objective's linear part at x, g = q + P x, by more than the tolerance. That
+First order: no feasible point improves the objective's tangent at x, of slope q + P x, by more than the tolerance. That
 is the gap of a linear program, bounded like any other from the row duals.
 
 Second order: P is positive definite along all directions that keep the limits which push (multiplier not 0), that is
@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from thalweg.judges.best_bound import Bends, best_bound
-from thalweg.judges.convexity import definite_shift, in_units, with_squares
+from thalweg.judges.convexity import Curvature, definite_shift, in_units, with_squares
 from thalweg.judges.dual_bound import DualBound
 from thalweg.judges.form import Form
 from thalweg.result import Array, Mask
@@ -37,9 +37,9 @@ class Stationary(NamedTuple):
 
 def stationary(form: Form, x: Array, y: Array, allowed: float) -> Stationary | None:
     """Check the conditions; None where not even the first order holds."""
-    linear = Form(form.q + form.P @ x, None, form.A, form.rows, form.box, form.sign)
-    best, premises = best_bound(linear, x, y, Bends(None, lambda: None, lambda: None), allowed, Effort.QUICK)
-    if premises or not linear.value(x)[0] - best.value <= allowed:
+    flat = Curvature(np.zeros(x.size), convex=False)  # the bound of the tangent at x
+    best, premises = best_bound(form, x, y, Bends(flat, lambda: None, lambda: None), allowed, Effort.QUICK)
+    if premises or not form.value(x)[0] - best.value <= allowed:
         return None
     if _is_local_minimiser(form, x, best):
         return Stationary(2, "the point is a strict local minimiser (conditions of second order); another may be lower")

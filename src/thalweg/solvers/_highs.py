@@ -83,7 +83,10 @@ def _answer(program: Program, run: Run, scales: Scales) -> Answer:
 
 def infeasible_or_unbounded(program: Program, watch: Watch, aim: Tolerance) -> Answer | None:
     """Return a ray that says so, or None if the program is neither (or nobody knows)."""
-    feasible = least_linear(without_objective(program), watch, aim, solver="ipm")  # its statuses were the most reliable
+    question = without_objective(program)
+    feasible = least_linear(question, watch, aim, solver="ipm")  # its statuses were the most reliable
+    if feasible.stop not in SETTLED and watch.stop is None:  # it fails where no row has a limit
+        feasible = least_linear(question, watch, aim)
     if feasible.stop is Stop.INFEASIBLE:
         return feasible
     direction = recession(program, watch, aim) if feasible.stop is Stop.CONVERGED else None

@@ -28,7 +28,7 @@ import numpy as np
 from thalweg.judges.form import DWARFING, Form, longest
 from thalweg.judges.sharp import SharpCosts, sharp_costs, sharp_value
 from thalweg.result import Array, Mask
-from thalweg.terms.constraints import Box
+from thalweg.terms.constraints import SAFE, Box
 from thalweg.terms.rounding import TINY, gamma, sum_depth
 
 ROUNDING = 1e-8  # a leftover above this share of its own terms is real
@@ -222,15 +222,21 @@ def _column_minima(z: Array, w: Array, delta: Array, box: Box) -> tuple[Array, A
     if flat:
         return linear, np.abs(linear)
     safe = np.where(delta > 0, delta, 1.0)
-    inside = w - z / safe
+    step = z / safe
+    inside = w - step
     end = np.clip(inside, box.lower, box.upper)
-    bent = np.where(inside == end, z * w - 0.5 * z * z / safe, z * end + 0.5 * safe * (end - w) ** 2)
-    size = np.abs(z * end) + np.abs(z * w) + z * z / safe + safe * (end - w) ** 2
+    curve = safe * (end - w) * (end - w)  # in this order: squares may leave the range where these products do not
+    bent = np.where(inside == end, z * w - 0.5 * z * step, z * end + 0.5 * curve)
+    size = np.abs(z * end) + np.abs(z * w) + z * step + curve
+    if float(size.min(initial=np.inf)) < SAFE:
+        moved = np.where(inside == end, z != 0, end != w)
+        bent -= 4 * TINY * (moved & (np.minimum(z * step, curve) < SAFE))
     if bent_everywhere:
         return bent, size
     value, size = np.where(delta > 0, bent, linear), np.where(delta > 0, size, np.abs(linear))
     if (delta < 0).any():  # concave: the minimum is at an end
-        ends = np.minimum(*(z * x + 0.5 * delta * (x - w) ** 2 for x in (box.lower, box.upper)))
-        end_size = sum(np.abs(z * x) - delta * (np.abs(x) + np.abs(w)) ** 2 for x in (box.lower, box.upper))
+        ends = np.minimum(*(z * x + 0.5 * delta * (x - w) * (x - w) for x in (box.lower, box.upper))) - 8 * TINY
+        reaches = (np.abs(x) + np.abs(w) for x in (box.lower, box.upper))
+        end_size = sum(np.abs(z) * reach - delta * reach * reach for reach in reaches)
         value, size = np.where(delta < 0, ends, value), np.where(delta < 0, end_size, size)
     return value, size

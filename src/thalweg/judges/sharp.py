@@ -13,7 +13,7 @@ import numpy as np
 
 from thalweg.judges.form import Form
 from thalweg.result import Array
-from thalweg.terms.constraints import Box
+from thalweg.terms.constraints import SAFE, Box
 from thalweg.terms.extended import two_product
 from thalweg.terms.rounding import TINY, UNIT, gamma
 
@@ -89,16 +89,18 @@ def _column_ends(costs: SharpCosts, sign: float, w: Array, delta: Array, box: Bo
     low = costs.low + sign * costs.error
     z = costs.high + low
     bent = delta > 0
-    inside = w - z / np.where(bent, delta, 1.0)
+    step = z / np.where(bent, delta, 1.0)
+    inside = w - step
     end = np.where(bent, np.clip(inside, box.lower, box.upper), np.where(z > 0, box.lower, box.upper))
     end = np.where((z == 0) & ~bent, 0.0, end)
     free = bent & (inside == end)
     place = np.where(free, w, end)
     product, error = two_product(costs.high, place)
-    curve = np.where(free, -0.5 * z * z / np.where(bent, delta, 1.0), 0.5 * delta * (end - w) ** 2)
+    curve = np.where(free, -0.5 * z * step, 0.5 * delta * (end - w) * (end - w))
     curve = np.where(delta == 0, 0.0, curve)
+    lost = (delta != 0) & (np.abs(curve) < SAFE) & np.where(free, z != 0, end != w)
     rest = low * place + curve
-    charge = gamma(12.0) * (np.abs(low * place) + np.abs(curve)) + UNIT**2 * np.abs(delta) * w * w
+    charge = gamma(12.0) * (np.abs(low * place) + np.abs(curve)) + UNIT**2 * np.abs(delta) * w * w + 4 * TINY * lost
     if (delta < 0).any():  # concave: the least value is at one of the ends
         return _concave(costs.high, low, w, delta, box, _Ends(product, error, rest, charge))
     return _Ends(product, error, rest, charge)
@@ -109,8 +111,8 @@ def _concave(high: Array, low: Array, w: Array, delta: Array, box: Box, other: _
     sides = list[_Ends]()
     for end in (box.lower, box.upper):
         product, error = two_product(high, end)
-        curve = 0.5 * delta * (end - w) ** 2
-        charge = gamma(12.0) * (np.abs(low * end) + np.abs(curve))
+        curve = 0.5 * delta * (end - w) * (end - w)
+        charge = gamma(12.0) * (np.abs(low * end) + np.abs(curve)) + 4 * TINY * ((np.abs(curve) < SAFE) & (end != w))
         sides.append(_Ends(product, error, low * end + curve, charge))
     least = sides[0].lesser(sides[1])
     return _Ends(*(np.where(delta < 0, one, two) for one, two in zip(least, other, strict=True)))

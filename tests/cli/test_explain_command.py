@@ -4,6 +4,8 @@ import gzip
 
 import pytest
 
+from thalweg.explaining import relaxation
+
 
 def test_of_an_infeasible_program(thalweg, here):
     shown = thalweg("explain", "nowhere.lp")
@@ -25,6 +27,18 @@ def test_of_an_infeasible_program(thalweg, here):
 def test_bounds_give_way_where_rows_alone_do_not_help(thalweg, here):
     (here / "bounds.lp").write_text("min\n o: x\nst\n r: x + y >= 3\nbounds\n x <= 1\n y <= 1\nend\n")
     assert thalweg("explain", "bounds.lp").code == 4
+
+
+def test_what_it_would_take_is_not_looked_for_for_ever(thalweg, here, monkeypatch):
+    limits, relax = [], relaxation.relax
+
+    def watched(*arguments, **options):
+        limits.append(options["time_limit"])
+        return relax(*arguments, **options)
+
+    monkeypatch.setattr(relaxation, "relax", watched)
+    thalweg("explain", "nowhere.lp")
+    assert limits == [10.0]
 
 
 def test_of_an_unbounded_program(thalweg, here):

@@ -1,11 +1,13 @@
 """The least violation: against values known by hand, and against what the moved problem then has."""
 
 import json
+import time
 
 import numpy as np
 import pytest
 
 import thalweg as tw
+from thalweg.explaining import relaxation
 
 
 @pytest.fixture
@@ -126,6 +128,7 @@ def test_what_makes_no_sense_is_refused(bakery):
         ({"weights": [1, 1]}, "4 rows"),
         ({"weights": {"hours": float("nan")}}, "NaN"),
         ({"weights": {"ours": 1.0}}, 'unknown name "ours" in weights'),
+        ({"time_limit": 0}, "time_limit is 0; it must be a number of seconds > 0"),
     ):
         with pytest.raises(tw.InputError, match=words):
             bakery.relax(**bad)
@@ -156,6 +159,38 @@ def test_whole_numbers_give_way_less_cheaply():
     assert found.certificate.assumptions and "assuming that" in found.explain()
     assert tw.solve(found.problem).ok
     assert pairs.relaxation.relax().objective == 0.0
+
+
+def test_a_search_for_whole_numbers_ends_in_time():
+    """0-1 rows that nobody splits evenly, as Cornuejols and Dawande (1999) draw them: hard for branch and bound."""
+    weights = np.random.default_rng(1).integers(0, 100, size=(4, 30))
+    half = weights.sum(axis=1) // 2
+    split = tw.MixedIntegerProgram(np.zeros(30), weights, row_lower=half, row_upper=half, lower=0, upper=1)
+    begun = time.perf_counter()
+    found = split.relax(time_limit=1.0)
+    assert time.perf_counter() - begun < 5.0
+    assert found.certificate.verdict.name == "UNPROVEN"
+    assert (split.rounded(found.x) == found.x).all()
+    assert found.objective > 0
+    assert violation(split, found.x) == pytest.approx(found.objective)
+    assert "so a smaller one may do" in found.explain()
+
+
+def test_every_kind_of_program_passes_the_time_limit_on(monkeypatch):
+    told = []
+    monkeypatch.setattr(relaxation, "relax", lambda *_, **options: told.append(options["time_limit"]))
+    model = tw.Model()
+    model.variable("x")
+    limits = {"A": [[1.0]], "row_lower": 5.0, "upper": 3.0}
+    programs = (
+        tw.LinearProgram([1.0], **limits),
+        tw.QuadraticProgram([[2.0]], [1.0], **limits),
+        tw.MixedIntegerProgram([1.0], **limits),
+    )
+    for number, problem in enumerate((*programs, model), start=1):
+        problem.relax(time_limit=number)
+        problem.relax()
+    assert told == [1, None, 2, None, 3, None, 4, None]
 
 
 def test_a_block_of_rows_goes_by_its_name():

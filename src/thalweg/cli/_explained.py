@@ -11,7 +11,7 @@ if TYPE_CHECKING:  # NumPy comes with these, and --help does without
 
 WIDTH = 100
 ALL = 200  # rows and variables that are all ranged; of a larger program ...
-SECONDS = 10.0  # for ranges, and for the relaxation of a mixed-integer program
+SECONDS = 10.0  # for ranges, and for what it would take
 LARGEST = 20  # ... those with the largest prices and values
 SHOWN = 4  # variables that are not whole
 WHOLE = 1e-6  # what is nearer to a whole number is not shown as a fraction
@@ -44,12 +44,12 @@ def explained(solution: Solution) -> Explained:
 
 
 def _why_not(solution: Solution) -> Explained:
-    conflict, relaxation = solution.conflict, solution.problem.relax()
+    conflict, relaxation = solution.conflict, solution.problem.relax(time_limit=SECONDS)
     told = conflict.retold(solution)
     why = conflict.explain(reason=told is solution)
     parts = {"which limits contradict each other": why, "what it would take": relaxation.explain()}
     if relaxation.x is None:  # the bounds alone cannot hold
-        relaxation = solution.problem.relax(bounds=True)
+        relaxation = solution.problem.relax(bounds=True, time_limit=SECONDS)
         parts["if bounds give way as well"] = relaxation.explain()
     json = {"conflict": conflict.to_dict(), "relaxation": relaxation.to_dict()}
     return Explained(told, {title: _paragraph(words) for title, words in parts.items()}, json)

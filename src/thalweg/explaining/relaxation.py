@@ -44,6 +44,8 @@ class Relaxation:
         The problem with its limits moved by these amounts, ready to be solved.
     solution : Solution
         Of the program behind it, linear or mixed-integer: elastic variables beside x, whose weighted sum is least.
+    moves : tuple of str
+        Each limit that moved, in words: from what to what.
 
     Examples
     --------
@@ -113,13 +115,14 @@ def relax(
 ) -> Relaxation:
     """Find the least total violation of the rows that leaves a point; see `LinearProgram.relax`.
 
-    After ``time_limit`` seconds, which branch and bound may well need, the best so far is returned.
+    After ``time_limit`` seconds the best so far is returned; branch and bound may well need more.
     """
     chosen = _chosen(problem, rows)
     price = _weights(problem, weights)
     limits, integer = limits_of(problem), getattr(problem, "integer", None)
     watch = Watch(time_limit)
-    met = solve(with_whole(limits, integer), tol=MET, time_limit=time_limit)
+    half = None if time_limit is None else time_limit / 2  # the rest is for how to give way, should the limits not do
+    met = solve(with_whole(limits, integer), tol=MET, time_limit=half)
     if met.ok:
         return Relaxation(0.0, met.x, {}, {}, {}, problem, met, ())
     elastic = Elastic.of(limits, np.where(chosen, price, np.inf), bounds=bounds)

@@ -200,10 +200,13 @@ class Model:
             options["start"] = options["start"].solution
         return ModelSolution(solve(self.problem(), **options), tuple(self._blocks.values()), dict(self._rows))
 
-    def relax(self, rows: Any = None, *, weights: Any = None, bounds: bool = False) -> Any:
+    def relax(
+        self, rows: Any = None, *, weights: Any = None, bounds: bool = False, time_limit: float | None = None
+    ) -> Any:
         """Find the least total violation of the rows that leaves a point, as `LinearProgram.relax` does.
 
-        The name of several rows stands for all of them, in ``rows`` and in ``weights``.
+        The name of several rows stands for all of them, in ``rows`` and in ``weights``. With whole numbers the search
+        may take long: after ``time_limit`` seconds the best so far is returned.
 
         Examples
         --------
@@ -215,7 +218,7 @@ class Model:
         >>> m.relax(rows=["need"]).by_row
         {'need[b]': 2.0}
         """
-        return self.problem().relax(rows, weights=weights, bounds=bounds)
+        return self.problem().relax(rows, weights=weights, bounds=bounds, time_limit=time_limit)
 
     def _set(self, objective: Any, *, maximize: bool) -> None:
         if not isinstance(objective, (Expression, Quadratic)):

@@ -79,7 +79,6 @@ class LinearProgram:
     row_names: Sequence[str] | None = field(default=None, kw_only=True)
 
     answer: ClassVar[tuple[str, ...]] = ("x",)
-    asks: ClassVar[str] = "global"
     P: ClassVar[None] = None
 
     def __post_init__(self) -> None:
@@ -153,6 +152,7 @@ class LinearProgram:
         *,
         weights: Mapping[str, float] | Sequence[float] | float | None = None,
         bounds: bool = False,
+        time_limit: float | None = None,
     ) -> Any:
         """Find the least total violation of the rows that leaves a point: what an infeasible problem would take.
 
@@ -167,6 +167,8 @@ class LinearProgram:
             Price w_i > 0 of a unit of violation. Default 1.
         bounds : bool
             Let the bounds of variables give way as well, at price 1.
+        time_limit : float, optional
+            Seconds. After that the best so far is returned, with what is proved of it. Default: none.
 
         Returns
         -------
@@ -176,7 +178,7 @@ class LinearProgram:
         Raises
         ------
         InputError
-            Unknown rows, weights that are not > 0.
+            Unknown rows, weights that are not > 0, a time limit that is not > 0.
 
         Examples
         --------
@@ -187,7 +189,7 @@ class LinearProgram:
         """
         from thalweg.explaining.relaxation import relax
 
-        return relax(self, rows, weights=weights, bounds=bounds)
+        return relax(self, rows, weights=weights, bounds=bounds, time_limit=time_limit)
 
 
 def check_program(program: Any, q: Array) -> None:

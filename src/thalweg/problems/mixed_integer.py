@@ -74,7 +74,6 @@ class MixedIntegerProgram:
     row_names: Sequence[str] | None = field(default=None, kw_only=True)
 
     answer: ClassVar[tuple[str, ...]] = ("x",)
-    asks: ClassVar[str] = "global"
     P: ClassVar[None] = None
 
     def __post_init__(self) -> None:
@@ -136,11 +135,13 @@ class MixedIntegerProgram:
         *,
         weights: Mapping[str, float] | Sequence[float] | float | None = None,
         bounds: bool = False,
+        time_limit: float | None = None,
     ) -> Any:
         """Find the least total violation that leaves a point with whole numbers, as in `LinearProgram.relax`.
 
         It is found by branch and bound. What the relaxation does not prove of it is taken at the solver's word: then
-        the verdict is ``WITHIN_TOLERANCE``, and the assumption is listed.
+        the verdict is ``WITHIN_TOLERANCE``, and the assumption is listed. The search may take long: after
+        ``time_limit`` seconds the best so far is returned.
 
         Examples
         --------
@@ -150,7 +151,7 @@ class MixedIntegerProgram:
         >>> found.by_row, found.certificate.verdict.name
         ({'legs': 1.0}, 'WITHIN_TOLERANCE')
         """
-        return LinearProgram.relax(cast(Any, self), rows, weights=weights, bounds=bounds)
+        return LinearProgram.relax(cast(Any, self), rows, weights=weights, bounds=bounds, time_limit=time_limit)
 
 
 def _shared(problem: MixedIntegerProgram) -> dict[str, Any]:

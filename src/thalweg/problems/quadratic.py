@@ -67,7 +67,6 @@ class QuadraticProgram:
     row_names: Sequence[str] | None = field(default=None, kw_only=True)
 
     answer: ClassVar[tuple[str, ...]] = ("x",)
-    asks: ClassVar[str] = "global"
 
     def __post_init__(self) -> None:
         columns = inputs.column_names(self.P)
@@ -135,6 +134,7 @@ class QuadraticProgram:
         *,
         weights: Mapping[str, float] | Sequence[float] | float | None = None,
         bounds: bool = False,
+        time_limit: float | None = None,
     ) -> Any:
         """Find the least total violation of the rows that leaves a point, as in `LinearProgram.relax`; P plays no part.
 
@@ -146,7 +146,7 @@ class QuadraticProgram:
         """
         from thalweg.explaining.relaxation import relax
 
-        return relax(self, rows, weights=weights, bounds=bounds)
+        return relax(self, rows, weights=weights, bounds=bounds, time_limit=time_limit)
 
 
 def _symmetric(P: Any) -> Any:

@@ -37,6 +37,16 @@ class Verdict(Enum):
     UNPROVEN = "unproven"
     REFUTED = "refuted"
 
+    @property
+    def ok(self) -> bool:
+        """Whether it says that the claim is the answer that was asked for."""
+        return self in (Verdict.PROVED, Verdict.WITHIN_TOLERANCE)
+
+    @property
+    def conclusive(self) -> bool:
+        """Whether no further attempt is called for."""
+        return self.ok or self in (Verdict.INFEASIBLE, Verdict.UNBOUNDED, Verdict.NO_MINIMISER)
+
 
 @dataclass(frozen=True, slots=True)
 class Violation:
@@ -91,20 +101,22 @@ class Certificate:
         Rounding bound of the check: of the objective at the claimed point, and of an honest bound.
     natural : float
         Rounding that the problem's own numbers explain; noise beyond it excuses nothing.
+    maximize : bool
+        Whether the problem maximises, so that the bound lies above.
     violations : mapping of str to Violation
         By family of limits.
+    tolerance : Tolerance
+        What gap and violations are compared with; `at` changes it.
     premises : tuple of str
         What the bound or ray rests on besides the data; empty for a proof.
     outcome : Verdict or None
-        A checked statement about the problem: infeasible, unbounded, no minimiser.
+        A checked statement about the problem: infeasible, unbounded, no minimiser; or about the point: stationary.
     finite : bool
         False if anything claimed has the wrong shape, is NaN or infinite.
     notes : tuple of str
         What else the judge saw.
     facts : mapping
         What the judge derived: ``row_dual``, ``reduced_costs``, ...
-    parts : mapping of str to Certificate
-        Folds, knots, blocks.
 
     Examples
     --------
@@ -130,10 +142,8 @@ class Certificate:
     premises: tuple[str, ...] = ()
     outcome: Verdict | None = None
     finite: bool = True
-    asks: str = "global"
     notes: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    parts: Mapping[str, Certificate] = field(default_factory=dict[str, Any])
 
     # every comparison below is written so that NaN fails
 
@@ -186,35 +196,18 @@ class Certificate:
         if self.outcome is Verdict.UNBOUNDED:
             return self.outcome
         if self.closed:
-            return self._worst(Verdict.WITHIN_TOLERANCE if self.assumptions else Verdict.PROVED)
-        return self._worst(self.outcome or Verdict.UNPROVEN)
-
-    def _worst(self, own: Verdict) -> Verdict:
-        """The worse of the own verdict and those of the parts."""
-        if not self.parts:
-            return own
-        order = list(Verdict)
-        return max([own, *(part.verdict for part in self.parts.values())], key=order.index)
+            return Verdict.WITHIN_TOLERANCE if self.assumptions else Verdict.PROVED
+        return self.outcome or Verdict.UNPROVEN
 
     @property
     def ok(self) -> bool:
         """True if the claim is the answer that was asked for, within the tolerance."""
-        return self.answers(self.verdict)
-
-    def answers(self, verdict: Verdict) -> bool:
-        """Whether this verdict of the certificate, which takes a while to find, says that the question is answered."""
-        return verdict in (Verdict.PROVED, Verdict.WITHIN_TOLERANCE) or (
-            verdict is Verdict.STATIONARY and self.asks == "stationary"
-        )
+        return self.verdict.ok
 
     @property
     def conclusive(self) -> bool:
         """True if no further attempt is called for."""
-        return self.settles(self.verdict)
-
-    def settles(self, verdict: Verdict) -> bool:
-        """Whether no further attempt is called for where this is the certificate's verdict."""
-        return self.answers(verdict) or verdict in (Verdict.INFEASIBLE, Verdict.UNBOUNDED, Verdict.NO_MINIMISER)
+        return self.verdict.conclusive
 
     @property
     def lower(self) -> float:

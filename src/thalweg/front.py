@@ -125,11 +125,7 @@ class Run:
     def keep(self, claim: Claim, certificate: Certificate, verdict: Verdict) -> None:
         """Note the best claim so far, and whether it settles the question."""
         assumes = self.effort is Effort.ASSUMPTION_FREE and verdict is Verdict.WITHIN_TOLERANCE
-        self.best, self.settled, self.ok = (
-            (claim, certificate),
-            certificate.settles(verdict) and not assumes,
-            certificate.answers(verdict),
-        )
+        self.best, self.settled, self.ok = (claim, certificate), verdict.conclusive and not assumes, verdict.ok
 
     def follow(self, planned: Plan, start: Claim | None) -> None:
         """Try one solver after the other until an answer is conclusive."""

@@ -88,7 +88,6 @@ class MultinomialFit:
     row_names: Sequence[str] | None = field(default=None, kw_only=True)
 
     answer: ClassVar[tuple[str, ...]] = ("coef", "intercept")
-    asks: ClassVar[str] = "global"
     maximize: ClassVar[bool] = False
 
     def __post_init__(self) -> None:

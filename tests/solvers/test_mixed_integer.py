@@ -1,6 +1,8 @@
 """HiGHS' branch and bound: answers that are whole, stoppable at any time."""
 
+import itertools
 import time
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -38,6 +40,46 @@ def test_answers_are_whole_and_best(seed):
     points = (np.arange(2**14)[:, None] >> np.arange(14)) & 1
     values = np.where((points @ problem.A.T <= problem.row_upper).all(axis=1), points @ problem.c, -np.inf)
     assert solution.objective == pytest.approx(values.max())
+
+
+@pytest.mark.parametrize("unit", [0.1, 1 / 3, 0.7, 1e-9, 1e-300, 2.0**900])
+@pytest.mark.parametrize("maximize", [False, True])
+def test_costs_that_are_multiples_of_one_number_prove_the_next_multiple(unit, maximize):
+    sign = -1.0 if maximize else 1.0
+    problem = tw.MixedIntegerProgram(
+        [sign * unit, 2 * sign * unit], [[1.0, 1.0]], row_lower=1.5, lower=0, maximize=maximize
+    )
+    solution = tw.solve(problem)
+    assert solution.certificate.verdict is Verdict.PROVED
+    assert solution.objective == solution.certificate.bound == 2 * sign * unit
+
+
+@pytest.mark.parametrize("c", [[0.1, 0.1 + 0.2], [0.1, 0.3], [1.0, 2.0**41 + 1]])
+def test_costs_that_are_nearly_multiples_prove_no_more_than_the_relaxation(c):
+    problem = tw.MixedIntegerProgram(c, [[1.0, 1.0]], row_lower=1.5, lower=0)
+    certificate = tw.certify(problem, x=[2, 0], duals=[c[0]])
+    assert certificate.bound == pytest.approx(1.5 * c[0])
+    assert certificate.bound <= 1.5 * c[0]
+    assert not certificate.notes
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_bounds_that_moved_on_hold_at_every_whole_point(seed):
+    """Costs k u with a u that float64 rounds; k u is a multiple of it for powers of two. All points are tried."""
+    rng = np.random.default_rng(seed)
+    unit, n = float(rng.choice([0.1, 1 / 3, 0.7, np.pi])), 4
+    c = rng.choice([1, 2, 4, 8] if seed % 2 else [1, 2, 3, 5, 6], n) * unit
+    A = rng.integers(1, 6, (2, n)).astype(float)
+    problem = tw.MixedIntegerProgram(c, A, row_lower=A.sum(axis=1) * rng.uniform(0.5, 1.5, 2), lower=0, upper=3)
+    solution = tw.solve(problem)
+    points = np.array(list(itertools.product(range(4), repeat=n)))
+    inside = points[(points @ A.T >= problem.row_lower).all(axis=1)].tolist()
+    best = min(sum(Fraction(cost) * value for cost, value in zip(c.tolist(), point, strict=True)) for point in inside)
+    certificate = tw.certify(problem, x=solution.x, duals=solution.certificate.facts["relaxation_row_dual"])
+    assert not certificate.premises  # without the solver's word
+    assert Fraction(certificate.bound) <= best
+    if seed % 2:
+        assert any("multiples" in note for note in certificate.notes) or certificate.bound % unit == 0
 
 
 def test_a_whole_relaxation_needs_no_search():

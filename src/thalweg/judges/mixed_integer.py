@@ -2,7 +2,8 @@
 
 Nobody is better than the relaxation's best objective, and its dual bound is proved from row duals. Where the objective
 is a multiple of one number g at every point with whole integer variables, the bound moves on to the next multiple:
-objective >= L and objective in g Z give objective >= g ceil(L / g). The arithmetic of that step is exact.
+objective >= L and objective in g Z give objective >= g ceil(L / g). The arithmetic of that step is exact, on the costs
+as float64 holds them: 0.2 is twice 0.1, but 0.3 is not three times as much.
 
 A claimed point is judged with its integer variables rounded; what the rounding moves is charged to the gap. The
 constant, which is no multiple of anything, is added at the end.
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from math import ceil
+from math import ceil, gcd
 
 import numpy as np
 
@@ -28,7 +29,7 @@ from thalweg.result import Array, Claim, Stop
 from thalweg.terms.constraints import Box
 from thalweg.tolerance import Effort
 
-FINEST = 40  # binary digits of the largest cost; bounds are not rounded to multiples of less
+FINEST = 2**40  # the largest cost in units of what all costs are multiples of; bounds move on by no less
 
 
 def judge(
@@ -176,16 +177,13 @@ def _with_constant(problem: MixedIntegerProgram, certificate: Certificate) -> Ce
 
 def _step(problem: MixedIntegerProgram) -> Fraction | None:
     """Largest g such that the objective is a multiple of g at whole points; None if there is none worth naming."""
-    costs = problem.c[problem.c != 0]
     if not problem.integer[problem.c != 0].all():
         return None
-    exponent = int(np.frexp(np.abs(costs).max(initial=0.0))[1])
-    for digits in range(1, FINEST + 1):
-        scaled = np.ldexp(np.abs(costs), digits - exponent)
-        if (scaled == np.rint(scaled)).all() and scaled.min(initial=1.0) >= 1.0:  # what underflows is 0, not whole
-            whole = int(np.gcd.reduce(scaled.astype(np.int64), initial=0))
-            return whole * Fraction(2) ** (exponent - digits)
-    return None
+    ratios = [cost.as_integer_ratio() for cost in np.unique(np.abs(problem.c)).tolist()]  # 0 is a multiple of anything
+    finest = max(below for _, below in ratios)  # all are powers of two
+    wholes = [above * (finest // below) for above, below in ratios]
+    common = gcd(*wholes)
+    return None if wholes[-1] > FINEST * common else Fraction(common, finest)
 
 
 def _outward(bound: Fraction, problem: MixedIntegerProgram) -> float:

@@ -39,8 +39,9 @@ class MixedIntegerProgram:
     -----
     The best objective over whole numbers has no duals. What is proved of it rests on the relaxation, the same program
     without whole numbers, whose best objective nobody can beat: a certificate's facts hold its bound, row duals and
-    reduced costs as ``relaxation_bound``, ``relaxation_row_dual`` and ``relaxation_reduced_costs``. Where every cost is
-    a multiple of one number on integer variables, the bound moves on to the next multiple. What this leaves open is
+    reduced costs as ``relaxation_bound``, ``relaxation_row_dual`` and ``relaxation_reduced_costs``. Where all costs
+    stand on integer variables and are multiples of one number, the bound moves on to the next multiple: costs 5 and 10,
+    1/3 and 2/3, but not 0.1 and 0.3, which in float64 have nothing in common. What this leaves open is
     closed by the bound of the search itself, which nobody can check afterwards: it is listed as an assumption, and the
     verdict is ``WITHIN_TOLERANCE``.
 

@@ -24,6 +24,7 @@ from thalweg.certificate import Certificate, Verdict
 from thalweg.errors import InputError, NotProved, suggest
 
 LONGEST = 10_000  # records of a trace
+SOLVER_BOUND = "solver_bound"  # a hint that nobody can check: the bound that a branch and bound reports of its search
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]

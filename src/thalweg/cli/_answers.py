@@ -43,12 +43,14 @@ def _whole(solution: Solution) -> dict[str, Any]:
     problem = solution.problem
     if not hasattr(problem, "integer"):
         return {}
+    from thalweg.result import SOLVER_BOUND
+
     duals = solution.certificate.facts.get("relaxation_row_dual")
-    bound = solution.claim.hints.get("solver_bound")
+    bound = solution.claim.hints.get(SOLVER_BOUND)
     return {
         "integers": int(problem.integer.sum()),
         "relaxation_duals": named(problem.row_names, duals),
-        "solver_bound": number(bound.item() if getattr(bound, "size", 0) == 1 else bound),
+        SOLVER_BOUND: number(bound.item() if getattr(bound, "size", 0) == 1 else bound),
     }
 
 

@@ -11,6 +11,7 @@ from thalweg.explaining.sides import with_whole
 from thalweg.problems.linear import LinearProgram
 from thalweg.problems.mixed_integer import MixedIntegerProgram
 from thalweg.result import Array, Index, Mask
+from thalweg.terms.matrices import beside, stacked
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,11 +35,11 @@ class Elastic:
         low, high, A = limits.row_lower, limits.row_upper, limits.A
         box = limits.lower, limits.upper
         if bounds:
-            A = _stacked([[A], [_unit(np.arange(n), n).T]])
+            A = stacked([A, _unit(np.arange(n), n)])
             low, high = np.append(low, box[0]), np.append(high, box[1])
             price, box = np.append(price, np.ones(n)), (np.full(n, -np.inf), np.full(n, np.inf))
         below, above = (np.flatnonzero(np.isfinite(side) & np.isfinite(price)) for side in (low, high))
-        elastic = _stacked([[A, _unit(below, low.size), -_unit(above, low.size)]])
+        elastic = beside([A, _unit(below, low.size), -_unit(above, low.size)])
         extra = below.size + above.size
         program = LinearProgram(
             np.concatenate([np.zeros(n), price[below], price[above]]),
@@ -70,9 +71,3 @@ def _unit(places: Index, size: int) -> Any:
 
     ones, columns = np.ones(places.size), np.arange(places.size)
     return sparse.csc_array((ones, (places, columns)), shape=(size, places.size))
-
-
-def _stacked(blocks: list[list[Any]]) -> Any:
-    from scipy import sparse
-
-    return sparse.csc_array(sparse.block_array([[sparse.csc_array(part) for part in line] for line in blocks]))

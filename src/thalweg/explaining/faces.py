@@ -21,6 +21,7 @@ from thalweg.judges.rays import recession
 from thalweg.problems.linear import LinearProgram
 from thalweg.result import Array, Claim, Mask, Solution, Stop
 from thalweg.solvers.simplex import Simplex
+from thalweg.terms.matrices import dense
 from thalweg.watch import Watch
 
 ZERO = 1e-9  # a multiplier below this share of the largest is 0
@@ -210,5 +211,4 @@ def _endless(found: Solution) -> bool:
 
 
 def _column(A: Any, j: int) -> Array:
-    column = A[:, [j]]
-    return np.asarray(column.toarray() if hasattr(column, "toarray") else column).ravel()
+    return dense(A[:, [j]]).ravel()

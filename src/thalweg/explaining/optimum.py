@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 
 from thalweg.explaining.settling import settled
-from thalweg.inputs import is_sparse
 from thalweg.result import Array, Mask, Solution
+from thalweg.terms.constraints import sizes_of
+from thalweg.terms.matrices import dense
 from thalweg.watch import Watch
 
 MET = 1e-9  # a limit is met within this share of its terms
@@ -116,7 +117,7 @@ class Optimum:
         inside = places < self.rows
         G = np.zeros((places.size, self.x.size))
         picked = self.problem.A[places[inside]]
-        G[inside] = picked.toarray() if is_sparse(picked) else picked
+        G[inside] = dense(picked)
         G[~inside, places[~inside] - self.rows] = 1.0
         return G
 
@@ -144,15 +145,11 @@ def _nearly_met(problem: Any, x: Array, multipliers: Array) -> tuple[Mask, Mask]
     size = size + np.append(abs(problem.A) @ far, far) * (AT_VERTICES if problem.P is None else 1.0)
     value = np.append(problem.A @ x, x)
     lower, upper = np.append(problem.row_lower, problem.lower), np.append(problem.row_upper, problem.upper)
-    at_lower = _met(value - lower, np.maximum(multipliers, 0.0), _size(lower) + size)
-    return at_lower, _met(upper - value, np.maximum(-multipliers, 0.0), _size(upper) + size)
+    at_lower = _met(value - lower, np.maximum(multipliers, 0.0), sizes_of(lower) + size)
+    return at_lower, _met(upper - value, np.maximum(-multipliers, 0.0), sizes_of(upper) + size)
 
 
 def _met(slack: Array, multiplier: Array, size: Array) -> Mask:
     """Limits that are met: by rounding, or nearly while the multiplier says so (interior points stop before them)."""
     scale = np.where(size > 0, size, 1.0)
     return (np.abs(slack) <= MET * scale) | ((np.abs(slack) <= NEARLY * scale) & (multiplier > slack))
-
-
-def _size(limits: Array) -> Array:
-    return np.where(np.isfinite(limits), np.abs(limits), 0.0)

@@ -13,13 +13,12 @@ that far and no further, since the next multiplier is not 0.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
 from thalweg.explaining.optimum import Optimum
-from thalweg.inputs import is_sparse
 from thalweg.result import Array, Index
+from thalweg.terms.matrices import dense
 
 LARGEST = 1_500  # unknowns of the dense system
 SINGULAR = 1e-11  # reciprocal condition below which a system counts as singular
@@ -47,7 +46,7 @@ class Regular:
         G, P = optimum.normals(places), optimum.problem.P
         if P is None and places.size < n:
             return None
-        inverse = _inverse(G if P is None else _system(optimum.sign * _dense(P), G))
+        inverse = _inverse(G if P is None else _system(optimum.sign * dense(P), G))
         if inverse is None:
             return None
         turns = np.zeros((places.size, places.size)) if P is None else inverse[n:, n:]
@@ -118,7 +117,3 @@ def _inverse(system: Array) -> Array | None:
 
 def _without_noise(rates: Array) -> Array:
     return np.where(np.abs(rates) <= STILL * np.abs(rates).max(initial=0.0), 0.0, rates)
-
-
-def _dense(matrix: Any) -> Array:
-    return np.asarray(matrix.toarray() if is_sparse(matrix) else matrix)

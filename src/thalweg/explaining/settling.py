@@ -20,6 +20,7 @@ import numpy as np
 from thalweg.result import Array, Index
 from thalweg.solvers._active_set import ActiveEquations, Sides, reduced_costs
 from thalweg.solvers._program import Program, minimisation, scaled
+from thalweg.terms.constraints import sizes_of
 from thalweg.watch import Watch
 
 ROUNDS = 20  # changes of what is held, from one guess
@@ -102,7 +103,7 @@ class _State:
     def _slacks(self) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
         """Distance to the lower and to the upper limit, each with its rounding."""
         (low, high), (value, size) = self._limits, self._values
-        return (value - low, EDGE * (_finite(low) + size)), (high - value, EDGE * (_finite(high) + size))
+        return (value - low, EDGE * (sizes_of(low) + size)), (high - value, EDGE * (sizes_of(high) + size))
 
     @cached_property
     def side(self) -> Index:
@@ -146,7 +147,3 @@ class _State:
             return None
         first = vanish[np.argmin(np.abs(self._pushes[0][vanish] / w[vanish]))]
         return np.where(np.arange(w.size) == first, 0, held)
-
-
-def _finite(ends: Array) -> Array:
-    return np.where(np.isfinite(ends), np.abs(ends), 0.0)

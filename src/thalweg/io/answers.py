@@ -20,13 +20,12 @@ from thalweg.errors import InputError, suggest
 from thalweg.io import files, highs_solutions, kinds, strict_json
 from thalweg.io.files import PathLike
 from thalweg.io.kinds import Kind
-from thalweg.result import Array, Claim
+from thalweg.result import SOLVER_BOUND, Array, Claim
 
 _WANTED = "an answer (JSON, a solution file of HiGHS, or what --save or tw.save wrote)"
 _WORDS = {"nan", "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"}
-_WORD = "solver_bound"  # what a solver says, told in a file so that its judge can say that it is no evidence
-_SCALARS = ("intercept", "direction_intercept", _WORD)
-_OF_INTEGERS = ("relaxation_duals", _WORD)  # only of mixed-integer programs
+_SCALARS = ("intercept", "direction_intercept", SOLVER_BOUND)
+_OF_INTEGERS = ("relaxation_duals", SOLVER_BOUND)  # only of mixed-integer programs
 
 
 class Hint(NamedTuple):
@@ -78,7 +77,7 @@ def read_answer(path: PathLike, problem: Any) -> Claim:
     if not known:
         raise InputError(f"{name} holds no answer. It needs at least one of: {', '.join(keys)}.")
     hints = {HINTS[key].name: known.pop(key) for key in HINTS if key in known}
-    hints |= {_WORD: known.pop(_WORD)} if _WORD in known else {}
+    hints |= {SOLVER_BOUND: known.pop(SOLVER_BOUND)} if SOLVER_BOUND in known else {}
     return Claim(known, hints, by=name)
 
 

@@ -69,7 +69,11 @@ def _by_highs(place: Path, data: bytes) -> _Reading:
 
 
 def _quiet_highs() -> Any:
-    """Return a HiGHS that prints nothing; its constructor prints a banner unless told before it ends."""
+    """Return a HiGHS that prints nothing; its constructor prints a banner unless told before it ends.
+
+    Files are read without the solvers, so their class like this one cannot be shared; it has no log file either, and
+    here that tells what is refused.
+    """
     from highspy import Highs
 
     class Quiet(Highs):

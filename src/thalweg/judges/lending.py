@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from thalweg.result import Array, Index
-from thalweg.terms.constraints import Box, triplets
+from thalweg.terms.constraints import Box, sizes_of, triplets
 
 SWEEPS = 8  # alternating means converge linearly; eight leave the scale within a factor 2 on every problem tried
 
@@ -78,5 +78,4 @@ def limited_triplets(A: Any, rows: Box) -> tuple[Index, Index, Array]:
 
 def largest_limit(limits: Box) -> Array:
     """Larger finite magnitude of the two limits; 0 if both are infinite."""
-    low, high = (np.where(np.isfinite(side), np.abs(side), 0.0) for side in (limits.lower, limits.upper))
-    return np.maximum(low, high)
+    return np.maximum(sizes_of(limits.lower), sizes_of(limits.upper))

@@ -23,9 +23,9 @@ from thalweg.judges import program
 from thalweg.judges.existence import distance_to_feasible
 from thalweg.judges.feasibility import violations
 from thalweg.judges.form import Form
-from thalweg.judges.reading import WORD, Reader
+from thalweg.judges.reading import Reader
 from thalweg.problems.mixed_integer import MixedIntegerProgram
-from thalweg.result import Array, Claim, Stop
+from thalweg.result import SOLVER_BOUND, Array, Claim, Stop
 from thalweg.terms.constraints import Box
 from thalweg.tolerance import Effort
 
@@ -38,9 +38,9 @@ def judge(
     """Say what the claim proves."""
     reader, n = Reader(), problem.c.size
     x = reader.take(claim.values, "x", n)
-    word = reader.take(claim.hints, WORD, 1)
+    word = reader.take(claim.hints, SOLVER_BOUND, 1)
     whole = None if x is None else problem.rounded(x)
-    hints = {name: value for name, value in claim.hints.items() if name != WORD}
+    hints = {name: value for name, value in claim.hints.items() if name != SOLVER_BOUND}
     values = claim.values if whole is None else {**claim.values, "x": whole}
     certificate = program.judge(problem.bare, replace(claim, values=values, hints=hints), tolerance, effort)
     certificate = _with_facts(problem, certificate)

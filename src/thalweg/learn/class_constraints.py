@@ -12,6 +12,7 @@ from thalweg.errors import InputError
 from thalweg.learn.constraints import Piece, joined, pieces_of
 from thalweg.problems.class_limits import column_names
 from thalweg.result import Array
+from thalweg.terms.matrices import dense
 
 
 def rows_of_classes(
@@ -35,7 +36,7 @@ def rows_of_classes(
 
 def _by_class(piece: Piece, k: int, p: int, class_names: Sequence[str]) -> Piece:
     """Rows on K p coefficients."""
-    K, A = len(class_names), piece.A.toarray() if inputs.is_sparse(piece.A) else piece.A
+    K, A = len(class_names), dense(piece.A)
     if A.shape[1] == K * p:
         return piece
     shared, single = A[:, :p], A[:, p:] if A.shape[1] > p else np.zeros((A.shape[0], K * p))

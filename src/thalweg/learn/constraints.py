@@ -9,6 +9,7 @@ import numpy as np
 
 from thalweg import inputs, naming
 from thalweg.errors import InputError
+from thalweg.terms.matrices import dense
 from thalweg.terms.row_text import rows_of
 
 
@@ -50,7 +51,6 @@ def joined(pieces: list[Piece]) -> dict[str, Any]:
     """Return the fields of a problem for rows from several places."""
     if len(pieces) < 2:
         return pieces[0]._asdict() if pieces else {}
-    dense = [piece.A.toarray() if inputs.is_sparse(piece.A) else piece.A for piece in pieces]
     labels = [piece.row_names or _counted(k, piece.A.shape[0]) for k, piece in enumerate(pieces)]
     sides = [
         np.concatenate(
@@ -58,7 +58,8 @@ def joined(pieces: list[Piece]) -> dict[str, Any]:
         )
         for side, default in (("row_lower", -np.inf), ("row_upper", np.inf))
     ]
-    return Piece(np.vstack(dense), *sides, tuple(label for several in labels for label in several))._asdict()
+    A = np.vstack([dense(piece.A) for piece in pieces])
+    return Piece(A, *sides, tuple(label for several in labels for label in several))._asdict()
 
 
 def _pieces(constraints: Any, known: Sequence[str], widths: tuple[int, ...], what: str) -> Iterator[Piece]:

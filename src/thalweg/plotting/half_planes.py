@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from thalweg import inputs
 from thalweg.plotting.canvas import LARGEST
 from thalweg.result import Array
+from thalweg.terms.matrices import dense
 
 NEARLY = 1e-9  # share of the window's size that counts as touching
 MOST = 60  # limits whose crossings are looked at to choose the window
@@ -52,9 +52,8 @@ class HalfPlane(NamedTuple):
 
 def half_planes(problem: Any) -> list[HalfPlane]:
     """Every finite limit of a program with two variables; rows without variables have no line."""
-    A = problem.A.toarray() if inputs.is_sparse(problem.A) else np.asarray(problem.A)
     found = []
-    for i, row in enumerate(A):
+    for i, row in enumerate(dense(problem.A)):
         name = problem.row_names[i] if problem.row_names else f"row{i}"
         found += _sides(row, problem.row_lower[i], problem.row_upper[i], name, i)
     for j, unit in enumerate(np.eye(2)):

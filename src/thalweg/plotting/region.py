@@ -8,10 +8,10 @@ import numpy as np
 
 from thalweg.certificate import Verdict
 from thalweg.errors import InputError
-from thalweg.inputs import is_sparse
 from thalweg.plotting import canvas
 from thalweg.plotting.half_planes import HalfPlane, clipped, half_planes, window
 from thalweg.result import Array, Solution
+from thalweg.terms.matrices import dense
 
 MOST_LINES = 12  # limits drawn one by one; all of them shape the region
 SHADES = 160  # points of a side of the grid on which a quadratic objective is traced
@@ -134,7 +134,7 @@ def _answer(ax: Any, problem: Any, point: Array, box: Array) -> None:
     ax.plot(*point, marker="D", color=canvas.SECOND, markersize=6, linestyle="none", zorder=5, label="answer")
     style = {"colors": canvas.SECOND, "linestyles": "dashed", "linewidths": 1.3, "zorder": 3}
     first, second = np.meshgrid(*(np.linspace(*side, SHADES) for side in box.T))
-    P = np.zeros((2, 2)) if problem.P is None else problem.P.toarray() if is_sparse(problem.P) else problem.P
+    P = np.zeros((2, 2)) if problem.P is None else dense(problem.P)
     size = max(np.abs(problem.q).max(), np.abs(P).max()) or 1.0  # only signs matter
     q, P = problem.q / size, P / size
     values = q[0] * (first - point[0]) + q[1] * (second - point[1])

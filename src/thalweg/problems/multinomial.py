@@ -21,6 +21,7 @@ from thalweg.terms.class_design import ClassDesign
 from thalweg.terms.constraints import Box, matrix_of
 from thalweg.terms.design import Design
 from thalweg.terms.losses.multinomial import Multinomial
+from thalweg.terms.matrices import beside
 
 
 @dataclass(frozen=True, eq=False)
@@ -267,8 +268,4 @@ def _offset(values: Any, shape: tuple[int, int]) -> Array:
 
 def _padded(A: Any, columns: int) -> Any:
     """A with columns of zeros for the intercepts."""
-    if inputs.is_sparse(A):
-        from scipy import sparse
-
-        return sparse.hstack([A, sparse.csc_array((A.shape[0], columns))], format="csc")
-    return np.pad(A, ((0, 0), (0, columns)))
+    return beside([A, np.zeros((A.shape[0], columns))])

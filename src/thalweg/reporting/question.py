@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from thalweg.inputs import is_sparse
 from thalweg.problems.fit import Fit
 from thalweg.problems.multinomial import MultinomialFit
 from thalweg.reporting.wording import count, extent, interval, named, nonzeros, number
 from thalweg.result import Array
+from thalweg.terms.matrices import dense
 from thalweg.visible import visible
 
 MOST_LIMITS = 20  # limits of coefficients told one by one
@@ -188,8 +188,3 @@ def _quadratic(P: Any, names: Sequence[str]) -> list[tuple[float, str]]:
     squares = [(full[j, j] / 2, f"{names[j]}^2") for j in range(n)]
     products = [(full[j, k], f"{names[j]} {names[k]}") for j in range(n) for k in range(j + 1, n)]
     return [(float(a), name) for a, name in squares + products if a]
-
-
-def dense(matrix: Any) -> Array:
-    """Return a small matrix as an array."""
-    return np.asarray(matrix.toarray() if is_sparse(matrix) else matrix)

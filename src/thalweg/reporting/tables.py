@@ -10,9 +10,10 @@ import numpy as np
 from thalweg.certificate import Verdict
 from thalweg.judges.form import Form
 from thalweg.problems.class_columns import by_column
-from thalweg.reporting.question import combination, dense
+from thalweg.reporting.question import combination
 from thalweg.reporting.wording import mentioned, named, number, without_noise
 from thalweg.result import Array, Solution
+from thalweg.terms.matrices import dense
 from thalweg.visible import visible
 
 MOST_TERMS = 6  # of a combination of rows that is written out

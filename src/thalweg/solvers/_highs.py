@@ -18,6 +18,7 @@ from thalweg.solvers._highs_class import quiet
 from thalweg.solvers._program import Answer, Basis, Program, Scales, scaled
 from thalweg.solvers._thread import SMALL, in_thread
 from thalweg.terms.constraints import triplets
+from thalweg.terms.matrices import beside, stacked
 from thalweg.watch import Watch
 
 TIGHTEST, LOOSEST = 1e-10, 1e-9  # tolerances asked for; HiGHS takes none below the first
@@ -104,7 +105,7 @@ def farkas_ray(program: Program, watch: Watch, aim: Tolerance) -> Array | None:
 
     m, n = program.A.shape
     slacks = sparse.eye_array(m, format="csc")
-    A = sparse.hstack([sparse.csc_array(program.A), slacks, -slacks], format="csc")
+    A = beside([program.A, slacks, -slacks])
     q = np.concatenate([np.zeros(n), np.ones(2 * m)])
     lower = np.concatenate([program.lower, np.zeros(2 * m)])
     upper = np.concatenate([program.upper, np.full(2 * m, np.inf)])
@@ -127,7 +128,7 @@ def recession(program: Program, watch: Watch, aim: Tolerance) -> Array | None:
     cone = Program(
         None,
         small.q / sizes[0],
-        small.A if small.P is None else _stacked(small.A, small.P / sizes[1]),
+        small.A if small.P is None else stacked([small.A, small.P / sizes[1]]),
         np.concatenate([np.where(np.isfinite(small.row_lower), 0.0, -np.inf), flat]),
         np.concatenate([np.where(np.isfinite(small.row_upper), 0.0, np.inf), flat]),
         np.where(np.isfinite(small.lower), 0.0, -1.0),
@@ -138,14 +139,6 @@ def recession(program: Program, watch: Watch, aim: Tolerance) -> Array | None:
         return None
     direction = scales.point(run.point()[0])
     return direction if program.q @ direction < 0 else None
-
-
-def _stacked(A: Any, P: Any) -> Any:
-    if not (is_sparse(A) or is_sparse(P)):
-        return np.vstack([A, P])
-    from scipy import sparse
-
-    return sparse.vstack([sparse.csc_array(A), sparse.csc_array(P)], format="csc")
 
 
 class Run:

@@ -13,8 +13,8 @@ import numpy as np
 
 from thalweg.inputs import is_sparse
 from thalweg.result import Array, Claim, Index, Stop
-from thalweg.terms.constraints import triplets
-from thalweg.terms.rounding import power_of_two
+from thalweg.terms.constraints import Box, triplets
+from thalweg.terms.rounding import power_of_two, smallest
 from thalweg.watch import Watch
 
 PASSES = 8  # of equilibration; each halves the distance from 1 on a logarithmic scale
@@ -33,6 +33,11 @@ class Program(NamedTuple):
     row_upper: Array
     lower: Array
     upper: Array
+
+    @property
+    def rows(self) -> Box:
+        """Limits of the rows."""
+        return Box(self.row_lower, self.row_upper)
 
     def clipped(self, x: Array) -> Array:
         """Return the nearest point of the box."""
@@ -126,10 +131,10 @@ def minimisation(problem: Any) -> tuple[Program, float]:
 
 def is_ordinary(program: Program) -> bool:
     """Whether a backend's own scaling and its absolute tolerances suit the numbers of a linear program."""
-    smallest, largest = _range(program.A)
+    least, largest = _range(program.A)
     limits = np.abs(np.concatenate([program.row_lower, program.row_upper, program.lower, program.upper]))
     sizes = float(np.abs(program.q).max()), float(limits[limits < np.inf].max(initial=0.0))
-    if not (smallest >= ORDINARY[0] and largest <= ORDINARY[1]):
+    if not (least >= ORDINARY[0] and largest <= ORDINARY[1]):
         return False
     return all(size == 0 or ORDINARY_LARGEST[0] <= size <= ORDINARY_LARGEST[1] for size in sizes)
 
@@ -180,21 +185,16 @@ def _in_scales(program: Program, scales: Scales) -> tuple[Program, Scales]:
     ), scales
 
 
-def dense(matrix: Any) -> Array:
-    """Return a matrix as an array, whatever it is stored as."""
-    return np.asarray(matrix.toarray() if is_sparse(matrix) else matrix)
-
-
 def _well_scaled(matrix: Any, unit: float = 1.0) -> bool:
     """Whether all entries but zeros lie in the range, in units of the objective."""
-    smallest, largest = _range(matrix)
-    return smallest * unit >= WELL_SCALED[0] and largest * unit <= WELL_SCALED[1]
+    least, largest = _range(matrix)
+    return least * unit >= WELL_SCALED[0] and largest * unit <= WELL_SCALED[1]
 
 
 def _range(matrix: Any) -> tuple[float, float]:
     """Smallest and largest magnitude of the entries that are not 0: infinite and 0 if there are none."""
     sizes = np.abs(matrix.data if is_sparse(matrix) else matrix)
-    return float(sizes[sizes > 0].min(initial=np.inf)), float(sizes.max(initial=0.0))
+    return smallest(sizes), float(sizes.max(initial=0.0))
 
 
 def _equilibrated(entries: list[tuple[Array, Array, Array]], m: int, n: int) -> tuple[Array, Array]:

@@ -66,7 +66,7 @@ def _residual(program: Program, x: Array, y: Array) -> tuple[float, float]:
     activity, bend = program.A @ x, program.P @ x
     push, pull = program.A.T @ y, np.abs(y) @ abs(program.A)
     z = program.q + bend - push
-    outside = np.maximum(np.maximum(program.row_lower - activity, activity - program.row_upper), 0.0)
+    outside = program.rows.violation(activity)
     wrong = np.where((z > 0) & np.isinf(program.lower) | (z < 0) & np.isinf(program.upper), np.abs(z), 0.0)
     gap = _complementarity(z, x, program.lower, program.upper)
     gap += _complementarity(y, activity, program.row_lower, program.row_upper)

@@ -10,12 +10,13 @@ from thalweg.certificate import Tolerance
 from thalweg.inputs import is_sparse
 from thalweg.result import Array
 from thalweg.solvers._highs import least_linear
-from thalweg.solvers._program import Answer, Program, dense
+from thalweg.solvers._program import Answer, Program
 from thalweg.solvers._quadratic import least_quadratic
 from thalweg.solvers._standard import Standard
 from thalweg.solvers.piqp import Piqp
 from thalweg.solvers.polish import polished
 from thalweg.terms.constraints import Box
+from thalweg.terms.matrices import dense
 from thalweg.watch import Watch
 
 AROUND = 1e-3  # share of the sizes around a row that its own terms may be smaller than: judges grant as much
@@ -52,9 +53,8 @@ class Limits(NamedTuple):
     def violation(self, b: Array) -> float:
         """Largest violation of a row, relative to its limit and the sizes of its terms."""
         activity = self.A @ b
-        below, above = self.rows.lower - activity, activity - self.rows.upper
-        amount = np.maximum(np.maximum(below, above), 0.0)
-        limit = np.where(below > 0, np.abs(self.rows.lower), np.where(above > 0, np.abs(self.rows.upper), 0.0))
+        amount, nearest = self.rows.violation(activity), self.rows.project(activity)
+        limit = np.where(amount > 0, np.abs(nearest), 0.0)
         size = limit + self.sizes(b)
         return float(np.where(amount > 0, amount / np.where(size > 0, size, 1.0), 0.0).max(initial=0.0))
 

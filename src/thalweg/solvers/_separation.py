@@ -14,14 +14,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from thalweg.certificate import Tolerance
-from thalweg.inputs import is_sparse
 from thalweg.problems.fit import Fit
 from thalweg.result import Array, Claim, Stop
 from thalweg.solvers._highs import least_linear
-from thalweg.solvers._program import Program, dense
+from thalweg.solvers._program import Program
 from thalweg.solvers._standard import Standard
 from thalweg.terms.constraints import Box
 from thalweg.terms.extended import ExtendedRows
+from thalweg.terms.matrices import beside, dense, stacked
 from thalweg.terms.rounding import power_of_two
 from thalweg.watch import Watch
 
@@ -217,27 +217,11 @@ def _program(matrix: Any, sign: Array, cone: _Cone, least_margin: bool, strict: 
     margin = np.concatenate([~np.isnan(sign), np.full(cone.above.shape[0], strict), np.zeros(cone.equal.shape[0])])
     above = np.concatenate([~np.isnan(sign), np.ones(cone.above.shape[0]), np.zeros(cone.equal.shape[0])])
     row_lower, row_upper = np.zeros(margin.size), np.where(above, np.inf, 0.0)
-    rows, box = _over(matrix, np.vstack([cone.above, cone.equal])), cone.box
+    below, box = np.vstack([cone.above, cone.equal]), cone.box
+    rows = stacked([matrix, below]) if below.size else matrix
     if not least_margin:
         return Program(None, -(rows.T @ margin), rows, row_lower, row_upper, box.lower, box.upper)
     q = np.zeros(box.lower.size + 1)
     q[-1] = -1.0
-    last = -margin[:, None]
-    if not is_sparse(rows):
-        rows = np.column_stack([rows, last])
-    else:
-        from scipy import sparse
-
-        rows = sparse.hstack([rows, sparse.csc_array(last)], format="csc")
+    rows = beside([rows, -margin[:, None]])
     return Program(None, q, rows, row_lower, row_upper, np.append(box.lower, 0.0), np.append(box.upper, 1.0))
-
-
-def _over(matrix: Any, rows: Array) -> Any:
-    """Stack the matrix upon rows."""
-    if not rows.size:
-        return matrix
-    if not is_sparse(matrix):
-        return np.vstack([matrix, rows])
-    from scipy import sparse
-
-    return sparse.vstack([matrix, sparse.csc_array(rows)], format="csc")

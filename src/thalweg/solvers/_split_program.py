@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from thalweg.certificate import Tolerance
-from thalweg.inputs import is_sparse
 from thalweg.result import Array, Stop
 from thalweg.solvers._program import Answer, Program
 from thalweg.solvers._quadratic import least_quadratic
@@ -16,6 +15,7 @@ from thalweg.solvers._signed_quadratic import SignedQuadratic
 from thalweg.solvers.piqp import Piqp
 from thalweg.solvers.polish import Base, polished
 from thalweg.terms.constraints import Box
+from thalweg.terms.matrices import beside
 from thalweg.watch import Watch
 
 FLAT = 1e-8  # a least squared pivot of the matrix with unit diagonal below this
@@ -128,10 +128,4 @@ class SplitProgram:
 
 def _beside(A: Any, columns: Array) -> Any:
     """[A, -A of some columns]."""
-    if not columns.size:
-        return A
-    if not is_sparse(A):
-        return np.hstack([A, -A[:, columns]])
-    from scipy import sparse
-
-    return sparse.hstack([A, -A[:, columns]], format="csc")
+    return beside([A, -A[:, columns]]) if columns.size else A

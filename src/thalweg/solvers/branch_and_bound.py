@@ -8,7 +8,7 @@ import numpy as np
 
 from thalweg.certificate import Tolerance
 from thalweg.problems.mixed_integer import MixedIntegerProgram
-from thalweg.result import Array, Claim, Stop
+from thalweg.result import SOLVER_BOUND, Array, Claim, Stop
 from thalweg.solvers._highs import Run, least_linear, without_objective
 from thalweg.solvers._program import Answer, Program, minimisation, scaled_but_columns
 from thalweg.solvers.registry import solver
@@ -92,7 +92,7 @@ class _Search:
         claim = self.claimed(self.problem.rounded(x) if whole is None else whole, stop, message)
         if not np.isfinite(word):
             return claim
-        return replace(claim, hints={**claim.hints, "solver_bound": np.array([self.sign * word])})
+        return replace(claim, hints={**claim.hints, SOLVER_BOUND: np.array([self.sign * word])})
 
     def _unbounded(self) -> Claim:
         """Look for any whole point, from which the direction of the relaxation leads on."""

@@ -11,9 +11,10 @@ from thalweg.certificate import Tolerance
 from thalweg.inputs import is_sparse
 from thalweg.problems.quadratic import QuadraticProgram
 from thalweg.result import Array, Claim, Stop
-from thalweg.solvers._program import Answer, Program, claim_by, dense
+from thalweg.solvers._program import Answer, Program, claim_by
 from thalweg.solvers._quadratic import POOR, least_quadratic
 from thalweg.solvers.registry import solver
+from thalweg.terms.matrices import dense
 from thalweg.watch import Watch
 
 DENSE_SIZE = 100  # up to so many variables the dense factorisation wins whatever the density

@@ -163,7 +163,7 @@ def _merit(program: Program, point: _Point, base: Base) -> float:
         stray += float(np.abs(push[~finite]).sum())
     curvature = 0.0 if program.P is None else float(x @ (program.P @ x))
     objective, bound = float(program.q @ x) + 0.5 * curvature, bound - 0.5 * curvature
-    outside = np.maximum(np.maximum(program.row_lower - activity, activity - program.row_upper), 0.0)
+    outside = program.rows.violation(activity)
     terms = abs(program.A) @ np.abs(x)
     worst = float(np.max(outside / np.where(terms > 0, terms, 1.0), initial=0.0))
     size = max(1.0, float(np.abs(base.x + x).max()))

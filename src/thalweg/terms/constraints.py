@@ -72,6 +72,11 @@ class Box:
         return least
 
 
+def sizes_of(limits: Array) -> Array:
+    """Magnitudes of limits; 0 where there is none."""
+    return np.where(np.isfinite(limits), np.abs(limits), 0.0)
+
+
 def matrix_of(A: Any, size: int, what: str = "A") -> Any:
     """Check a row matrix; None means no rows."""
     return np.empty((0, size)) if A is None else inputs.owned(inputs.matrix(A, what, columns=size))

@@ -17,6 +17,7 @@ import numpy as np
 from thalweg.inputs import is_sparse
 from thalweg.result import Array, Index
 from thalweg.terms.constraints import triplets
+from thalweg.terms.matrices import beside
 from thalweg.terms.rounding import TINY, UNIT
 
 SPLITTER = 2.0**27 + 1.0
@@ -104,11 +105,7 @@ def gradient_map(A: Any, P: Any = None) -> Any:
     """[A', -P]: the reduced costs q + P x - A'y are q minus this times (y, x)."""
     if P is None:
         return A.T.tocsc() if is_sparse(A) else A.T
-    if not (is_sparse(A) or is_sparse(P)):
-        return np.hstack([A.T, -P])
-    from scipy import sparse
-
-    return sparse.hstack([sparse.csc_array(A).T, -sparse.csc_array(P)], format="csc")
+    return beside([A.T, -P])
 
 
 def two_sum(a: Array, b: Array) -> tuple[Array, Array]:

@@ -23,6 +23,7 @@ import numpy as np
 from thalweg.certificate import Certificate, Tolerance, Verdict
 from thalweg.judges import judge as house_judge
 from thalweg.result import Claim
+from thalweg.terms.matrices import dense
 from thalweg.terms.rounding import UNIT
 from thalweg.testing.exact import Truth
 from thalweg.testing.kinds import Case, Hostile, Kind
@@ -238,8 +239,6 @@ def _rounded(rng: np.random.Generator, claim: Claim) -> Claim:
 
 def _shown(problem: Any, claim: Claim) -> str:
     """The problem and the claim as text to paste."""
-    from thalweg.testing.rewriting import dense
-
     fields = {}
     for name in problem.__dataclass_fields__:
         value = getattr(problem, name, None)

@@ -15,10 +15,11 @@ import numpy as np
 from thalweg import inputs
 from thalweg.problems.fit import Fit
 from thalweg.result import Array, Claim
+from thalweg.terms.matrices import dense
 from thalweg.testing import hostile_fits
 from thalweg.testing.exact import ExactFit
 from thalweg.testing.kinds import Case, Kind
-from thalweg.testing.rewriting import dense, rewrite
+from thalweg.testing.rewriting import rewrite
 
 
 @dataclass(frozen=True, eq=False)

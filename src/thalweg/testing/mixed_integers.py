@@ -17,7 +17,7 @@ import numpy as np
 
 from thalweg.problems.linear import LinearProgram
 from thalweg.problems.mixed_integer import MixedIntegerProgram
-from thalweg.result import Array, Claim, Mask
+from thalweg.result import SOLVER_BOUND, Array, Claim, Mask
 from thalweg.testing import hostile_programs, programs
 from thalweg.testing.exact import ExactProgram, Truth, rational
 from thalweg.testing.hostile_programs import INF, point, program
@@ -218,5 +218,5 @@ MIXED_INTEGER = Kind(
     programs.hint_sizes,
     DISGUISES,
     LONGER,
-    words=frozenset({"solver_bound"}),
+    words=frozenset({SOLVER_BOUND}),
 )

@@ -16,9 +16,10 @@ import numpy as np
 from thalweg import inputs
 from thalweg.problems.multinomial import MultinomialFit
 from thalweg.result import Array, Claim
+from thalweg.terms.matrices import dense
 from thalweg.testing.exact import DIGITS, ExactLimits, Truth, decimal, rational, rounding
 from thalweg.testing.kinds import ANY_OK, NOT_OK, Case, Hostile, Kind
-from thalweg.testing.rewriting import dense, rewrite
+from thalweg.testing.rewriting import rewrite
 
 FAR = 10_000  # exp(-FAR) counts as 0
 SEPARATED = NOT_OK | {"NO_MINIMISER"}

@@ -12,6 +12,7 @@ from thalweg import inputs
 from thalweg.problems.linear import LinearProgram
 from thalweg.problems.quadratic import QuadraticProgram
 from thalweg.result import Array, Claim
+from thalweg.terms.matrices import dense
 
 
 class Written(NamedTuple):
@@ -61,11 +62,6 @@ def written(problem: Any) -> Written:
         constant=problem.constant,
         maximize=problem.maximize,
     )
-
-
-def dense(matrix: Any) -> Array:
-    """Return the matrix as an array."""
-    return np.asarray(matrix.todense() if inputs.is_sparse(matrix) else matrix, dtype=float)
 
 
 def _sparse(matrix: Array) -> Any:

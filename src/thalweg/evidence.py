@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeGuard, cast
 
+import numpy as np
+
 from thalweg import naming
 from thalweg.certificate import Certificate, Tolerance, Verdict
 from thalweg.errors import InputError, suggest
@@ -17,6 +19,7 @@ from thalweg.io.kinds import Kind, kind_of
 from thalweg.io.saved import Saved, is_about, read_saved
 from thalweg.judges import judge
 from thalweg.judges.reading import WORD
+from thalweg.problems.labelled import answer_of, readable
 from thalweg.result import Claim, Solution
 from thalweg.tolerance import Effort
 
@@ -222,7 +225,10 @@ def _given(problem: Any, claim: Any, values_and_hints: Mapping[str, Any]) -> Cla
             f"the claim is {type(claim).__name__}; pass values by name, e.g. x=..., or a Claim, a Solution or a file."
         )
     given = claim or Claim()
-    given = replace(given, values={**given.values}, hints={**given.hints})
+    values = {name: _by_label(problem, name, value) for name, value in given.values.items()}
+    keys = {"row_dual": "duals", "ray": "ray", "direction": "direction"}
+    hints = {name: _by_label(problem, keys[name], hint) if name in keys else hint for name, hint in given.hints.items()}
+    given = replace(given, values=values, hints=hints)
     for name, value in values_and_hints.items():
         _place(problem, given, name, value)
     return given
@@ -241,12 +247,9 @@ def _place(problem: Any, claim: Claim, name: str, value: Any) -> None:
             f"{name} is the text {value!r:.60}; pass numbers. An answer file goes second: certify(problem, path)."
         )
     rows = name in HINTS and HINTS[name].symbol == "row"
-    names = getattr(problem, "row_names" if rows else "names", None)
-    if set(naming.labels_of(value) or ()) & set(names or ()):  # a series with quite other labels counts by place
-        value = naming.by_label(value, names)
-    if isinstance(value, Mapping) and (name in problem.answer or (name in HINTS and HINTS[name].symbol)):
-        plain = {str(label): getattr(number, "item", lambda n=number: n)() for label, number in _items(value)}
-        value = numbers_of(plain, name, problem, "certify()")
+    if name in problem.answer or (name in HINTS and HINTS[name].symbol):
+        value = _by_label(problem, name, value)
+        value = _by_name(problem, name, cast("Any", value)) if isinstance(value, Mapping) else value
     if rows and "x" in problem.answer and hasattr(problem, "row_lower"):  # a fit says itself what it reads
         _refuse_other_rows(name, value, problem.A.shape[0])
     if name in problem.answer:
@@ -256,6 +259,23 @@ def _place(problem: Any, claim: Claim, name: str, value: Any) -> None:
     else:
         known = [*problem.answer, *HINTS]
         raise InputError(f'{type(problem).__name__} has no answer or hint called "{name}". {suggest(name, known)}')
+
+
+def _by_label(problem: Any, name: str, value: Any) -> Any:
+    """Bring a series, or a table of one column or one row, into the order of its labels, where it has any."""
+    if type(value) is np.ndarray:
+        return value
+    if name in HINTS and HINTS[name].symbol == "row":
+        labelled = readable(value, getattr(problem, "row_names", None), name)
+    else:
+        labelled, _ = answer_of(problem, name, value, name)
+    labels = naming.labels_of(labelled)
+    return value if labels is None else _by_name(problem, name, naming.by_label(labelled, labels))
+
+
+def _by_name(problem: Any, name: str, value: Mapping[Any, Any]) -> Any:
+    plain = {str(label): getattr(number, "item", lambda n=number: n)() for label, number in _items(value)}
+    return numbers_of(plain, name, problem, "certify()")
 
 
 def _refuse_other_rows(name: str, value: Any, rows: int) -> None:

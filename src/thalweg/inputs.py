@@ -110,15 +110,31 @@ def column_names(values: Any) -> tuple[str, ...] | None:
 
 def row_labels(values: Any) -> tuple[str, ...] | None:
     """Labels of a data frame's rows, if they are names."""
-    index = getattr(values, "index", None) if column_names(values) is not None else None
-    labels = [] if index is None or callable(index) else list(index)
+    labels = row_index(values)
     return tuple(labels) if labels and all(isinstance(label, str) for label in labels) else None
 
 
+def row_index(values: Any) -> list[Any] | None:
+    """Labels of a data frame's rows, whatever they are; None where rows have no labels."""
+    index = getattr(values, "index", None) if column_names(values) is not None else None
+    return None if index is None or callable(index) else list(index)
+
+
+def row_columns(values: Any) -> tuple[str, ...] | None:
+    """Column names of a data frame of one row and several columns whose rows have no labels (polars, Arrow)."""
+    shape = getattr(values, "shape", None)
+    if not isinstance(shape, tuple) or len(shape) != 2 or shape[0] != 1 or shape[1] < 2 or hasattr(values, "iloc"):  # pyright: ignore[reportUnknownArgumentType]
+        return None
+    return column_names(values)
+
+
 def _limits_by_name(values: Mapping[Any, Any], what: str, places: Mapping[str, int], default: float) -> Array:
-    array = np.full(len(places), default)
+    array, found = np.full(len(places), default), dict[int, Any]()
     for name, value in values.items():
         j = index_of(str(name), places, what)
+        if j in found:
+            raise InputError(f'{what} gives "{name}" twice, in two spellings ({found[j]!r} and {name!r}).')
+        found[j] = name
         array[j] = limits([value], f'{what}["{name}"]', 1, default=default)[0]
     return array
 

@@ -18,12 +18,25 @@ def label(names: Sequence[str] | None, index: int, symbol: str = "x") -> str:
     return f'"{names[index]}"' if names is not None else f"{symbol}{index}"
 
 
+def series_of(values: Any) -> Any:
+    """Return the only column of a table with row labels, or its only row, as a series; anything else as it is."""
+    if not hasattr(values, "iloc") or getattr(values, "ndim", 0) != 2 or 1 not in values.shape:
+        return values
+    return values.iloc[:, 0] if values.shape[1] == 1 else values.iloc[0]
+
+
+def index_labels(values: Any) -> list[Any] | None:
+    """Labels of a series (also a table of one column or one row), whatever they are; None for anything else."""
+    series = series_of(values)
+    index = getattr(series, "index", None)
+    if getattr(series, "ndim", 0) != 1 or not hasattr(series, "to_dict") or index is None:
+        return None
+    return list(index)
+
+
 def labels_of(values: Any) -> tuple[str, ...] | None:
     """Labels of a series whose index holds names; None for anything else, also for a series that only counts."""
-    index = getattr(values, "index", None)
-    if getattr(values, "ndim", 0) != 1 or not hasattr(values, "to_dict") or index is None:
-        return None
-    labels = list(index)
+    labels = index_labels(values)
     return tuple(labels) if labels and all(isinstance(label, str) for label in labels) else None
 
 
@@ -35,7 +48,7 @@ def by_label(values: Any, names: Sequence[str] | None) -> Any:
     if len(set(labels)) < len(labels):
         twice = next(label for label in labels if labels.count(label) > 1)
         raise InputError(f'a series has the label "{twice}" more than once; its labels are read as names.')
-    return dict(zip(labels, values.tolist(), strict=True))
+    return dict(zip(labels, series_of(values).tolist(), strict=True))
 
 
 def aligned(values: Any, names: Sequence[str] | None, what: str) -> Any:
@@ -47,7 +60,7 @@ def aligned(values: Any, names: Sequence[str] | None, what: str) -> Any:
     found = {index_of(name, places, what): number for name, number in given.items()}
     missing = [name for j, name in enumerate(names) if j not in found]
     if missing:
-        raise InputError(f'{what} has no label "{missing[0]}" ({len(missing)} of {len(names)} variables are missing).')
+        raise InputError(f'{what} has no label "{missing[0]}" ({len(missing)} of {len(names)} names are missing).')
     return [found[j] for j in range(len(names))]
 
 

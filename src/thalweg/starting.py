@@ -12,6 +12,7 @@ import numpy as np
 
 from thalweg import inputs, naming
 from thalweg.errors import InputError, suggest
+from thalweg.problems.labelled import answer_of
 from thalweg.problems.lineage import origin_of
 from thalweg.result import Claim, Solution
 from thalweg.terms.constraints import Box
@@ -80,9 +81,11 @@ def _values(problem: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     shapes = {name: np.shape(value) for name, value in problem.start().items()} if values else {}
     read = dict[str, Any]()
     for name, value in values.items():
-        what, names = f'start["{name}"]', getattr(problem, "names", None)
-        ordered = naming.aligned(value, names, what) if names and shapes[name] == (len(names),) else value
-        checked = inputs.vector(np.ravel(ordered), what, size=math.prod(shapes[name]))
+        what, size = f'start["{name}"]', math.prod(shapes[name])
+        labelled, names = answer_of(problem, name, value, what)
+        known = list(naming.places_of(names, size)) if naming.labels_of(labelled) else None
+        ordered = naming.aligned(labelled, known, what)
+        checked = inputs.vector(np.ravel(ordered), what, size=size)
         read[name] = np.reshape(checked, shapes[name])
     return read
 

@@ -1,6 +1,7 @@
 """Labels of what a program is given: those of tables and series are followed or refused, never ignored.
 
-Labels that are text are names. A series that counts 0, 1, 2, ... goes by position, as arrays do.
+Labels that are text are names. A series that counts 0, 1, 2, ... goes by position, as arrays do, unless these numbers
+are the names in another order. A table of one column or one row is a series.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ def aligned_costs(program: Any, costs: Any, what: str) -> Array:
         names = labels
         object.__setattr__(program, "names", names)
     known = texts(names)
+    if known is None and naming.index_labels(costs) is not None:  # it may count what bounds with labels name
+        known = _first(program, ("lower", "upper"), len(naming.series_of(costs)))
     if labels is not None and known is not None:
         _check_sides(program.A, labels, known, what)
     return inputs.vector(naming.aligned(readable(costs, known, what), known, what), what)
@@ -46,16 +49,18 @@ def names_of_rows(program: Any, size: int) -> Names | None:
     if found is None:
         found = labels or _first(program, ("row_lower", "row_upper"), size)
     names = naming.names_of(found, "row_names", size)
-    i = _first_difference(labels, names)
-    if i is not None and labels is not None and names is not None:
+    own = texts(inputs.row_index(program.A))
+    i = misplaced(own, names)
+    if i is not None and own is not None and names is not None:
+        table = "A" if labels else "A.rename(index=str)"
         raise InputError(
-            f'row {i} of A is "{labels[i]}", but row {i} of row_names is "{names[i]}". Bring the rows into the order '
-            "of the names, e.g. A.loc[list(row_names)], or leave row_names out."
+            f'row {i} of A is "{own[i]}", but row {i} of row_names is "{names[i]}". Bring the rows into the order '
+            f"of the names, e.g. {table}.loc[list(row_names)], or leave row_names out."
         )
     return names
 
 
-def readable(values: Any, names: Sequence[str] | None, what: str, like: Any = None) -> Any:
+def readable(values: Any, names: Sequence[str] | None, what: str, like: Any = None, *, like_name: str = "A") -> Any:
     """Return values whose labels, if they have any that are more than positions, are text.
 
     Labels that are no text pass where they are those of a table beside (``like``) in the same order.
@@ -65,21 +70,50 @@ def readable(values: Any, names: Sequence[str] | None, what: str, like: Any = No
     InputError
         Labels that are neither names nor 0, 1, 2, ... in order, such as those that sorting or a filter leaves.
     """
-    index = getattr(values, "index", None)
-    if index is None or getattr(values, "ndim", 0) != 1 or not hasattr(values, "to_dict"):
+    check_order(inputs.row_columns(values), names, what)
+    labels = naming.index_labels(values)
+    if labels is None:
         return values
-    labels = list(index)
-    counted = list(range(len(labels)))
-    if labels == counted or naming.labels_of(values) is not None:
-        return values
-    if names is not None and set(map(str, labels)) <= set(names):
-        return values.set_axis(list(map(str, labels)))
-    if inputs.column_names(like) is not None and labels == list(getattr(like, "index", ())):
-        return values
+    series, counted = naming.series_of(values), list(range(len(labels)))
+    if naming.labels_of(series) is not None:
+        return series
+    named = _as_names(labels, names)
+    if named is not None:
+        return series if named == names else series.set_axis(list(named))
+    rows = inputs.row_index(like)
+    if labels == counted:
+        _check_rows(labels, rows, what, like_name)
+        return series
+    if labels == rows:
+        return series
+    raise InputError(_neither(labels, what))
+
+
+def _as_names(labels: Sequence[Any], names: Sequence[str] | None) -> Names | None:
+    """Labels that are no text as the names that they are, if all are; of numbers that count, all names must be."""
+    counted = list(labels) == list(range(len(labels)))
+    for found in (tuple(map(str, labels)), *([tuple(map(str, range(len(labels))))] if counted else [])):
+        if names is not None and set(found) <= set(names) and (not counted or len(found) == len(names)):
+            return found
+    return None
+
+
+def _check_rows(labels: Sequence[Any], rows: Sequence[Any] | None, what: str, table: str) -> None:
+    """Refuse a series that counts beside a table whose rows are counted in another order."""
+    i = misplaced(labels, rows)
+    if i is not None and rows is not None:
+        raise InputError(
+            f"{what} has the index 0, 1, 2, ..., but row {i} of {table} is {rows[i]}: by label these are other rows. "
+            f"Pass {what}.to_numpy() if its order is right, {what}.loc[{table}.index] if its labels are."
+        )
+
+
+def _neither(labels: Sequence[Any], what: str) -> str:
+    """Tell what is wrong with labels that are neither names nor positions."""
     shown = ", ".join(map(str, labels[:3])) + (", ..." if len(labels) > 3 else "")
-    turned = set(labels) == set(counted)
+    turned = set(labels) == set(range(len(labels)))
     back = f"{what}.sort_index() if they are positions, " if turned else ""
-    raise InputError(
+    return (
         f"{what} has the index {shown}: these are neither names of the problem nor 0, 1, 2, ... in order. Was it "
         f"sorted or filtered? Pass {back}{what}.reset_index(drop=True) or {what}.to_numpy() if its order is right, or "
         "give it names as index."
@@ -87,32 +121,74 @@ def readable(values: Any, names: Sequence[str] | None, what: str, like: Any = No
 
 
 def check_order(columns: Sequence[str] | None, names: Sequence[str] | None, what: str) -> None:
-    """Refuse a data frame whose columns are the problem's variables in another order: they are taken as they stand."""
-    j = _first_difference(columns, names)
+    """Refuse a data frame whose columns are the problem's variables at other places: they are taken as they stand."""
+    j = misplaced(columns, names)
     if j is not None and columns is not None and names is not None:
+        table = f"{what}.rename(columns=str)" if all(map(str.isdigit, columns)) else what
         raise InputError(
             f'column {j} of {what} is "{columns[j]}", but variable {j} of the problem is "{names[j]}". '
-            f"Bring the columns into the order of the variables, e.g. {what}[list(names)]."
+            + _cure(columns, names, f"Bring the columns into the order of the variables, e.g. {table}[list(names)].")
         )
 
 
 def check_square(P: Any, names: Sequence[str] | None) -> None:
-    """Refuse a table of products whose rows or columns are the variables in another order."""
-    columns, rows = inputs.column_names(P), inputs.row_labels(P)
-    j = _first_difference(rows, columns)
-    if names is None and j is not None and rows is not None and columns is not None:
+    """Refuse a table of products whose rows or columns are the variables at other places."""
+    columns, rows, known = inputs.column_names(P), texts(inputs.row_index(P)), texts(names)
+    j = misplaced(rows, columns)
+    if j is not None and rows is not None and columns is not None and (names is None or not inputs.row_labels(P)):
+        cure = "Bring the rows into the order of the columns, e.g. P.loc[list(P.columns)]."
         raise InputError(
-            f'row {j} of P is "{rows[j]}", but its column {j} is "{columns[j]}". Bring the rows into the order of the '
-            "columns, e.g. P.loc[list(P.columns)]."
+            f'row {j} of P is "{rows[j]}", but its column {j} is "{columns[j]}". {_cure(rows, columns, cure)}'
         )
     for noun, own in (("row", rows), ("column", columns)):
-        j = _first_difference(own, texts(names))
-        if j is not None and own is not None and names is not None:
-            raise InputError(
-                f'{noun} {j} of P is "{own[j]}", but variable {j} of the problem is "{names[j]}". Bring rows and '
-                "columns into the order of the variables, e.g. P.loc[list(names), list(names)], where names are those "
-                "of the problem (problem.names)."
+        j = misplaced(own, known)
+        if j is not None and own is not None and known is not None:
+            table = "P" if inputs.row_labels(P) else "P.rename(index=str, columns=str)"
+            cure = (
+                f"Bring rows and columns into the order of the variables, e.g. {table}.loc[list(names), list(names)], "
+                "where names are those of the problem (problem.names)."
             )
+            raise InputError(
+                f'{noun} {j} of P is "{own[j]}", but variable {j} of the problem is "{known[j]}". '
+                + _cure(own, known, cure)
+            )
+
+
+def _cure(labels: Sequence[str], names: Sequence[str], order: str) -> str:
+    """Say what would help: another order, if these are the same names."""
+    return order if set(labels) == set(names) else "Rename one of them, so that each name means one place."
+
+
+def answer_of(problem: Any, name: str, values: Any, what: str) -> tuple[Any, Names | None]:
+    """Return one array of an answer with labels that are text, if it has any, and the names of its entries.
+
+    Raises
+    ------
+    InputError
+        Labels that are neither names nor positions; a table by class whose rows or columns are in another order.
+    """
+    classes = getattr(problem, "class_names", None)
+    if classes is not None and getattr(values, "ndim", 0) == 2:
+        _check_classes(problem, values, what)
+        return values, None
+    if name.endswith("intercept"):
+        if classes is None:  # one number, whatever its label
+            return (values if naming.index_labels(values) is None else values.to_numpy()), None
+        return readable(values, classes, what), classes
+    names = texts(getattr(problem, "column_names", getattr(problem, "names", None)))
+    return readable(values, names, what), names
+
+
+def _check_classes(problem: Any, values: Any, what: str) -> None:
+    """Refuse coefficients by class and feature whose labels stand at other places than in the problem."""
+    check_order(inputs.column_names(values), problem.names, what)
+    own, classes = texts(inputs.row_index(values)), texts(problem.class_names)
+    i = misplaced(own, classes)
+    if i is not None and own is not None and classes is not None:
+        raise InputError(
+            f'row {i} of {what} is "{own[i]}", but class {i} of the problem is "{classes[i]}". '
+            + _cure(own, classes, f"Bring the rows into the order of the classes, {', '.join(classes[:3])}, ...")
+        )
 
 
 def texts(names: Any) -> Names | None:
@@ -120,11 +196,18 @@ def texts(names: Any) -> Names | None:
     return None if names is None or isinstance(names, str) else tuple(map(str, names))
 
 
-def _first_difference(labels: Sequence[str] | None, names: Sequence[str] | None) -> int | None:
-    """First place where labels differ from names, if they are the same ones in another order."""
-    if labels is None or names is None or tuple(labels) == tuple(names) or sorted(labels) != sorted(names):
+def misplaced(labels: Sequence[Any] | None, names: Sequence[Any] | None) -> int | None:
+    """First place of a label that stands at another place among the names, None if there is none.
+
+    Labels that only count 0, 1, 2, ... are positions, unless all of them are names.
+    """
+    if labels is None or names is None or len(labels) != len(names) or list(labels) == list(names):
         return None
-    return next(k for k, (one, other) in enumerate(zip(labels, names, strict=True)) if one != other)
+    places = {name: j for j, name in enumerate(names)}
+    counted = [str(label) for label in labels] == [str(j) for j in range(len(labels))]
+    if counted and not all(label in places for label in labels):
+        return None
+    return next((j for j, label in enumerate(labels) if places.get(label, j) != j), None)
 
 
 def _first(program: Any, sides: Sequence[str], size: int) -> Names | None:

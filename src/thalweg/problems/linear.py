@@ -100,8 +100,8 @@ class LinearProgram:
         >>> tw.solve(tw.LinearProgram.from_scipy([-1, -2], A_ub=[[1, 1]], b_ub=[4])).objective
         -8.0
         """
-        c = inputs.vector(c, "c")
-        return cls(c, **two_sided(SciPyForm(A_ub, b_ub, A_eq, b_eq, bounds), c.size))
+        size = inputs.vector(c, "c").size  # c itself keeps its labels
+        return cls(c, **two_sided(SciPyForm(A_ub, b_ub, A_eq, b_eq, bounds), size))
 
     @property
     def q(self) -> Array:

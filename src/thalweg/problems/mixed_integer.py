@@ -79,7 +79,9 @@ class MixedIntegerProgram:
 
     def __post_init__(self) -> None:
         given = _shared(self)
-        linear = LinearProgram(**given)
+        linear, labels = LinearProgram(**given), naming.labels_of(self.integer)
+        if linear.names is None and labels is not None and len(labels) == linear.c.size:  # nothing else has names
+            linear = LinearProgram(**cast("dict[str, Any]", {**given, "names": labels}))
         for name in given:
             object.__setattr__(self, name, getattr(linear, name))
         labelled = readable(self.integer, linear.names, "integer")

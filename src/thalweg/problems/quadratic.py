@@ -99,8 +99,8 @@ class QuadraticProgram:
         >>> round(tw.solve(problem).objective, 9)
         -3.0
         """
-        q = inputs.vector(q, "q")
-        return cls(P, q, **two_sided(SciPyForm(A_ub, b_ub, A_eq, b_eq, bounds), q.size))
+        size = inputs.vector(q, "q").size  # q itself keeps its labels
+        return cls(P, q, **two_sided(SciPyForm(A_ub, b_ub, A_eq, b_eq, bounds), size))
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -19,7 +19,7 @@ from thalweg.io.kinds import Kind, kind_of
 from thalweg.io.saved import Saved, is_about, read_saved
 from thalweg.judges import judge
 from thalweg.judges.reading import WORD
-from thalweg.problems.labelled import answer_of, readable
+from thalweg.problems.labelled import answer_of, of_block, readable
 from thalweg.result import Claim, Solution
 from thalweg.tolerance import Effort
 
@@ -266,7 +266,8 @@ def _by_label(problem: Any, name: str, value: Any) -> Any:
     if type(value) is np.ndarray:
         return value
     if name in HINTS and HINTS[name].symbol == "row":
-        labelled = readable(value, getattr(problem, "row_names", None), name)
+        names = getattr(problem, "row_names", None)
+        labelled = of_block(readable(value, names, name), names)
     else:
         labelled, _ = answer_of(problem, name, value, name)
     labels = naming.labels_of(labelled)

@@ -92,6 +92,19 @@ def test_answers_with_labels_of_others_are_refused(problem):
     assert tw.certify(numbers, x=counted).objective == 3.0 + 2 * 4.0
 
 
+def test_answers_may_have_the_labels_of_the_only_block_of_a_model():
+    model = tw.Model()
+    x = model.variable("x", index=["a", "b"], lower=0)
+    model.add(x >= pd.Series({"a": 1.0, "b": 2.0}), name="need")
+    model.minimize(x.weighted(pd.Series({"a": 1.0, "b": 10.0})))
+    problem, turned = model.problem(), pd.Series({"b": 2.0, "a": 1.0})
+    certificate = tw.certify(problem, x=turned, duals=pd.Series({"b": 10.0, "a": 1.0}))
+    assert certificate.ok and certificate.objective == 21.0
+    assert start_of(problem, {"x": turned}).values["x"].tolist() == [1.0, 2.0]
+    with pytest.raises(tw.InputError, match='unknown name "c"'):
+        tw.certify(problem, x=turned.rename({"b": "c"}))
+
+
 def test_coefficients_by_class_are_taken_as_they_stand_and_refused_in_another_order():
     X = pd.DataFrame({"u": [0.0, 1.0, 2.0, 3.0], "v": [1.0, 0.0, 1.0, 0.0]})
     fit = tw.MultinomialFit(X, [0, 1, 0, 2], l2=1.0, class_names=["red", "blue", "green"])

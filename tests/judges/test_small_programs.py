@@ -77,6 +77,12 @@ def test_the_rounding_of_a_gradient_is_part_of_the_first_order():
     assert certificate.verdict.name == "UNPROVEN"
 
 
+def test_a_variable_stands_at_a_limit_by_its_own_size():
+    """x1 = 0.5 is nothing beside x0 = 1e9, and falls to 0 all the same."""
+    problem = tw.QuadraticProgram([[0, 0], [0, -1]], [1, 1], lower=[1e9, 0], upper=[1e9, 1e5])
+    assert tw.certify(problem, x=[1e9, 0.5]).facts.get("order", 0) < 2
+
+
 @pytest.mark.parametrize("seed", range(30))
 def test_singular_matrices_of_whole_numbers_are_decided_exactly(seed):
     rng = np.random.default_rng(seed)

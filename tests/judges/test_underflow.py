@@ -41,6 +41,21 @@ def test_subnormal_costs_do_not_fall_by_rounding():
     assert certificate.verdict is not tw.Verdict.UNBOUNDED
 
 
+@pytest.mark.parametrize("small", [2 * STEP, 1e-320])
+def test_steps_that_vanish_beside_the_largest_fall_by_nothing(small):
+    A, limits = [[0, 1, -1, 0], [0, 1, 0, -1]], {"row_lower": 0, "row_upper": 0, "lower": [-np.inf, 0, 0, 0]}
+    problem = tw.LinearProgram([0, -0.625, 0.375, 0.375], A, **limits)
+    certificate = tw.certify(problem, x=np.zeros(4), direction=[1, small, small, small])
+    assert certificate.verdict is not tw.Verdict.UNBOUNDED
+
+
+def test_curvature_that_vanishes_beside_the_largest_bends_by_nothing():
+    v = np.array([0.0, 1, 1, 1])
+    problem = tw.QuadraticProgram(np.outer(v, v), np.zeros(4))
+    direction = [1.0, -5.71853371e-162, 3.81235581e-162, 3.81235581e-162]
+    assert tw.certify(problem, x=np.zeros(4), direction=direction).verdict is not tw.Verdict.UNBOUNDED
+
+
 def test_subnormal_curvature_does_not_bend_down_by_rounding():
     """P = (1, 2)(1, 2)' in subnormal steps is positive semidefinite."""
     problem = tw.QuadraticProgram(np.array([[1, 2], [2, 4]]) * STEP, [0, 0])

@@ -19,6 +19,7 @@ from thalweg.judges.shift import shifted
 from thalweg.judges.sizes import column_sizes
 from thalweg.result import Array, Mask
 from thalweg.terms.constraints import Box
+from thalweg.terms.rounding import gamma, sum_depth
 from thalweg.tolerance import Effort
 
 SMALL = 500  # columns up to which an assumption is always worth being done without
@@ -98,7 +99,7 @@ class _Climb:
 
     def zeros(self, bound: DualBound) -> DualBound:
         """Use multipliers that exist and make the leftovers exactly 0."""
-        if not (bound.premises and bound.slight):
+        if not bound.slight or not (bound.premises or np.isfinite(bound.value)):
             return bound
         found = with_exact_zeros(self.tangent.form, self.tangent.x, bound, self.tangent.bound)
         return bound if found is None or not self.within(found) else found
@@ -112,8 +113,12 @@ class _Climb:
         return bound
 
     def _exactly(self, bound: DualBound, reach: float = REACHES[0]) -> DualBound:
-        """Sum the same multipliers in twice the precision; they stay as rounded as they are."""
-        return replace(self.tangent.bound(bound.y, exact=True, reach=reach), rounding=bound.rounding)
+        """Sum the same multipliers in twice the precision; near the point they stay as rounded as they are."""
+        form, x, y = self.tangent.form, self.tangent.x, bound.y
+        found = self.tangent.bound(y, exact=True, reach=reach)
+        size = np.abs(form.rows.lowest(y)).sum() + form.reduced_costs(x, y)[2] @ np.abs(x)
+        natural = gamma(float(sum_depth(y.size + x.size))) * float(size)
+        return replace(found, rounding=max(found.rounding, min(bound.rounding, natural)))
 
 
 class Bends(NamedTuple):

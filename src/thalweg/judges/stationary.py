@@ -18,13 +18,14 @@ from thalweg.judges.best_bound import Bends, best_bound
 from thalweg.judges.convexity import Curvature, definite_shift, in_units, with_squares
 from thalweg.judges.dual_bound import DualBound
 from thalweg.judges.form import Form
+from thalweg.judges.lending import largest_limit
 from thalweg.result import Array, Mask
 from thalweg.terms.constraints import Box
 from thalweg.terms.rounding import gamma, power_of_two
 from thalweg.tolerance import Effort
 
 WEIGHTS = (2.0**-10, 1.0, 2.0**10, 2.0**20)  # of the rows beside P; their roots round nothing
-AT = 1e-9  # share of the largest variable by which one may be away from a limit and still stand at it
+AT = 1e-9  # share of its own size by which a variable may be away from a limit and still stand at it
 PUSHES = 1e3  # a multiplier pushes if it exceeds this multiple of its rounding bound
 
 
@@ -67,7 +68,7 @@ def _is_local_minimiser(form: Form, x: Array, best: DualBound) -> bool:
 
 def _pushing(value: Array, limits: Box, multiplier: Array) -> Mask:
     """Whether a value stands at a limit that its multiplier pushes it against; equal limits always hold it."""
-    near = AT * np.abs(value).max(initial=0.0)
+    near = AT * np.maximum(np.abs(value), largest_limit(limits))
     at_lower, at_upper = value - limits.lower <= near, limits.upper - value <= near
     return ((multiplier > 0) & at_lower) | ((multiplier < 0) & at_upper) | (limits.lower == limits.upper)
 

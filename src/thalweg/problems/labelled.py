@@ -176,7 +176,17 @@ def answer_of(problem: Any, name: str, values: Any, what: str) -> tuple[Any, Nam
             return (values if naming.index_labels(values) is None else values.to_numpy()), None
         return readable(values, classes, what), classes
     names = texts(getattr(problem, "column_names", getattr(problem, "names", None)))
-    return readable(values, names, what), names
+    return of_block(readable(values, names, what), names), names
+
+
+def of_block(values: Any, names: Sequence[str] | None) -> Any:
+    """Return a series with the labels of a model's only block, "oats" of ``eat[oats]``, by its full names."""
+    labels = naming.labels_of(values)
+    if labels is None or names is None or not set(labels).isdisjoint(names):
+        return values
+    block = names[0].partition("[")[0]
+    called = tuple(f"{block}[{label}]" for label in labels)
+    return values.set_axis(list(called)) if set(called) == set(names) else values
 
 
 def _check_classes(problem: Any, values: Any, what: str) -> None:

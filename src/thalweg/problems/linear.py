@@ -45,8 +45,9 @@ class LinearProgram:
     Notes
     -----
     A Series whose labels are text is read by label, in any order; where nothing else names the variables or the rows,
-    the first one does. One whose index counts 0, 1, 2, ... is read by position, like an array; any other index, such as
-    sorting or a filter leaves, is refused. Limits by label may leave some out: there is no limit then.
+    the first one does. One whose index counts 0, 1, 2, ... is read by position, like an array, unless these numbers are
+    the names in another order; any other index, such as sorting or a filter leaves, is refused. A data frame of one
+    column or one row is read as a Series. Limits by label may leave some out: there is no limit then.
 
     With row duals y and reduced costs z, grad objective = A'y + z; y_i is d(best objective) / d(active limit of row i).
     In a minimisation y_i > 0 pushes at ``row_lower``, y_i < 0 at ``row_upper``; z likewise.

@@ -43,7 +43,7 @@ def test_the_step_is_the_greatest_common_divisor(c, step):
     assert certificate.facts["relaxation_bound"] <= certificate.bound < certificate.facts["relaxation_bound"] + step
 
 
-@pytest.mark.parametrize("changes", [{"c": [0.1, 0.1]}, {"integer": [True, False]}, {"integer": False}])
+@pytest.mark.parametrize("changes", [{"c": [0.1, 0.3]}, {"integer": [True, False]}, {"integer": False}])
 def test_without_a_common_step_nothing_moves(changes):
     problem = covering().replace(**changes)
     y = problem.c[0] / 2

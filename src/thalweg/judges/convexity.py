@@ -23,6 +23,7 @@ from thalweg import inputs
 from thalweg.judges.semidefinite import is_semidefinite, largest_shift, negative_part
 from thalweg.result import Array, Index
 from thalweg.terms.constraints import triplets
+from thalweg.terms.matrices import dense
 from thalweg.terms.rounding import UNIT, gamma, power_of_two
 
 STEEP = (0.5, 0.1)  # shifts of the diagonal that make bounds of rough points tighter
@@ -235,7 +236,7 @@ def _eigenvector(S: Any) -> Array | None:
 def _lowest_vector(S: Any) -> Array | None:
     """Eigenvector of the least eigenvalue, or an attempt at it."""
     if S.shape[0] <= DENSE:
-        return np.linalg.eigh(np.asarray(S.todense()) if inputs.is_sparse(S) else S)[1][:, 0]
+        return np.linalg.eigh(dense(S))[1][:, 0]
     from scipy.sparse.linalg import ArpackError, eigsh
 
     try:

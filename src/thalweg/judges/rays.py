@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from thalweg import inputs
 from thalweg.judges.best_bound import NEARLY
 from thalweg.judges.dual_bound import DualBound, dual_bound
 from thalweg.judges.existence import distance_to_feasible
@@ -22,6 +21,7 @@ from thalweg.judges.shift import shifted
 from thalweg.judges.sizes import column_sizes
 from thalweg.result import Array, Index, Mask
 from thalweg.terms.constraints import Box
+from thalweg.terms.matrices import dense, stacked
 from thalweg.terms.rounding import TINY, gamma, normalised
 
 EXACT = 200_000  # products that are worth summing in rational arithmetic
@@ -133,7 +133,7 @@ def _recession(form: Form, x: Array, d: Array) -> Ray | None:
 def _falls_exactly_nearby(form: Form, x: Array, d: Array) -> bool:
     """Whether a direction next to d keeps all limits exactly, has no curvature, and the objective falls along it."""
     rows, box = _endless(form.rows), _endless(form.box)
-    A = form.A if form.P is None else _stacked(form.A, form.P)
+    A = form.A if form.P is None else stacked((form.A, form.P))
     if form.P is not None:
         zeros = np.zeros(d.size)
         rows = Box(np.append(rows.lower, zeros), np.append(rows.upper, zeros))
@@ -158,12 +158,6 @@ def _endless(limits: Box) -> Box:
     return Box(np.where(np.isfinite(limits.lower), 0.0, -np.inf), np.where(np.isfinite(limits.upper), 0.0, np.inf))
 
 
-def _stacked(A: Any, P: Any) -> Any:
-    from scipy import sparse
-
-    return sparse.vstack([sparse.csr_array(A), sparse.csr_array(P)], format="csc")
-
-
 def rates(A: Any, d: Array) -> tuple[Array, Array, Array]:
     """A d with its rounding bound and the size of its terms; doubtful entries are summed exactly."""
     moves, sizes = d != 0, abs(A)
@@ -179,11 +173,10 @@ def rates(A: Any, d: Array) -> tuple[Array, Array, Array]:
 
 def exact_sums(A: Any, rows: Index, d: Array, moving: Index, shift: float = 0.0) -> Array:
     """A d + shift for a few rows in rational arithmetic, rounded so that the sign survives."""
-    part = A[rows][:, moving]
-    dense = np.asarray(part.todense() if inputs.is_sparse(part) else part)
+    part = dense(A[rows][:, moving])
     steps = [Fraction(value) for value in d[moving].tolist()]
     sums = np.zeros(rows.size)
-    for k, row in enumerate(dense.tolist()):
+    for k, row in enumerate(part.tolist()):
         total = sum((Fraction(a) * step for a, step in zip(row, steps, strict=True) if a), Fraction(shift))
         sums[k] = _nearest(total)
     return sums

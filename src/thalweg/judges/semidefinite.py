@@ -18,6 +18,7 @@ import numpy as np
 
 from thalweg import inputs
 from thalweg.result import Array
+from thalweg.terms.matrices import dense
 from thalweg.terms.rounding import gamma
 
 SMALL = 60  # up to this size a dense factorisation is as fast as a sparse one
@@ -29,7 +30,7 @@ def negative_part(S: Any, theta: float) -> float | None:
     """Bound e with S - theta diag(S) >= -e I, from a factorisation; None if it breaks down."""
     if inputs.is_sparse(S) and S.shape[0] > SMALL and S.nnz <= FILLED * S.shape[0] ** 2:
         return _sparse(S, theta)
-    return _dense(np.asarray(S.todense()) if inputs.is_sparse(S) else S, theta)
+    return _dense(dense(S), theta)
 
 
 def largest_shift(S: Any, shifts: Sequence[float], small: Callable[[float, float], bool]) -> tuple[float, float] | None:
@@ -82,7 +83,7 @@ def is_semidefinite(S: Any) -> bool | None:
     """Whether a small matrix has no eigenvalue below 0, by fraction-free elimination (Bareiss 1968); None if large."""
     if S.shape[0] > EXACT:
         return None
-    M = _whole(np.asarray(S.todense()) if inputs.is_sparse(S) else S)
+    M = _whole(dense(S))
     left, previous = list(range(len(M))), 1
     while left:
         pivot = max(left, key=lambda i: M[i][i])

@@ -18,9 +18,8 @@ from thalweg.io.files import PathLike
 from thalweg.io.kinds import Kind, kind_of
 from thalweg.io.saved import Saved, is_about, read_saved
 from thalweg.judges import judge
-from thalweg.judges.reading import WORD
 from thalweg.problems.labelled import answer_of, of_block, readable
-from thalweg.result import Claim, Solution
+from thalweg.result import SOLVER_BOUND, Claim, Solution
 from thalweg.tolerance import Effort
 
 
@@ -184,7 +183,7 @@ def answer_from(path: PathLike, problem: Any) -> Saved:
 
 def _unheard(problem: Any, claim: Claim, aim: Tolerance, effort: Effort = Effort.USUAL) -> Certificate:
     """Judge without a bound that is only somebody's word; from the solver itself it counts, under its premise."""
-    hints = {name: value for name, value in claim.hints.items() if name != WORD}
+    hints = {name: value for name, value in claim.hints.items() if name != SOLVER_BOUND}
     certificate = _judged(problem, replace(claim, hints=hints), aim, effort)
     if len(hints) == len(claim.hints):
         return certificate

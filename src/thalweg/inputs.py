@@ -39,6 +39,11 @@ def vector(values: Any, what: str, *, size: int | None = None, of: str = "entrie
     return owned(array)
 
 
+def flat(values: Any, what: str) -> Array:
+    """Return any rectangular array of numbers as one dimension of float64."""
+    return _numbers(values, what).ravel()
+
+
 def owned(data: Any) -> Any:
     """Return a read-only copy, so that nobody changes a checked problem afterwards."""
     copy = data.copy()

@@ -68,7 +68,7 @@ def names_of(values: Iterable[Any] | None, what: str, size: int) -> tuple[str, .
     """Check user-given names: as many as needed, no duplicates."""
     if values is None:
         return None
-    if isinstance(values, str) or not isinstance(values, Iterable):
+    if isinstance(values, str) or not isinstance(values, Iterable) or getattr(values, "shape", None) == ():
         raise InputError(f"{what} is {values!r}; pass a list of names.")
     names = tuple(map(str, values))
     if len(names) != size:

@@ -64,7 +64,7 @@ def start_of(problem: Any, start: Solution | Claim | Mapping[str, Any] | None) -
         return replace(claim, values=_values(problem, claim.values))
     if isinstance(start, Claim):
         for name, array in start.hints.items():
-            inputs.vector(np.ravel(array), f'start["{name}"]')
+            inputs.vector(inputs.flat(array, f'start["{name}"]'), f'start["{name}"]')
         return replace(start, values=_values(problem, start.values))
     values = _mapping(start)
     if values is None:
@@ -85,7 +85,7 @@ def _values(problem: Any, values: Mapping[str, Any]) -> dict[str, Any]:
         labelled, names = answer_of(problem, name, value, what)
         known = list(naming.places_of(names, size)) if naming.labels_of(labelled) else None
         ordered = naming.aligned(labelled, known, what)
-        checked = inputs.vector(np.ravel(ordered), what, size=size)
+        checked = inputs.vector(inputs.flat(ordered, what), what, size=size)
         read[name] = np.reshape(checked, shapes[name])
     return read
 

@@ -79,8 +79,6 @@ class Effort(Enum):
     @classmethod
     def of(cls, proof: Any) -> Effort:
         """Read what users write in ``proof=...``."""
-        if proof == "usual":
-            return cls.USUAL
         wanted = {effort.value: effort for effort in (cls.USUAL, cls.ASSUMPTION_FREE)}
         if not isinstance(proof, str) or proof not in wanted:
             raise InputError(f"proof is {proof!r}. {suggest(str(proof), wanted)}")

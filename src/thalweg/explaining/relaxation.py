@@ -15,6 +15,7 @@ from thalweg.explaining import blocks
 from thalweg.explaining.elastic import Elastic
 from thalweg.explaining.sides import limits_of, with_whole
 from thalweg.front import solve
+from thalweg.problems.labelled import readable
 from thalweg.result import Array, Mask, Solution
 from thalweg.terms.rounding import gamma
 from thalweg.watch import Watch
@@ -188,6 +189,8 @@ def _chosen(problem: Any, rows: Sequence[str | int] | None) -> Mask:
 def _weights(problem: Any, weights: Any) -> Array:
     """One positive weight per row; 1 where nothing is said."""
     m = problem.shape[0]
+    known = list(naming.places_of(problem.row_names, m, "row"))
+    weights = naming.by_label(readable(weights, problem.row_names, "weights"), known)
     if isinstance(weights, Mapping):
         price = np.ones(m)
         for name, weight in cast(Mapping[Any, Any], weights).items():

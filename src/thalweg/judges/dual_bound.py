@@ -229,7 +229,7 @@ def _column_minima(z: Array, w: Array, delta: Array, box: Box) -> tuple[Array, A
     bent = np.where(inside == end, z * w - 0.5 * z * step, z * end + 0.5 * curve)
     size = np.abs(z * end) + np.abs(z * w) + z * step + curve
     if float(size.min(initial=np.inf)) < SAFE:
-        moved = np.where(inside == end, z != 0, end != w)
+        moved = ((inside == end) & (z != 0)) | ((inside != end) & (end != w))
         bent -= 4 * TINY * (moved & (np.minimum(z * step, curve) < SAFE))
     if bent_everywhere:
         return bent, size

@@ -8,9 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from thalweg.result import SOLVER_BOUND, Array
-
-WORD = SOLVER_BOUND  # by the name that `thalweg.evidence` knows it by
+from thalweg.result import Array
 
 
 class Reader:

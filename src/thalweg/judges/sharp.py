@@ -98,7 +98,7 @@ def _column_ends(costs: SharpCosts, sign: float, w: Array, delta: Array, box: Bo
     product, error = two_product(costs.high, place)
     curve = np.where(free, -0.5 * z * step, 0.5 * delta * (end - w) * (end - w))
     curve = np.where(delta == 0, 0.0, curve)
-    lost = (delta != 0) & (np.abs(curve) < SAFE) & np.where(free, z != 0, end != w)
+    lost = (delta != 0) & (np.abs(curve) < SAFE) & ((free & (z != 0)) | (~free & (end != w)))
     rest = low * place + curve
     charge = gamma(12.0) * (np.abs(low * place) + np.abs(curve)) + UNIT**2 * np.abs(delta) * w * w + 4 * TINY * lost
     if (delta < 0).any():  # concave: the least value is at one of the ends

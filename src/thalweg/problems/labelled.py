@@ -203,7 +203,12 @@ def _check_classes(problem: Any, values: Any, what: str) -> None:
 
 def texts(names: Any) -> Names | None:
     """Names as they will be stored; None for what is no list of names, which is refused elsewhere."""
-    return None if names is None or isinstance(names, str) else tuple(map(str, names))
+    if names is None or isinstance(names, str):
+        return None
+    try:
+        return tuple(map(str, names))
+    except TypeError:
+        return None
 
 
 def misplaced(labels: Sequence[Any] | None, names: Sequence[Any] | None) -> int | None:

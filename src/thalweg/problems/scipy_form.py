@@ -10,6 +10,7 @@ from thalweg import inputs, naming
 from thalweg.errors import InputError
 from thalweg.problems.labelled import Names, readable
 from thalweg.result import Array
+from thalweg.terms.matrices import stacked
 
 
 class SciPyForm(NamedTuple):
@@ -43,7 +44,7 @@ def two_sided(form: SciPyForm, size: int) -> dict[str, Any]:
     if not blocks:
         return {"A": None, **sides}
     rows = {"row_lower": np.concatenate(row_lower), "row_upper": np.concatenate(row_upper)}
-    return {"A": _stacked(blocks), **sides, **rows, "row_names": _rows(labels, [side.size for side in row_upper])}
+    return {"A": stacked(blocks), **sides, **rows, "row_names": _rows(labels, [side.size for side in row_upper])}
 
 
 def _right_side(A: Any, b: Any, what: str, rows: int) -> tuple[Array, Names | None]:
@@ -90,14 +91,6 @@ def _rows(labels: list[Names | None], sizes: list[int]) -> list[str] | None:
     return names
 
 
-def _stacked(blocks: list[Any]) -> Any:
-    if any(inputs.is_sparse(block) for block in blocks):
-        from scipy import sparse
-
-        return sparse.vstack([sparse.csc_array(block) for block in blocks], format="csc")
-    return np.vstack(blocks)
-
-
 def _bounds(bounds: Any, size: int) -> tuple[Any, Any]:
     """SciPy's forms: None, one (min, max) pair for all, a sequence of pairs, or an object with lb and ub."""
     if bounds is None:
@@ -114,11 +107,11 @@ def _bounds(bounds: Any, size: int) -> tuple[Any, Any]:
         _refuse_labels(*pairs)
     except TypeError:
         raise InputError(f"bounds is {bounds!r}; pass one (min, max) pair, or one for each variable.") from None
-    if len(pairs) == 2 and not any(hasattr(end, "__len__") for end in pairs):
+    if len(pairs) == 2 and not any(np.ndim(end) for end in pairs):
         pairs = [tuple(pairs)] * size
     if len(pairs) == 1:
         pairs = pairs * size
-    if len(pairs) != size or any(not hasattr(pair, "__len__") or len(pair) != 2 for pair in pairs):
+    if len(pairs) != size or any(np.shape(pair)[:1] != (2,) for pair in pairs):
         raise InputError(f"bounds must be one (min, max) pair or {size} of them; got {len(pairs)} entries.")
     return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
 

@@ -14,9 +14,9 @@ RAGGED = [[1], [1, 2]]
 
 @pytest.mark.parametrize("names", [1.0, datetime.date(2026, 1, 1), np.array(1.0), object()])
 def test_names_that_are_no_list(names):
-    with pytest.raises(tw.InputError, match="^names is .*pass a list of names"):
+    with pytest.raises(tw.InputError, match=r"^names is .*pass a list of names"):
         tw.LinearProgram([1, 2], names=names)
-    with pytest.raises(tw.InputError, match="^row_names is .*pass a list of names"):
+    with pytest.raises(tw.InputError, match=r"^row_names is .*pass a list of names"):
         tw.LinearProgram([1, 2], [[1, 1]], row_names=names)
 
 

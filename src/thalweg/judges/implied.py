@@ -13,7 +13,7 @@ import numpy as np
 
 from thalweg.result import Array, Index, Mask
 from thalweg.terms.constraints import SAFE, Box, triplets
-from thalweg.terms.rounding import TINY, UNIT, gamma
+from thalweg.terms.rounding import TINY, UNIT, gamma, smallest
 
 PASSES = 12  # bounds travel along chains of rows, one row per pass
 PATIENCE, ACCELERATION = 3, 20  # passes after which the rest must suffice, even if each fills that many times as much
@@ -31,6 +31,11 @@ class Rows:
     def rounding(self) -> Array:
         """Of each row's sum, as a share of the magnitudes of its terms."""
         return gamma(np.asarray(np.bincount(self.i, minlength=self.count), dtype=np.float64) + 4.0)
+
+    @cached_property
+    def smallest(self) -> float:
+        """Smallest magnitude of a nonzero."""
+        return smallest(self.a)
 
     def with_level(self, q: Array, level: float) -> Rows:
         """Add the row q'x <= level: only points that are no worse than the level matter."""
@@ -82,30 +87,24 @@ def _pass(rows: Rows, low: Array, high: Array) -> tuple[Array, Array]:
     new_low, new_high = np.full(size, -np.inf), np.full(size, np.inf)
     if not rows.a.size:
         return new_low, new_high
-    positive = rows.a > 0
+    positive, digits_lost = rows.a > 0, rows.smallest * min(smallest(low), smallest(high)) < SAFE
     low, high = low[rows.j], high[rows.j]
-    least = _products(rows.a, np.where(positive, low, high), -TINY)
-    most = _products(rows.a, np.where(positive, high, low), TINY)
+    least, most = rows.a * np.where(positive, low, high), rows.a * np.where(positive, high, low)
+    if digits_lost:
+        least, most = least - TINY * (least < SAFE), most + TINY * (most > -SAFE)
     # a_ij x_j <= row_upper_i - (least activity of the others); >= row_lower_i - (largest activity of the others)
     room_above = -_rest(rows, -rows.upper, least)
     room_below = _rest(rows, rows.lower, -most)
     with np.errstate(invalid="ignore", over="ignore"):
         rooms: Array = np.stack([room_above, room_below])
         ends: Array = rooms / rows.a
-        outward = 4 * UNIT * np.abs(ends) + np.where((np.abs(ends) < SAFE) & (rooms != 0), TINY, 0.0)
+        outward = 4 * UNIT * np.abs(ends) + TINY * (rooms != 0)
         ends += np.where(np.isfinite(ends), outward, 0.0) * np.sign(rows.a) * [[1], [-1]]
     from_above: Array = ends[0]
     from_below: Array = ends[1]
     _reduce(np.minimum, new_high, rows.j, np.where(positive, from_above, from_below))
     _reduce(np.maximum, new_low, rows.j, np.where(positive, from_below, from_above))
     return new_low, new_high
-
-
-def _products(a: Array, ends: Array, outward: float) -> Array:
-    """a_ij x_j; those that are so small that digits of them may be lost are moved outward."""
-    products = a * ends
-    lost = (np.abs(products) < SAFE) & (ends != 0)
-    return np.where(lost, products + outward, products) if lost.any() else products
 
 
 def _rest(rows: Rows, limit: Array, part: Array) -> Array:

@@ -55,6 +55,7 @@ def least_linear(
     The simplex method goes on from a ``basis``, where one is given.
     """
     small, scales = (program, Scales.none(program)) if as_it_is else scaled(program)
+    solver = solver if program.rows.limited else "simplex"  # HiGHS' interior point fails where no row has a limit
     try:
         run = Run(small, watch, aim, solver=solver)
         if basis is not None and run.goes_on_from(basis) and run.stop() not in SETTLED and watch.stop is None:
@@ -84,10 +85,7 @@ def _answer(program: Program, run: Run, scales: Scales) -> Answer:
 
 def infeasible_or_unbounded(program: Program, watch: Watch, aim: Tolerance) -> Answer | None:
     """Return a ray that says so, or None if the program is neither (or nobody knows)."""
-    question = without_objective(program)
-    feasible = least_linear(question, watch, aim, solver="ipm")  # its statuses were the most reliable
-    if feasible.stop not in SETTLED and watch.stop is None:  # it fails where no row has a limit
-        feasible = least_linear(question, watch, aim)
+    feasible = least_linear(without_objective(program), watch, aim, solver="ipm")  # its statuses were the most reliable
     if feasible.stop is Stop.INFEASIBLE:
         return feasible
     direction = recession(program, watch, aim) if feasible.stop is Stop.CONVERGED else None

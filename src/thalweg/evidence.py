@@ -225,7 +225,7 @@ def _given(problem: Any, claim: Any, values_and_hints: Mapping[str, Any]) -> Cla
         )
     given = claim or Claim()
     values = {name: _by_label(problem, name, value) for name, value in given.values.items()}
-    keys = {"row_dual": "duals", "ray": "ray", "direction": "direction"}
+    keys = {hint.name: name for name, hint in reversed(list(HINTS.items())) if hint.symbol}  # of two names the first
     hints = {name: _by_label(problem, keys[name], hint) if name in keys else hint for name, hint in given.hints.items()}
     given = replace(given, values=values, hints=hints)
     for name, value in values_and_hints.items():

@@ -59,6 +59,20 @@ def test_a_free_variable_in_two_halves_with_a_dual_of_one_third_is_proved(proble
     assert tw.solve(problem).certificate.verdict.name == "PROVED"
 
 
+def test_a_point_that_is_nearly_as_good_as_0_is_not_proved():
+    """Multipliers of exact zeros exist here; they say that 0 is the best, which 1e-9 is not."""
+    problem = tw.LinearProgram([1, -1], [[3, -3]], row_lower=0, lower=0, upper=5)
+    assert tw.certify(problem, x=[1, 1], duals=[1 / 3]).verdict.name == "PROVED"
+    assert tw.certify(problem, x=[1 + 1e-9, 1], duals=[1 / 3]).verdict.name == "UNPROVEN"
+
+
+def test_entries_of_very_different_sizes_are_left_undecided():
+    """Whole numbers of a thousand digits would take seconds."""
+    P = 1e-300 * np.ones((32, 32)) + np.eye(32)
+    P[0, 0] = 5e-324
+    assert is_semidefinite(P) is None
+
+
 def test_what_meeting_the_limits_costs_is_no_rounding():
     """Row 1 is missed by 1e-14 of itself, and meeting it moves the objective by more than a half."""
     h = 2.0**-44

@@ -23,7 +23,8 @@ from thalweg.terms.rounding import gamma
 
 SMALL = 60  # up to this size a dense factorisation is as fast as a sparse one
 FILLED = 0.1  # and above this share of nonzeros
-EXACT = 32  # rows up to which whole numbers take milliseconds
+EXACT = 32  # rows up to which elimination in whole numbers is quick ...
+FINEST = 2**200  # ... if none of them is longer than this: its entries grow with every row
 
 
 def negative_part(S: Any, theta: float) -> float | None:
@@ -80,10 +81,13 @@ def _sparse(S: Any, theta: float) -> float | None:
 
 
 def is_semidefinite(S: Any) -> bool | None:
-    """Whether a small matrix has no eigenvalue below 0, by fraction-free elimination (Bareiss 1968); None if large."""
-    if S.shape[0] > EXACT:
+    """Whether a small matrix has no eigenvalue below 0, by fraction-free elimination (Bareiss 1968).
+
+    None where that would take long: many rows, or entries of very different sizes.
+    """
+    M = _whole(dense(S)) if S.shape[0] <= EXACT else None
+    if M is None:
         return None
-    M = _whole(dense(S))
     left, previous = list(range(len(M))), 1
     while left:
         pivot = max(left, key=lambda i: M[i][i])
@@ -97,8 +101,9 @@ def is_semidefinite(S: Any) -> bool | None:
     return True
 
 
-def _whole(S: Array) -> list[list[int]]:
-    """A multiple of a matrix in whole numbers; entries of float64 are fractions with powers of two below."""
+def _whole(S: Array) -> list[list[int]] | None:
+    """A multiple of a matrix in whole numbers, entries of float64 being fractions of powers of two; None if long."""
     fractions = [[value.as_integer_ratio() for value in row] for row in S.tolist()]
     unit = max((below for row in fractions for _, below in row), default=1)
-    return [[above * (unit // below) for above, below in row] for row in fractions]
+    M = [[above * (unit // below) for above, below in row] for row in fractions]
+    return M if all(abs(entry) <= FINEST for row in M for entry in row) else None

@@ -55,7 +55,8 @@ def least_linear(
     The simplex method goes on from a ``basis``, where one is given.
     """
     small, scales = (program, Scales.none(program)) if as_it_is else scaled(program)
-    solver = solver if program.rows.limited else "simplex"  # HiGHS' interior point fails where no row has a limit
+    if solver == "ipm" and not program.rows.limited:  # there it fails
+        solver = "simplex"
     try:
         run = Run(small, watch, aim, solver=solver)
         if basis is not None and run.goes_on_from(basis) and run.stop() not in SETTLED and watch.stop is None:

@@ -23,7 +23,7 @@ from thalweg import inputs
 from thalweg.judges.semidefinite import is_semidefinite, largest_shift, negative_part
 from thalweg.result import Array, Index
 from thalweg.terms.constraints import triplets
-from thalweg.terms.matrices import dense
+from thalweg.terms.matrices import dense, scaled_by
 from thalweg.terms.rounding import UNIT, gamma, power_of_two
 
 STEEP = (0.5, 0.1)  # shifts of the diagonal that make bounds of rough points tighter
@@ -103,18 +103,11 @@ def _scale(diagonal: Array) -> Array:
 
 def in_units(M: Any, left: Array, right: Array) -> Any | None:
     """diag(left) M diag(right) for powers of two; None if a digit is lost to the range of float64."""
-    S = _times(M, left, right)
-    if not S.size:
-        return S
-    return S if float(abs(_times(S, 1.0 / left, 1.0 / right) - M).max()) == 0 else None
-
-
-def _times(M: Any, left: Array, right: Array) -> Any:
-    if not inputs.is_sparse(M):
-        return M * left[:, None] * right
-    from scipy import sparse
-
-    return (sparse.diags_array(left) @ M @ sparse.diags_array(right)).tocsc()
+    M = M.tocsc() if inputs.is_sparse(M) else M
+    S = scaled_by(M, left, right)
+    back = scaled_by(S, 1.0 / left, 1.0 / right)
+    same = back.data == M.data if inputs.is_sparse(M) else back == M
+    return S if same.all() else None
 
 
 def _scaled_curvature(S: Any, shifts: tuple[float, ...]) -> Curvature:

@@ -66,9 +66,11 @@ def _sparse(S: Any, theta: float) -> float | None:
     import qdldl
     from scipy import sparse
 
-    M = S - theta * sparse.diags_array(S.diagonal())
+    M = sparse.csc_matrix(S, copy=True)
+    on_diagonal = M.indices == np.repeat(np.arange(M.shape[1]), np.diff(M.indptr))
+    M.data[on_diagonal] -= theta * M.data[on_diagonal]
     try:
-        L, pivots, _ = qdldl.Solver(sparse.csc_matrix(M)).factors()
+        L, pivots, _ = qdldl.Solver(M).factors()
     except RuntimeError:  # a pivot of 0
         return None
     if not (pivots > 0).all():

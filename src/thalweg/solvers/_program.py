@@ -14,6 +14,7 @@ import numpy as np
 from thalweg.inputs import is_sparse
 from thalweg.result import Array, Claim, Index, Stop
 from thalweg.terms.constraints import Box, triplets
+from thalweg.terms.matrices import scaled_by
 from thalweg.terms.rounding import power_of_two, smallest
 from thalweg.watch import Watch
 
@@ -175,9 +176,9 @@ def _in_scales(program: Program, scales: Scales) -> tuple[Program, Scales]:
     if objective == 1.0 and (columns == 1.0).all() and (rows == 1.0).all():
         return program, scales
     return Program(
-        None if program.P is None else _times(program.P, objective * columns, columns),
+        None if program.P is None else scaled_by(program.P, objective * columns, columns),
         program.q * (objective * columns),
-        _times(program.A, rows, columns),
+        scaled_by(program.A, rows, columns),
         program.row_lower * rows,
         program.row_upper * rows,
         program.lower / columns,
@@ -246,17 +247,6 @@ def _objective(program: Program, columns: Array) -> float:
     """
     largest = np.abs(program.q * columns).max()
     if program.P is not None:
-        largest = max(largest, abs(_times(program.P, columns, columns)).max())
+        largest = max(largest, abs(scaled_by(program.P, columns, columns)).max())
         largest = min(largest, 1.0)
     return float(1.0 / power_of_two(largest)) if largest > 0 else 1.0
-
-
-def _times(matrix: Any, rows: Array, columns: Array) -> Any:
-    """diag(rows) matrix diag(columns)."""
-    if (rows == 1.0).all() and (columns == 1.0).all():
-        return matrix
-    if not is_sparse(matrix):
-        return matrix * rows[:, None] * columns
-    result = matrix.copy()
-    result.data = matrix.data * rows[matrix.indices] * np.repeat(columns, np.diff(matrix.indptr))
-    return result

@@ -32,3 +32,14 @@ def beside(blocks: Sequence[Any]) -> Any:
     from scipy import sparse
 
     return sparse.hstack([sparse.csc_array(block) for block in blocks], format="csc")
+
+
+def scaled_by(matrix: Any, rows: Array, columns: Array) -> Any:
+    """diag(rows) matrix diag(columns): CSC if the matrix is sparse; the matrix itself where all factors are 1."""
+    if (rows == 1.0).all() and (columns == 1.0).all():
+        return matrix
+    if not is_sparse(matrix):
+        return matrix * rows[:, None] * columns
+    result = matrix.tocsc(copy=True)
+    result.data = result.data * rows[result.indices] * np.repeat(columns, np.diff(result.indptr))
+    return result

@@ -103,7 +103,6 @@ def _scale(diagonal: Array) -> Array:
 
 def in_units(M: Any, left: Array, right: Array) -> Any | None:
     """diag(left) M diag(right) for powers of two; None if a digit is lost to the range of float64."""
-    M = M.tocsc() if inputs.is_sparse(M) else M
     S = scaled_by(M, left, right)
     back = scaled_by(S, 1.0 / left, 1.0 / right)
     same = back.data == M.data if inputs.is_sparse(M) else back == M

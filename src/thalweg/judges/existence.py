@@ -18,6 +18,7 @@ from thalweg.judges.feasibility import Outside
 from thalweg.judges.semidefinite import largest_shift
 from thalweg.result import Array
 from thalweg.terms.extended import ExtendedRows, rounded_once
+from thalweg.terms.matrices import scaled_by
 from thalweg.terms.rounding import TINY, UNIT, gamma, smallest
 from thalweg.terms.saddle import sparse_rows
 
@@ -40,7 +41,7 @@ def shortest_move(scaled: Any, missed: Array) -> float | None:
     share = missed / length + TINY * (missed > 0)
     largest = float(share.max())
     wanted = largest * float(np.linalg.norm(share / largest)) * (1 + gamma(missed.size + 8)) if largest > 0 else np.inf
-    least = _smallest_eigenvalue(scaled.multiply((1.0 / length)[:, None]).tocsr()) if wanted < 1 else 0.0
+    least = _smallest_eigenvalue(scaled_by(scaled, 1.0 / length, np.ones(int(scaled.shape[1])))) if wanted < 1 else 0.0
     move = wanted / np.sqrt(least) * (1 + 8 * UNIT) if least > 0 else np.inf
     return float(move) if move < 1 else None
 
@@ -73,11 +74,12 @@ def distance_to_feasible(outside: Outside, x: Array) -> Array | None:
 
 def in_room(A: Any, room: Array) -> Any | None:
     """A in units of the room of each column; None where the length of a row might get lost below the range."""
-    return A.multiply(room).tocsr() if smallest(A.data) * smallest(room) >= LEAST else None
+    return sparse_rows(scaled_by(A, 1.0, room)) if smallest(A.data) * smallest(room) >= LEAST else None
 
 
 def _lengths(rows: Any) -> Array:
-    return np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
+    row = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
+    return np.sqrt(np.bincount(row, rows.data * rows.data, rows.shape[0]))
 
 
 def _residual_bounds(A: Any, limit: Array, sign: float, x: Array) -> tuple[Array, Array]:
@@ -112,7 +114,8 @@ def _residual(A: Any, target: Array, x: Array) -> tuple[Array, Array]:
 
 def _smallest_eigenvalue(M: Any) -> float:
     """Lower bound of the smallest eigenvalue of M M'; 0 where none was proved."""
-    G = (M @ M.T).tocsc()
-    formed = gamma(float(np.diff(M.indptr).max(initial=0)) + 8) * np.asarray((abs(M) @ abs(M).T).sum(axis=1)).max()
+    G, sizes = (M @ M.T).tocsc(), abs(M)
+    rows = sizes @ (sizes.T @ np.ones(int(M.shape[0])))
+    formed = gamma(float(np.diff(M.indptr).max(initial=0)) + 8) * float(rows.max()) * (1 + 1e-9)
     found = largest_shift(G, EIGENVALUES, lambda error, eigenvalue: error + formed < 0.5 * eigenvalue)
     return 0.0 if found is None else (found[0] - found[1] - formed) * (1 - 4 * UNIT)

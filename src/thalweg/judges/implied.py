@@ -33,6 +33,16 @@ class Rows:
         return gamma(np.asarray(np.bincount(self.i, minlength=self.count), dtype=np.float64) + 4.0)
 
     @cached_property
+    def positive(self) -> Mask:
+        """Which nonzeros are positive."""
+        return np.asarray(self.a > 0)
+
+    @cached_property
+    def starts(self) -> Index:
+        """Where the entries of each column that has any begin."""
+        return np.flatnonzero(np.diff(self.j, prepend=-1))
+
+    @cached_property
     def smallest(self) -> float:
         """Smallest magnitude of a nonzero."""
         return smallest(self.a)
@@ -87,41 +97,43 @@ def _pass(rows: Rows, low: Array, high: Array) -> tuple[Array, Array]:
     new_low, new_high = np.full(size, -np.inf), np.full(size, np.inf)
     if not rows.a.size:
         return new_low, new_high
-    positive, digits_lost = rows.a > 0, rows.smallest * min(smallest(low), smallest(high)) < SAFE
+    digits_lost = rows.smallest * min(smallest(low), smallest(high)) < SAFE
     low, high = low[rows.j], high[rows.j]
-    least, most = rows.a * np.where(positive, low, high), rows.a * np.where(positive, high, low)
+    least, most = rows.a * np.where(rows.positive, low, high), rows.a * np.where(rows.positive, high, low)
     if digits_lost:
         least, most = least - TINY * (least < SAFE), most + TINY * (most > -SAFE)
     # a_ij x_j <= row_upper_i - (least activity of the others); >= row_lower_i - (largest activity of the others)
-    room_above = -_rest(rows, -rows.upper, least)
-    room_below = _rest(rows, rows.lower, -most)
-    with np.errstate(invalid="ignore", over="ignore"):
-        rooms: Array = np.stack([room_above, room_below])
-        ends: Array = rooms / rows.a
-        outward = 4 * UNIT * np.abs(ends) + TINY * (rooms != 0)
-        ends += np.where(np.isfinite(ends), outward, 0.0) * np.sign(rows.a) * [[1], [-1]]
-    from_above: Array = ends[0]
-    from_below: Array = ends[1]
-    _reduce(np.minimum, new_high, rows.j, np.where(positive, from_above, from_below))
-    _reduce(np.maximum, new_low, rows.j, np.where(positive, from_below, from_above))
+    above, below = -_rest(rows, -rows.upper, least), _rest(rows, rows.lower, -most)
+    highest = _outward(np.where(rows.positive, above, below), rows.a, 1.0)
+    lowest = _outward(np.where(rows.positive, below, above), rows.a, -1.0)
+    columns = rows.j[rows.starts]
+    new_high[columns] = np.minimum.reduceat(highest, rows.starts)
+    new_low[columns] = np.maximum.reduceat(lowest, rows.starts)
     return new_low, new_high
+
+
+def _outward(room: Array, a: Array, sign: float) -> Array:
+    """room / a, moved by its rounding in the direction of the sign; infinite where it is not known."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        end: Array = room / a
+        moved = end + sign * (4 * UNIT * np.abs(end) + TINY * (room != 0))
+    return np.where(np.isnan(moved), sign * np.inf, moved)
 
 
 def _rest(rows: Rows, limit: Array, part: Array) -> Array:
     """limit_i + sum over the other entries of row i of part, rounded down; -inf where the sum is not finite."""
     finite = np.isfinite(part)
-    known = np.where(finite, part, 0.0)
-    total = np.bincount(rows.i, known, rows.count)
-    size = np.bincount(rows.i, np.abs(known), rows.count)
-    infinite = np.bincount(rows.i, ~finite, rows.count)
-    others_finite = (infinite[rows.i] - ~finite) == 0
-    with np.errstate(invalid="ignore"):
-        slack = rows.rounding * (size + np.abs(limit))
-        rest = limit[rows.i] + (total[rows.i] - known) - 2 * slack[rows.i]
-    return np.where(others_finite & np.isfinite(limit[rows.i]), rest, -np.inf)
-
-
-def _reduce(function: np.ufunc, target: Array, index: Index, values: Array) -> None:
-    """Per column extreme of values sorted by column."""
-    starts = np.flatnonzero(np.diff(index, prepend=-1))
-    target[index[starts]] = function.reduceat(values, starts)
+    bounded = bool(finite.all())
+    known = part if bounded else np.where(finite, part, 0.0)
+    with np.errstate(invalid="ignore", over="ignore"):
+        total = np.bincount(rows.i, known, rows.count)
+        size = np.bincount(rows.i, np.abs(known), rows.count)
+        most = limit + total - 2 * rows.rounding * (size + np.abs(limit))
+        most = np.where(np.isfinite(most), most, -np.inf)
+        if bounded:
+            return most[rows.i] - known
+        infinite = np.bincount(rows.i, ~finite, rows.count)
+        rest = np.where(infinite == 0, most, -np.inf)[rows.i] - known
+        alone = np.flatnonzero(~finite)  # the others of its row may all be finite
+        rest[alone] = np.where(infinite == 1, most, -np.inf)[rows.i[alone]]
+    return rest

@@ -21,6 +21,7 @@ from thalweg.certificate import Tolerance, Violation
 from thalweg.judges.existence import distance_to_feasible
 from thalweg.judges.feasibility import CLEAR, Outside
 from thalweg.result import Array, Mask
+from thalweg.terms.matrices import scaled_by
 from thalweg.terms.saddle import Saddle, sparse_rows
 
 ROUNDS, FEWER = 24, 1  # steps towards a point; the second where an assumption would do as well
@@ -237,7 +238,7 @@ class _Step:
         self.rows, self.columns = np.flatnonzero(joined), np.flatnonzero(~held)
         self.scale = scale[self.columns]
         part = A[self.rows][:, self.columns]
-        self.equations = Saddle(np.ones(self.columns.size), part.multiply(self.scale), REGULARISATION)
+        self.equations = Saddle(np.ones(self.columns.size), scaled_by(part, 1.0, self.scale), REGULARISATION)
 
     def from_point(self, x: Array, gap: Array) -> Array:
         """Return the point after the move."""

@@ -19,6 +19,7 @@ from thalweg.judges.form import Form
 from thalweg.result import Array, Index
 from thalweg.terms.constraints import triplets
 from thalweg.terms.rounding import UNIT
+from thalweg.terms.matrices import scaled_by
 from thalweg.terms.saddle import Saddle, sparse_rows
 
 ROUNDS = 5
@@ -64,10 +65,8 @@ def _moved(form: Form, y: Array, costs: tuple[Array, Array], rows: tuple[Index, 
     inward = np.where(np.isposinf(form.box.upper[columns]), 1.0, -1.0)
     wanted = inward * MARGIN * UNIT * terms[columns]
     index, unit = rows
-    if is_sparse(form.A):
-        part = sparse_rows(form.A)[index][:, columns].T.multiply(unit).multiply(1.0 / terms[columns][:, None]).tocsr()
-    else:
-        part = form.A[index][:, columns].T * unit * (1.0 / terms[columns][:, None])
+    A = sparse_rows(form.A) if is_sparse(form.A) else form.A
+    part = scaled_by(A[index][:, columns].T, 1.0 / terms[columns], unit)
     step, _ = Saddle(np.ones(index.size), part, REGULARISATION).solve(
         np.zeros(index.size), (z[columns] - wanted) / terms[columns]
     )

@@ -34,12 +34,14 @@ def beside(blocks: Sequence[Any]) -> Any:
     return sparse.hstack([sparse.csc_array(block) for block in blocks], format="csc")
 
 
-def scaled_by(matrix: Any, rows: Array, columns: Array) -> Any:
-    """diag(rows) matrix diag(columns): CSC if the matrix is sparse; the matrix itself where all factors are 1."""
-    if (rows == 1.0).all() and (columns == 1.0).all():
+def scaled_by(matrix: Any, rows: Array | float, columns: Array) -> Any:
+    """diag(rows) matrix diag(columns), stored as it was by rows or columns; the matrix itself if all factors are 1."""
+    if np.all(rows == 1.0) and (columns == 1.0).all():
         return matrix
     if not is_sparse(matrix):
-        return matrix * rows[:, None] * columns
-    result = matrix.tocsc(copy=True)
-    result.data = result.data * rows[result.indices] * np.repeat(columns, np.diff(result.indptr))
+        return matrix * np.reshape(rows, (-1, 1)) * columns
+    result = matrix.copy() if matrix.format == "csr" else matrix.tocsc(copy=True)
+    rows = np.broadcast_to(rows, matrix.shape[:1])
+    outer, inner = (rows, columns) if result.format == "csr" else (columns, rows)
+    result.data = result.data * inner[result.indices] * np.repeat(outer, np.diff(result.indptr))
     return result

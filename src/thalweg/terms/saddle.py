@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from thalweg.inputs import is_sparse
-from thalweg.result import Array
+from thalweg.result import Array, Index
 
 PASSES = 6  # of equilibration
 CORRECTIONS = 3  # per solution, on the matrix without its regularisation
@@ -36,8 +37,9 @@ class Saddle:
     def __init__(self, H: Any, A: Any, regularisation: float) -> None:
         self.size = int(A.shape[1])
         small = sum(A.shape) <= SMALL and not (is_sparse(A) or is_sparse(H))
-        self._K, self._units = _equilibrated_dense(_joined_dense(H, A)) if small else _equilibrated(_joined(H, A))
-        signs = np.where(np.arange(self._K.shape[0]) < self.size, regularisation, -regularisation)
+        K = _joined_dense(H, A) if small else _Upper.of(H, A)
+        self._K, self._units = _equilibrated_dense(K) if isinstance(K, np.ndarray) else K.equilibrated()
+        signs = np.where(np.arange(self._units.size) < self.size, regularisation, -regularisation)
         self._solve = _factored(self._K, signs)
 
     def solve(self, f: Array, g: Array) -> tuple[Array, Array]:
@@ -56,13 +58,65 @@ class Saddle:
         return both[: self.size], both[self.size :]
 
 
-def _joined(H: Any, A: Any) -> Any:
-    """[H, A'; A, 0] as a sparse array."""
-    from scipy import sparse
+class _Upper:
+    """A symmetric matrix by its upper triangle in compressed columns, each with its diagonal entry as the last one."""
 
-    top = sparse.diags_array(H) if getattr(H, "ndim", 2) == 1 else sparse.csc_array(H)
-    A = sparse.csc_array(A)
-    return sparse.block_array([[top, A.T], [A, None]], format="csc") if A.shape[0] else sparse.csc_array(top)
+    def __init__(self, starts: Index, rows: Index, data: Array) -> None:
+        self.starts, self.rows, self.data = starts, rows, data
+        self.size = starts.size - 1
+        self.diagonal = starts[1:] - 1
+
+    @classmethod
+    def of(cls, H: Any, A: Any) -> _Upper:
+        """[H, A'; A, 0] from H, or its diagonal, and A."""
+        from scipy import sparse
+
+        A, n = sparse.csr_array(A), int(A.shape[1])
+        flat = getattr(H, "ndim", 2) == 1
+        above = sparse.csc_array((n, n)) if flat else sparse.triu(H, 1, format="csc")
+        ends = np.concatenate([above.indptr[1:], above.nnz + A.indptr[1:].astype(np.intp)])  # a row of A is a column here
+        rows = np.insert(np.concatenate([above.indices, A.indices]).astype(np.intp), ends, np.arange(ends.size))
+        diagonal = np.concatenate([H if flat else H.diagonal(), np.zeros(A.shape[0])])
+        data = np.insert(np.concatenate([above.data, A.data]), ends, diagonal)
+        return cls(np.append(0, ends + np.arange(1, ends.size + 1)), rows, data)
+
+    def with_data(self, data: Array) -> _Upper:
+        """The same places with other entries."""
+        return _Upper(self.starts, self.rows, data)
+
+    def equilibrated(self) -> tuple[_Upper, Array]:
+        """Scale rows and columns alike until the largest entry of each is about 1; return the scales, too."""
+        column = np.repeat(np.arange(self.size), np.diff(self.starts))
+        sizes, units = np.abs(self.data), np.ones(self.size)
+        for _ in range(PASSES if self.size else 0):
+            largest = np.maximum.reduceat(sizes, self.starts[:-1])
+            np.maximum.at(largest, self.rows, sizes)
+            step = 1.0 / np.sqrt(np.where(largest > 0, largest, 1.0))
+            sizes *= step[self.rows] * step[column]
+            units *= step
+        return self.with_data(self.data * units[self.rows] * units[column]), units
+
+    def shifted(self, diagonal: Array) -> _Upper:
+        """Add to the diagonal."""
+        data = self.data.copy()
+        data[self.diagonal] += diagonal
+        return self.with_data(data)
+
+    @cached_property
+    def stored(self) -> Any:
+        """The upper triangle as a SciPy matrix."""
+        from scipy import sparse
+
+        return sparse.csc_matrix((self.data, self.rows, self.starts), shape=(self.size, self.size))
+
+    def __matmul__(self, x: Array) -> Array:
+        product: Array = self.stored @ x + self.stored.T @ x - self.data[self.diagonal] * x
+        return product
+
+    def toarray(self) -> Array:
+        """Return both triangles."""
+        upper = self.stored.toarray()
+        return upper + np.triu(upper, 1).T
 
 
 def _joined_dense(H: Array, A: Array) -> Array:
@@ -75,7 +129,7 @@ def _joined_dense(H: Array, A: Array) -> Array:
 
 
 def _equilibrated_dense(K: Array) -> tuple[Array, Array]:
-    """Do what ``_equilibrated`` does, where sparse storage would only cost time."""
+    """Do what ``_Upper.equilibrated`` does, where sparse storage would only cost time."""
     sizes, units = np.abs(K), np.ones(K.shape[0])
     for _ in range(PASSES if K.size else 0):
         largest = sizes.max(axis=0)
@@ -85,36 +139,17 @@ def _equilibrated_dense(K: Array) -> tuple[Array, Array]:
     return K * units[:, None] * units, units
 
 
-def _equilibrated(K: Any) -> tuple[Any, Array]:
-    """Scale rows and columns alike until the largest entry of each is about 1; return the scales, too."""
-    column = np.repeat(np.arange(K.shape[1]), np.diff(K.indptr))
-    data, units = np.abs(K.data), np.ones(K.shape[0])
-    starts = np.flatnonzero(np.diff(column, prepend=-1))
-    for _ in range(PASSES if data.size else 0):
-        largest = np.zeros(units.size)
-        largest[column[starts]] = np.maximum.reduceat(data, starts)
-        step = 1.0 / np.sqrt(np.where(largest > 0, largest, 1.0))
-        data *= step[K.indices] * step[column]
-        units *= step
-    K = K.copy()
-    K.data = K.data * units[K.indices] * units[column]
-    return K, units
-
-
-def _factored(K: Any, signs: Array) -> Callable[[Array], Array]:
+def _factored(K: Array | _Upper, signs: Array) -> Callable[[Array], Array]:
     """Factor K + diag(signs)."""
-    if not is_sparse(K):
+    if isinstance(K, np.ndarray):
         return _dense(K + np.diag(signs))
-    if K.shape[0] <= SMALL or K.nnz > DENSE * K.shape[0] ** 2:
+    if K.size <= SMALL or 2 * K.data.size > DENSE * K.size**2:
         return _dense(K.toarray() + np.diag(signs))
     import qdldl
-    from scipy import sparse
 
-    triangle = sparse.triu(K, format="csc")
     for factor in RETRIES:
-        upper = triangle + sparse.diags_array(factor * signs, format="csc")
         try:
-            return qdldl.Solver(sparse.csc_matrix(upper), upper=True).solve
+            return qdldl.Solver(K.shifted(factor * signs).stored, upper=True).solve
         except RuntimeError:  # rounding made a pivot 0
             continue
     return np.zeros_like

@@ -81,10 +81,13 @@ def violations(
         lent = balance.lent(rows, box, np.zeros(x.size) if own is None else own())
         lent = np.where(lent <= NOTHING * lent.max(initial=0.0), np.inf, lent)  # no limit nearby: 0 satisfies them all
         size = np.minimum(np.abs(x), lent)
-        near = np.minimum(balance.spread(np.abs(x)), lent)
-        largest = np.full(x.size, np.abs(x).max(initial=0.0))
-        row.against(abs(A) @ size, balance.heights(near), balance.heights(largest))
-        column.against(size, near, largest)
+        row.against_terms(abs(A) @ size)
+        column.against_terms(size)
+        if not (row.clear and column.clear):
+            near = np.minimum(balance.spread(np.abs(x)), lent)
+            largest = np.full(x.size, np.abs(x).max(initial=0.0))
+            row.against_surroundings(balance.heights(near), balance.heights(largest))
+            column.against_surroundings(near, largest)
     found = {"bounds": column.worst(names[0], "x")}
     found = found if not row.amount.size else {"rows": row.worst(names[1], "row"), **found}
     sizes = np.where(np.isfinite(lent), lent, np.abs(x))
@@ -123,6 +126,7 @@ class _Measure:
         below, above = limits.lower - values, values - limits.upper
         self.amount = np.maximum(np.maximum(below, above), 0.0)
         self.rounding, self.inside = True, not self.amount.any()
+        self.sizes = np.zeros(0)
         if self.inside:
             self.limit = self.relative = self.normwise = self.amount
             self.alone = 0.0
@@ -133,16 +137,20 @@ class _Measure:
 
     @property
     def clear(self) -> bool:
-        """Whether nothing is violated by more than rounding of the limit."""
+        """Whether nothing is violated by more than rounding of what it was measured against last."""
         return self.inside or bool((self.relative <= CLEAR).all())
 
-    def against(self, sizes: Array, heights: Array, largest: Array) -> None:
-        """Measure against the terms of each limit, and against the sizes around it.
+    def against_terms(self, sizes: Array) -> None:
+        """Measure against the terms of each limit."""
+        self.sizes = sizes
+        self.relative = self.normwise = _ratio(self.amount, self.limit + sizes)
+
+    def against_surroundings(self, heights: Array, largest: Array) -> None:
+        """Measure against the sizes around each limit, too.
 
         No limit other than 0 may be missed by much of itself, unless it is nothing beside the ``largest`` terms.
         """
-        self.rounding = bool((self.amount <= ROUNDED * (self.limit + np.maximum(sizes, heights))).all())
-        self.relative = _ratio(self.amount, self.limit + sizes)
+        self.rounding = bool((self.amount <= ROUNDED * (self.limit + np.maximum(self.sizes, heights))).all())
         around = STRICTER * _ratio(self.amount, self.limit + heights)
         tangible = self.limit > GARBAGE * largest
         around = np.where(tangible, np.maximum(around, COARSE * _ratio(self.amount, self.limit)), around)

@@ -72,7 +72,10 @@ class Balance:
 def limited_triplets(A: Any, rows: Box) -> tuple[Index, Index, Array]:
     """Nonzeros of the rows that have a limit, column by column; a free row says nothing."""
     i, j, a = triplets(A)
-    kept = (np.isfinite(rows.lower) | np.isfinite(rows.upper))[i]
+    limited = np.isfinite(rows.lower) | np.isfinite(rows.upper)
+    if limited.all():
+        return i, j, a
+    kept = limited[i]
     return i[kept], j[kept], a[kept]
 
 

@@ -19,7 +19,7 @@ def column_sizes(form: Form, x: Array) -> Array:
     i, j, a = limited_triplets(form.A, form.rows)
     sizes = np.maximum(np.abs(x), largest_limit(form.box))
     sizes = np.maximum(sizes, bent_sizes(form, x))
-    rows = largest_limit(form.rows) + abs(form.A) @ np.abs(x)
+    rows = largest_limit(form.rows) + form.entry_sizes @ np.abs(x)
     for _ in range(HOPS):
         lightest = np.full(sizes.size, np.inf)
         heavy = rows[i] > 0
@@ -42,5 +42,5 @@ def bent_sizes(form: Form, x: Array) -> Array:
     if form.P is None:
         return np.zeros(x.size)
     bend = np.abs(np.asarray(form.P.diagonal()))
-    pull = np.abs(form.q) + abs(form.P) @ np.abs(x)
+    pull = np.abs(form.q) + form.bend_sizes @ np.abs(x)
     return np.where(bend > 0, pull / np.where(bend > 0, bend, 1.0), 0.0)

@@ -86,7 +86,8 @@ def triplets(A: Any) -> tuple[Index, Index, Array]:
     """Rows, columns and values of the nonzeros of a dense or sparse matrix, column by column."""
     if inputs.is_sparse(A):
         columns = np.repeat(np.arange(A.shape[1]), np.diff(A.indptr))
-        keep = A.data != 0
-        return A.indices[keep], columns[keep], A.data[keep]
+        rows, values = A.indices.astype(np.intp), A.data  # NumPy would convert shorter indices at every use
+        keep = values != 0
+        return (rows, columns, values) if keep.all() else (rows[keep], columns[keep], values[keep])
     columns, rows = np.nonzero(A.T)
     return rows, columns, A[rows, columns]

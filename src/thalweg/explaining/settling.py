@@ -45,7 +45,7 @@ def settled(problem: Any, x: Array, y: Array, watch: Watch) -> Settled | None:
     """Start from a best point and its row duals; None if no set of held limits is found that proves itself."""
     small, scales = scaled(minimisation(problem)[0])
     equations = ActiveEquations(small)
-    start = _State(small, x / scales.columns, y * scales.objective / scales.rows)
+    start = _State(small, *scales.into(x, y))
     for regularisation in TRIALS:
         found = _last(start, partial(equations.solved, regularisation=regularisation), watch)
         if found is not None:

@@ -106,10 +106,12 @@ class _Climb:
 
     def nearer(self, bound: DualBound) -> DualBound:
         """Assume less of a reach, where less is enough."""
+        lost, last = self.tangent.value - bound.value, REACHES[-1]
         for reach in REACHES[1:] if bound.premises and np.isfinite(bound.value) else ():
             if self.within(bound):
                 break
-            bound = self._exactly(bound, reach)
+            if reach == last or lost * reach <= self.allowed * REACHES[0]:  # else still too far, if the reach costs all
+                bound = self._exactly(bound, reach)
         return bound
 
     def _exactly(self, bound: DualBound, reach: float = REACHES[0]) -> DualBound:
@@ -144,6 +146,10 @@ class _Tangent:
         return self.form.value(self.x)[0]
 
     @cached_property
+    def _sizes(self) -> Array:
+        return column_sizes(self.form, self.x)
+
+    @cached_property
     def _by_rows(self) -> Propagation:
         return Propagation(Rows(self.form.A, self.form.rows), self.form.box)
 
@@ -171,7 +177,7 @@ class _Tangent:
             return box
 
         form = self.form
-        sizes = partial(column_sizes, form, self.x)
+        sizes = lambda: self._sizes  # noqa: E731
         bound = dual_bound(form, self.x, y, self.delta, implied, sizes, exact=exact, reach=reach, nearby=nearby)
         if not used_level or bound.value <= level:
             return bound

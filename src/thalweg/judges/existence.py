@@ -18,7 +18,7 @@ from thalweg.judges.feasibility import Outside
 from thalweg.judges.semidefinite import largest_shift
 from thalweg.result import Array
 from thalweg.terms.extended import ExtendedRows, rounded_once
-from thalweg.terms.matrices import scaled_by
+from thalweg.terms.matrices import outer_index, scaled_by
 from thalweg.terms.rounding import TINY, UNIT, gamma, smallest
 from thalweg.terms.saddle import sparse_rows
 
@@ -78,8 +78,7 @@ def in_room(A: Any, room: Array) -> Any | None:
 
 
 def _lengths(rows: Any) -> Array:
-    row = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
-    return np.sqrt(np.bincount(row, rows.data * rows.data, rows.shape[0]))
+    return np.sqrt(np.bincount(outer_index(rows), rows.data * rows.data, rows.shape[0]))
 
 
 def _residual_bounds(A: Any, limit: Array, sign: float, x: Array) -> tuple[Array, Array]:

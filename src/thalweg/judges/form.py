@@ -76,9 +76,17 @@ class Form:
         return []
 
     def sharp_bend(self, w: Array) -> tuple[Array, Array]:
-        """P w rounded once, and what is not known of it."""
-        bend = self._extended_bend.residual(np.zeros(w.size), -w)
-        return bend, 2 * UNIT * np.abs(bend) + self._extended_bend.lost * (self.bend_sizes @ np.abs(w))
+        """P w rounded once, and what is not known of it; the last ones are remembered."""
+        if not self._bent or self._bent[0] is not w:
+            bend = self._extended_bend.residual(np.zeros(w.size), -w)
+            blur = 2 * UNIT * np.abs(bend) + self._extended_bend.lost * (self.bend_sizes @ np.abs(w))
+            self._bent[:] = w, (bend, blur)
+        return self._bent[1]
+
+    @cached_property
+    def _bent(self) -> list[Any]:
+        """The last point whose bend was taken in twice the precision, and this bend."""
+        return []
 
     @cached_property
     def _extended_bend(self) -> ExtendedRows:

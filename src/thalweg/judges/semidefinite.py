@@ -18,7 +18,7 @@ import numpy as np
 
 from thalweg import inputs
 from thalweg.result import Array
-from thalweg.terms.matrices import dense
+from thalweg.terms.matrices import dense, outer_index
 from thalweg.terms.rounding import gamma
 
 SMALL = 60  # up to this size a dense factorisation is as fast as a sparse one
@@ -67,7 +67,7 @@ def _sparse(S: Any, theta: float) -> float | None:
     from scipy import sparse
 
     M = sparse.csc_matrix(S, copy=True)
-    on_diagonal = M.indices == np.repeat(np.arange(M.shape[1]), np.diff(M.indptr))
+    on_diagonal = M.indices == outer_index(M)
     M.data[on_diagonal] -= theta * M.data[on_diagonal]
     try:
         L, pivots, _ = qdldl.Solver(M).factors()

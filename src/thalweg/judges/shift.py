@@ -18,8 +18,8 @@ from thalweg.judges.dual_bound import DualBound
 from thalweg.judges.form import Form
 from thalweg.result import Array, Index
 from thalweg.terms.constraints import triplets
-from thalweg.terms.rounding import UNIT
 from thalweg.terms.matrices import scaled_by
+from thalweg.terms.rounding import UNIT
 from thalweg.terms.saddle import Saddle, sparse_rows
 
 ROUNDS = 5

@@ -57,6 +57,10 @@ class Scales(NamedTuple):
         """Leave everything as it is."""
         return cls(np.ones(program.row_lower.size), np.ones(program.q.size), 1.0)
 
+    def into(self, x: Array, y: Array) -> tuple[Array, Array]:
+        """Map a point and its row duals to those of the scaled program."""
+        return x / self.columns, y * self.objective / self.rows
+
     def point(self, x: Array) -> Array:
         """Map a point, or a direction, of the scaled program back."""
         return self.columns * x

@@ -9,8 +9,8 @@ import numpy as np
 from thalweg.certificate import Tolerance
 from thalweg.result import Array, Stop
 from thalweg.solvers._highs import infeasible_or_unbounded
-from thalweg.solvers._program import Answer, Program, scaled
-from thalweg.solvers.polish import Search, polished
+from thalweg.solvers._program import Answer, Program, Scales, scaled
+from thalweg.solvers.polish import Search, polished_near_one
 from thalweg.terms.rounding import UNIT
 from thalweg.watch import Watch
 
@@ -47,17 +47,19 @@ def _answer(program: Program, engine: Engine, watch: Watch, aim: Tolerance) -> A
     if doubtful and watch.stop is None:
         found = infeasible_or_unbounded(program, watch, aim)
         return answer if found is None else found._replace(message=answer.message)
-    return _with_last_digits(program, answer, watch) if answer.stop is Stop.CONVERGED else answer
+    return _with_last_digits(program, (small, scales), answer, watch) if answer.stop is Stop.CONVERGED else answer
 
 
-def _with_last_digits(program: Program, answer: Answer, watch: Watch) -> Answer:
+def _with_last_digits(program: Program, near_one: tuple[Program, Scales], answer: Answer, watch: Watch) -> Answer:
     """Solve the equations of the active set once, where that can make the last digits right and is cheap."""
     x, y = answer.x, answer.row_dual
     if x is None or y is None or watch.stop is not None or program.A.shape[0] + program.q.size < WORTHWHILE:
         return answer
     residual, possible = _residual(program, program.clipped(x), y)
     if LAST_DIGITS < residual < POOR and possible < 0.1 * residual:
-        x, y, _ = polished(program, x, y, watch, search=BRIEF)
+        small, scales = near_one
+        x, y, _ = polished_near_one(small, *scales.into(x, y), watch, search=BRIEF)
+        x, y = scales.point(x), scales.row_dual(y)
     return answer._replace(x=x, row_dual=y)
 
 

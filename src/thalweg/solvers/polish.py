@@ -91,15 +91,23 @@ def polished(
     """Best point and row duals seen from these, in minimisation sense, and how far they are from a proof."""
     small, scales = scaled(program)
     base = Base(base.x / scales.columns, base.size * scales.objective)
-    point = _Point(x / scales.columns, y * scales.objective / scales.rows)
-    merit = _merit(small, point, base)
-    for candidate in _candidates(small, point, watch, search):
-        reached = _merit(small, candidate, base)
+    x, y, merit = polished_near_one(small, *scales.into(x, y), watch, base, search)
+    return scales.point(x), scales.row_dual(y), merit
+
+
+def polished_near_one(
+    program: Program, x: Array, y: Array, watch: Watch, base: Base = NOWHERE, search: Search = THOROUGH
+) -> tuple[Array, Array, float]:
+    """Do the same for a program whose numbers are near 1."""
+    point = _Point(x, y)
+    merit = _merit(program, point, base)
+    for candidate in _candidates(program, point, watch, search):
+        reached = _merit(program, candidate, base)
         if reached < merit:
             point, merit = candidate, reached
         if merit <= search.enough or not watch.step(merit=merit):
             break
-    return scales.point(point.x), scales.row_dual(point.y), merit
+    return point.x, point.y, merit
 
 
 class _Point(NamedTuple):

@@ -17,7 +17,7 @@ import numpy as np
 from thalweg.inputs import is_sparse
 from thalweg.result import Array, Index
 from thalweg.terms.constraints import triplets
-from thalweg.terms.matrices import beside
+from thalweg.terms.matrices import beside, outer_index
 from thalweg.terms.rounding import TINY, UNIT
 
 SPLITTER = 2.0**27 + 1.0
@@ -92,7 +92,7 @@ def rounded_once(A: Any, b: Array, x: Array) -> tuple[Array, Array]:
     """
     product, error = two_product(A.data, x[A.indices])
     lost = (np.abs(product) < SMALLEST) & (A.data != 0) & (x[A.indices] != 0)
-    lost = np.bincount(np.repeat(np.arange(b.size), np.diff(A.indptr)), lost, b.size)
+    lost = np.bincount(outer_index(A), lost, b.size)
     if not np.isfinite(error).all() or not np.isfinite(np.abs(product).sum() + np.abs(b).sum()):
         return np.zeros(b.size), np.full(b.size, np.inf)
     ends, high, low = A.indptr.tolist(), (-product).tolist(), (-error).tolist()

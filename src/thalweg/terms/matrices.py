@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from thalweg.inputs import is_sparse
-from thalweg.result import Array
+from thalweg.result import Array, Index
 
 
 def dense(matrix: Any) -> Array:
@@ -32,6 +32,12 @@ def beside(blocks: Sequence[Any]) -> Any:
     from scipy import sparse
 
     return sparse.hstack([sparse.csc_array(block) for block in blocks], format="csc")
+
+
+def outer_index(matrix: Any) -> Index:
+    """Row of each stored entry where a matrix is stored by rows, column where it is stored by columns."""
+    counts: Index = np.diff(matrix.indptr)
+    return np.repeat(np.arange(counts.size), counts)
 
 
 def scaled_by(matrix: Any, rows: Array | float, columns: Array) -> Any:

@@ -227,6 +227,7 @@ def _sparse(values: Any, what: str) -> Any:
     if values.dtype.kind not in "biuf":
         raise InputError(f"{what} has dtype {values.dtype}; expected real numbers.")
     checked = sparse.csc_array(values, dtype=np.float64)
+    checked.data = np.asarray(checked.data, dtype=np.float64)  # NumPy is slow on a type from a file that is not its own
     if not checked.has_canonical_format:
         checked = checked.copy()
         checked.sum_duplicates()

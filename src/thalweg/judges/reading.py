@@ -10,6 +10,8 @@ import numpy as np
 
 from thalweg.result import Array
 
+FLOAT64 = np.dtype(np.float64)  # arrays out of files may have another one, which is equal, and slow in NumPy's ufunc.at
+
 
 class Reader:
     """Takes arrays out of a claim and remembers what was wrong with them.
@@ -70,7 +72,7 @@ class Reader:
 
 def _numbers(values: Any) -> Array | None:
     """Real numbers as float64; None for text, dates, complex numbers, masked entries and what is no array at all."""
-    if type(values) is np.ndarray and values.dtype == np.float64:
+    if type(values) is np.ndarray and values.dtype is FLOAT64:
         return values
     try:
         if np.ma.is_masked(values):

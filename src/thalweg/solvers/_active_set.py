@@ -40,8 +40,10 @@ class ActiveEquations:
         self.slacks = ExtendedRows(program.A)
         self.costs = ExtendedRows(gradient_map(program.A, program.P))
 
-    def solved(self, sides: Sides, x: Array, y: Array, regularisation: float) -> tuple[Array, Array]:
-        """Return point and row duals, starting from those given."""
+    def solved(
+        self, sides: Sides, x: Array, y: Array, regularisation: float, enough: float = 0.0
+    ) -> tuple[Array, Array]:
+        """Return point and row duals, starting from those given; residuals of ``enough`` of them end the steps."""
         program = self.program
         free, active = np.flatnonzero(sides.columns == 0), np.flatnonzero(sides.rows != 0)
         x, y = sides.held(program, x), np.where(sides.rows != 0, y, 0.0)
@@ -56,7 +58,7 @@ class ActiveEquations:
             size = max(np.abs(falls).max(initial=0.0), np.abs(slack).max(initial=0.0))
             if size < least:
                 best = x.copy(), y.copy()
-            if not size < FASTER * least:
+            if not size < FASTER * least or size <= enough * max(np.abs(x).max(), np.abs(y).max(initial=0.0)):
                 break
             least = size
             dx, dy = saddle.solve(falls, slack)

@@ -169,7 +169,7 @@ def scaled_but_columns(program: Program) -> tuple[Program, Scales]:
     i, _, values = triplets(program.A)
     rows = np.ones(m)
     if not _well_scaled(program.A):
-        rows = np.exp2(-np.floor(_Largest(i, m).of(np.log2(np.abs(values))) + 0.5))
+        rows = np.exp2(-np.floor(_largest(np.log2(np.abs(values)), i, m) + 0.5))
     rows = np.where(np.isfinite(rows), rows, 1.0)  # of rows without entries
     return _in_scales(program, Scales(rows, np.ones(n), _objective(program, np.ones(n))))
 
@@ -207,32 +207,22 @@ def _equilibrated(entries: list[tuple[Array, Array, Array]], m: int, n: int) -> 
     row, column = np.zeros(m), np.zeros(n)  # logarithms of the scales
     (at_row, at_column, values), *quadratic = entries
     logs = np.log2(np.abs(values))
-    by_row, by_column = _Largest(at_row, m), _Largest(at_column, n)
-    bends = [(i, j, np.log2(np.abs(curvatures)), _Largest(j, n)) for i, j, curvatures in quadratic]
+    bends = [(i, j, np.log2(np.abs(curvatures))) for i, j, curvatures in quadratic]
     for _ in range(PASSES):
         now = logs + row[at_row] + column[at_column]
-        high_row, high_column = by_row.of(now), by_column.of(now)
-        for i, j, curvatures, by in bends:
-            high_column = np.maximum(high_column, by.of(curvatures + column[i] + column[j]))
+        high_row, high_column = _largest(now, at_row, m), _largest(now, at_column, n)
+        for i, j, curvatures in bends:
+            high_column = np.maximum(high_column, _largest(curvatures + column[i] + column[j], j, n))
         row -= 0.5 * np.where(np.isfinite(high_row), high_row, 0.0)
         column -= 0.5 * np.where(np.isfinite(high_column), high_column, 0.0)
     return np.exp2(np.floor(row + 0.5)), np.exp2(np.floor(column + 0.5))
 
 
-class _Largest:
+def _largest(values: Array, index: Index, size: int) -> Array:
     """Largest value per index; -inf where there is none."""
-
-    def __init__(self, index: Array, size: int) -> None:
-        self.order = np.argsort(index, kind="stable")
-        found = index[self.order]
-        self.starts = np.flatnonzero(np.diff(found, prepend=-1))
-        self.places, self.size = found[self.starts], size
-
-    def of(self, values: Array) -> Array:
-        result = np.full(self.size, -np.inf)
-        if self.starts.size:
-            result[self.places] = np.maximum.reduceat(values[self.order], self.starts)
-        return result
+    result = np.full(size, -np.inf)
+    np.maximum.at(result, index, values)
+    return result
 
 
 def _size(program: Program, rows: Array, columns: Array) -> float:

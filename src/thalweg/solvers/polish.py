@@ -24,6 +24,7 @@ EDGE = 1e-13  # what counts as 0 in the scaled program
 ROUNDING = 1e-15  # numbers below this, relative to the largest, should be 0: they are rounding, and are set to 0
 TERMS = 1e-9  # what a row may cost that is violated by as much as its own terms, which are rounding
 FAR = 1e6  # a relative gap beyond this is not told from one that is infinite
+WELL_BELOW = 1e-4  # share of the merit that is enough at which equations are solved well enough
 EXACT = 1e-15  # a merit below this is rounding
 
 
@@ -127,7 +128,7 @@ def _candidates(program: Program, start: _Point, watch: Watch, search: Search) -
             if key in seen or watch.stop is not None:
                 break
             seen.add(key)
-            x, y = equations.solved(sides, point.x, point.y, regularisation)
+            x, y = equations.solved(sides, point.x, point.y, regularisation, WELL_BELOW * search.enough)
             if not (np.isfinite(x).all() and np.isfinite(y).all()):
                 break
             point = _Point(sides.held(program, np.clip(_rounded(x), program.lower, program.upper)), _rounded(y))

@@ -10,6 +10,7 @@ bounded by a factorisation in float64 whose rounding is charged.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -29,8 +30,8 @@ TRIES = 3  # each adds the rows that the move might leave
 NOTHING, LEAST = 2.0**-240, 2.0**-480  # rooms below the first are none; squares of what is above both keep digits
 
 
-def shortest_move(scaled: Any, missed: Array) -> float | None:
-    """Bound |u| for the shortest u with ``scaled`` u = r, where |r| <= missed; None where it is not below 1."""
+def shortest_move(scaled: Any, missed: Array, most: float = 1.0) -> float | None:
+    """Bound |u| for the shortest u with ``scaled`` u = r, where |r| <= missed; None where it is not below ``most``."""
     length = _lengths(scaled)
     fixed = length == 0
     if missed[fixed].any() or not np.isfinite(length).all():  # nothing can move what is asked here
@@ -41,18 +42,25 @@ def shortest_move(scaled: Any, missed: Array) -> float | None:
     share = missed / length + TINY * (missed > 0)
     largest = float(share.max())
     wanted = largest * float(np.linalg.norm(share / largest)) * (1 + gamma(missed.size + 8)) if largest > 0 else np.inf
-    least = _smallest_eigenvalue(scaled_by(scaled, 1.0 / length, np.ones(int(scaled.shape[1])))) if wanted < 1 else 0.0
+    needed = (wanted / most) ** 2 if wanted < most else np.inf
+    least = _smallest_eigenvalue(scaled_by(scaled, 1.0 / length, np.ones(int(scaled.shape[1]))), needed)
     move = wanted / np.sqrt(least) * (1 + 8 * UNIT) if least > 0 else np.inf
-    return float(move) if move < 1 else None
+    return float(move) if move < most else None
 
 
-def distance_to_feasible(outside: Outside, x: Array) -> Array | None:
-    """How far, per column, a point that meets all limits exactly is from x at most; None where none was proved."""
+def distance_to_feasible(
+    outside: Outside, x: Array, useful: Callable[[Array], float] = lambda room: 1.0
+) -> Array | None:
+    """How far, per column, a point that meets all limits exactly is from x at most; None where none was proved.
+
+    ``useful`` tells of the room of each column which share of it a distance may be to be of use to anybody.
+    """
     A, limits = sparse_rows(outside.A), outside.rows
     room = _room(outside, x)
     scaled = in_room(A, room)
     if scaled is None:
         return None
+    most = min(1.0, useful(room))
     length = _lengths(scaled) * (1 + gamma(np.diff(A.indptr) + 8.0))
     (above, missed_below), (below, missed_above) = (
         _residual_bounds(A, side, sign, x) for side, sign in ((limits.lower, -1.0), (limits.upper, 1.0))
@@ -62,7 +70,7 @@ def distance_to_feasible(outside: Outside, x: Array) -> Array | None:
     missed = np.where(above <= below, missed_below, missed_above)  # of the nearer limit
     for _ in range(TRIES):
         rows = np.flatnonzero(joined)
-        move = shortest_move(scaled[rows], missed[rows])
+        move = shortest_move(scaled[rows], missed[rows], most)
         if move is None:
             return None
         left = ~joined & ~(slack >= move * length * (1 + 4 * UNIT))
@@ -111,10 +119,13 @@ def _residual(A: Any, target: Array, x: Array) -> tuple[Array, Array]:
     return residual, blur
 
 
-def _smallest_eigenvalue(M: Any) -> float:
-    """Lower bound of the smallest eigenvalue of M M'; 0 where none was proved."""
+def _smallest_eigenvalue(M: Any, needed: float) -> float:
+    """Lower bound of the smallest eigenvalue of M M'; 0 where none was proved that is about as large as ``needed``."""
+    shifts = [eigenvalue for eigenvalue in EIGENVALUES if eigenvalue > needed]
+    if not shifts:
+        return 0.0
     G, sizes = (M @ M.T).tocsc(), abs(M)
     rows = sizes @ (sizes.T @ np.ones(int(M.shape[0])))
     formed = gamma(float(np.diff(M.indptr).max(initial=0)) + 8) * float(rows.max()) * (1 + 1e-9)
-    found = largest_shift(G, EIGENVALUES, lambda error, eigenvalue: error + formed < 0.5 * eigenvalue)
+    found = largest_shift(G, shifts, lambda error, eigenvalue: error + formed < 0.5 * eigenvalue)
     return 0.0 if found is None else (found[0] - found[1] - formed) * (1 - 4 * UNIT)

@@ -28,6 +28,7 @@ ROUNDS, FEWER = 24, 1  # steps towards a point; the second where an assumption w
 STALLED = 3  # rounds without a smaller violation
 ACTIVE = 1e-9  # share of its terms by which a row may be away from a limit and still be at it
 REGULARISATION = 1e-12  # of the equations for a move
+SLIGHT = 2.0**-30  # share of a distance over which an objective rises by its slope alone
 MET = 1e-14  # a limit is met within this share of its terms: rounding
 
 
@@ -85,9 +86,9 @@ def price_of_limits(
     allowed = tolerance.gap * abs(here) + tolerance.absolute
     missed = f"{worst.where} is missed by {worst.amount:.1e}"
     note = f"{missed}, {'within the tolerance' if tolerated else 'little beside large terms only'}"
-    near = proved = np.inf
+    near, proved, most = np.inf, np.inf, allowed if outside.rounding else np.inf
     for point, meets, look in _candidates(outside, x, looks):
-        proved = min(proved, _highest(outside, point, objective, look=look) - here, key=abs)
+        proved = min(proved, _highest(outside, point, objective, most, look=look) - here, key=abs)
         if abs(proved) <= allowed:
             return Price(proved, notes=() if outside.rounding else (_moves(note, proved),), mended=True)
         near = min(near, objective.value(point) - here, key=abs) if meets else near
@@ -122,17 +123,24 @@ def _candidates(outside: Outside, x: Array, looks: Looks) -> Iterator[tuple[Arra
             yield point, meets, look
 
 
-def _highest(outside: Outside, point: Array, objective: Objective, *, look: bool) -> float:
+def _highest(outside: Outside, point: Array, objective: Objective, most: float, *, look: bool) -> float:
     """Objective at most of a point next to this one that meets all limits; infinite where none is known.
 
-    To ``look`` for one that cannot be written down takes a factorisation.
+    To ``look`` for one that cannot be written down takes a factorisation, in vain if it may cost more than ``most``.
     """
+    rise = objective.rise
     if _meets(outside, point):
         return objective.value(point)
-    reach = distance_to_feasible(outside, point) if look and objective.rise is not None else None
-    if objective.rise is None or reach is None:
+    if rise is None or not look:
         return np.inf
-    return objective.value(point) + objective.rise(point, reach)
+
+    def useful(room: Array) -> float:
+        """The share of this room at which the slope alone makes the objective rise by that much."""
+        slope = rise(point, SLIGHT * room) / SLIGHT
+        return most / slope if slope > 0 else 1.0
+
+    reach = distance_to_feasible(outside, point, useful)
+    return np.inf if reach is None else objective.value(point) + rise(point, reach)
 
 
 def _first_order(outside: Outside, duals: tuple[Array, Array]) -> float:

@@ -155,7 +155,8 @@ class _Tangent:
 
     @cached_property
     def _by_level(self) -> Propagation:
-        return Propagation(self._by_rows.rows.with_level(self.form.q, self.value), self.form.box)
+        rows = self._by_rows.rows.with_level(self.form.q, self.value)
+        return Propagation(rows, self.form.box, self._by_rows.box)
 
     def bound(
         self, y: Array, *, exact: bool = False, reach: float = REACHES[0], nearby: Nearby | None = None

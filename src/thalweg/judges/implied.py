@@ -64,9 +64,10 @@ class Rows:
 class Propagation:
     """Infinite sides of a box filled from the rows, as far as somebody wants them; later wishes go on from there."""
 
-    def __init__(self, rows: Rows, box: Box) -> None:
-        self.rows, self.declared = rows, box
-        self.box = box
+    def __init__(self, rows: Rows, declared: Box, known: Box | None = None) -> None:
+        """``known`` is the declared box as far as other rows have filled it already."""
+        self.rows, self.declared = rows, declared
+        self.box = declared if known is None else known
         self.passes = PASSES
 
     def filled(self, wanted_lower: Mask, wanted_upper: Mask) -> Box:

@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 
 _MENU = {
     "thalweg.errors": (
+        "InexactGradientWarning",
         "InputError",
         "MissingExtra",
         "NotProved",
@@ -21,6 +22,7 @@ _MENU = {
         "ThalwegError",
         "UncertifiedWarning",
     ),
+    "thalweg.autodiff.gradient": ("hessian", "value_and_gradient"),
     "thalweg.tolerance": ("Tolerance",),
     "thalweg.certificate": ("Certificate", "Verdict", "Violation"),
     "thalweg.result": ("Attempt", "Claim", "Solution", "Stop", "Trace"),
@@ -70,8 +72,10 @@ _HOME = {name: module for module, names in _MENU.items() for name in names}
 __all__ = sorted(_HOME)
 
 if TYPE_CHECKING:
+    from thalweg.autodiff.gradient import hessian, value_and_gradient
     from thalweg.certificate import Certificate, Verdict, Violation
     from thalweg.errors import (
+        InexactGradientWarning,
         InputError,
         MissingExtra,
         NotProved,

@@ -10,6 +10,7 @@
     |- MissingExtra(ImportError)      an optional package is missing; carries the install line
     warnings
     |- UncertifiedWarning             an estimator was fitted, but its answer is not proved; shows the gap
+    |- InexactGradientWarning         a gradient is taken by differences; names the line that cannot be differentiated
 
 A message says what happened (with numbers and names), the likely cause, and what to do.
 """
@@ -124,6 +125,17 @@ class UncertifiedWarning(UserWarning):
     --------
     >>> import thalweg as tw
     >>> issubclass(tw.UncertifiedWarning, UserWarning)
+    True
+    """
+
+
+class InexactGradientWarning(UserWarning):
+    """A gradient is taken by differences; the message names the line that could not be differentiated, and the cure.
+
+    Examples
+    --------
+    >>> import thalweg as tw
+    >>> issubclass(tw.InexactGradientWarning, UserWarning)
     True
     """
 

@@ -33,6 +33,7 @@ MENU = ""  # the package itself, for its version
 MAY_IMPORT = {
     "__init__": {"errors"},  # the menu loads by name, on first use
     "errors": set(),
+    "autodiff": {"errors"},
     "visible": set(),
     "tolerance": {"errors"},
     "certificate": {"tolerance", "visible"},

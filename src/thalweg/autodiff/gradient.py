@@ -139,7 +139,7 @@ def value_and_gradient(fun: Callable[..., Any]) -> ValueAndGradient:
     ----------
     fun : function
         Takes a float array of any shape (and further arguments) and returns a number. It is written with NumPy as
-        usual: arithmetic, broadcasting, indexing, reductions, `numpy.linalg`, ufuncs of `scipy.special`.
+        usual: arithmetic, broadcasting, indexing, reductions, ``numpy.linalg``, ufuncs of ``scipy.special``.
 
     Returns
     -------

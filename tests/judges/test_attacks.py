@@ -361,3 +361,20 @@ def test_a_column_without_samples_that_rows_tie_to_others_is_no_obstacle(loss):
     rows = {"A": [[1, 0, 1], [1, 1, 0]], "row_lower": [1, 1], "row_upper": [1, 1]}
     problem = tw.Fit([[0, 1, 1], [0, 1, 2]], [0, 1], loss=loss, intercept=False, **rows)
     assert tw.solve(problem, tol=1e-9).certificate.verdict is tw.Verdict.PROVED
+
+
+@pytest.mark.parametrize("x0", [1.0, 1e-4, 0.0, -1e-6])
+@pytest.mark.parametrize("dual", [-3e13, -3e8, -3e6, -1e4])
+def test_duals_that_are_far_too_large_excuse_nothing(x0, dual):
+    """Their terms cancel, and what rounding makes of them is large; but the first variable is away from its bound."""
+    program = tw.LinearProgram([4e7, 0.0], [[-2e-9, -2e8]], row_lower=[-8e10], row_upper=[-8e10], lower=[-2e-6, 0.0])
+    certificate = tw.certify(program, x=[x0, 400.0], duals=[dual], tol=1e-9)
+    assert not certificate.ok and certificate.bound <= -80.0
+
+
+@pytest.mark.parametrize(("entries", "dual"), [([1e-9, 1e6], 1e6), ([1e-12, 1.0], 1e12)])
+def test_nor_do_they_in_a_row_that_one_variable_hardly_matters_to(entries, dual):
+    program = tw.LinearProgram([1.0, 0.0], [entries], row_lower=[400 * entries[1]], row_upper=[400 * entries[1]],
+                               lower=[-1.0, 0.0])  # fmt: skip
+    certificate = tw.certify(program, x=[1.0, 400.0], duals=[dual], tol=1e-9)
+    assert not certificate.ok and certificate.bound <= -1.0

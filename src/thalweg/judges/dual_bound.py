@@ -28,12 +28,14 @@ import numpy as np
 from thalweg.judges.form import DWARFING, Form, longest
 from thalweg.judges.sharp import SharpCosts, sharp_costs, sharp_value
 from thalweg.result import Array, Mask
-from thalweg.terms.constraints import SAFE, Box
+from thalweg.terms.constraints import SAFE, Box, triplets
 from thalweg.terms.rounding import TINY, gamma, sum_depth
 
 ROUNDING = 1e-8  # a leftover above this share of its own terms is real
 LAST_DIGITS = 1e-13  # and for the smaller reaches, which make a real one look harmless, above this
 REACHES = (1e6, 1e4, 1e3)  # an assumed bound: this multiple of the column's natural size, the largest that suffices
+ROUNDED = 1e-14  # a multiplier below this share of the terms around it may be 0
+CERTAIN = 1e-12  # a distance below this share of the sizes around it may be rounding
 EXACT_ENTRIES = 100_000  # matrix entries that are worth summing exactly
 
 
@@ -41,6 +43,7 @@ EXACT_ENTRIES = 100_000  # matrix entries that are worth summing exactly
 class DualBound:
     """Value of L, the rounding charged to it, what it rests on, and its multipliers (minimisation sense).
 
+    ``box`` and the growth ``delta`` are what the columns' minima were taken over.
     ``vague`` is about what the value may gain in exact arithmetic; ``slight`` tells whether all leftovers that face an
     infinite side are of rounding size, whether or not a reach could pay them.
     """
@@ -50,11 +53,17 @@ class DualBound:
     vague: float
     y: Array
     z: Array
-    reach: Array
+    box: Box
+    delta: Array
     assumed: Mask
     why: str = ""
     beyond: float = 0.0  # by how much L exceeds the level that capped it
     slight: bool = True
+
+    @cached_property
+    def reach(self) -> Array:
+        """Largest magnitude that each column may have, by what was declared, implied or assumed."""
+        return np.maximum(np.abs(self.box.lower), np.abs(self.box.upper))
 
     @cached_property
     def premises(self) -> tuple[str, ...]:
@@ -64,6 +73,30 @@ class DualBound:
             return ()
         largest = float(self.reach[self.assumed].max())
         return (f"|x_j| <= {largest:.1e} in {count} column{'s' if count > 1 else ''} without a bound",)
+
+    def real_gap(self, form: Form, w: Array) -> float:
+        """What is lost between w and the bound by more than rounding: multipliers times the way to their limits.
+
+        Each term is at least 0 in exact arithmetic, so that terms which rounding makes large cannot hide it.
+        """
+        terms = form.reduced_costs(w, self.y)[2]
+        i, j, a = triplets(form.A)
+        share = np.zeros(self.y.size)
+        np.maximum.at(share, i, np.abs(a * self.y[i]) / np.where(terms[j] > 0, terms[j], 1.0))
+        z = np.where(np.abs(self.z) > ROUNDED * terms, self.z, 0.0)
+        y = np.where(share > ROUNDED, self.y, 0.0)
+        activity, sizes = form.A @ w, form.entry_sizes @ np.abs(w)
+        rows = _beyond(activity, np.where(y > 0, form.rows.lower, np.where(y < 0, form.rows.upper, activity)), sizes)
+        way = _beyond(w, np.where(z > 0, self.box.lower, np.where(z < 0, self.box.upper, w)), np.abs(w))
+        bend = np.maximum(self.delta, 0.0)
+        way = np.minimum(way, np.abs(z) / np.where(bend > 0, bend, TINY))  # beyond that the column rises again
+        return float(((np.abs(z) - 0.5 * bend * way) * way).sum() + (np.abs(y) * rows).sum())
+
+
+def _beyond(value: Array, limit: Array, size: Array) -> Array:
+    """Distance to a limit as far as it is no rounding; 0 where there is no limit."""
+    limit = np.where(np.isfinite(limit), limit, value)
+    return np.maximum(np.abs(value - limit) - CERTAIN * (size + np.abs(limit)), 0.0)
 
 
 class Nearby(NamedTuple):
@@ -109,7 +142,7 @@ def dual_bound(
     z, error, terms = form.reduced_costs(w, y)
     assumed, why, slight = np.zeros(z.size, dtype=bool), "", True
     if not np.isfinite(z + error).all():  # overflow: nothing is known of the columns' minima
-        return DualBound(-np.inf, 0.0, 0.0, y, z, np.zeros(z.size), assumed, "a reduced cost overflows")
+        return DualBound(-np.inf, 0.0, 0.0, y, z, form.box, delta, assumed, "a reduced cost overflows")
     sharp = sharp_costs(form, w, y, terms) if exact and not form.underflows(w, y) else None
     if sharp is not None:
         sharp = sharp if nearby is None else nearby.costs(form, sharp)
@@ -133,9 +166,8 @@ def dual_bound(
         value, rounding = sharp_value(form, w, y, sharp.with_known(z, error), delta, box)
         price = 0.0 if nearby is None else nearby.price(form, y)
         value = float(np.nextafter(value - price, -np.inf)) if price > 0 else value
-    radius = np.maximum(np.abs(box.lower), np.abs(box.upper))
     z = np.where(np.abs(z) <= error, 0.0, z)
-    return DualBound(value, rounding, vague, y, z, radius, assumed, why, slight=slight)
+    return DualBound(value, rounding, vague, y, z, box, delta, assumed, why, slight=slight)
 
 
 def _exposed(box: Box, z: Array, error: Array, delta: Array) -> Mask:

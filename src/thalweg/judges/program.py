@@ -171,7 +171,8 @@ def _with_bound(
         violations=price.mending(certificate.violations),
     )
     rounding_matters = abs(certificate.distance) > allowed or certificate.noise > QUIET * abs(value)
-    honest = best.rounding if price.cost <= allowed else 0.0  # what meeting the limits costs is no rounding
+    lost = max(price.cost, best.real_gap(form, read.x)) if rounding_matters else 0.0
+    honest = best.rounding if lost <= allowed else 0.0  # what is lost really, or by meeting the limits, is no rounding
     return _with_rounding(form, certificate, honest) if rounding_matters else certificate
 
 

@@ -118,3 +118,18 @@ def test_singular_programs_are_proved_without_assumption():
     B = np.array([[1.0, -2, 3], [2, 1, -1]])
     problem = tw.QuadraticProgram(B.T @ B, -B.T @ [3.0, 1], lower=-10, upper=10)
     assert tw.solve(problem).certificate.verdict.name == "PROVED"
+
+
+def test_bounds_by_the_level_are_as_tight_as_if_they_had_started_from_nothing():
+    """The rows alone fill every side that is wanted, but not tightly enough."""
+    program = tw.LinearProgram(
+        [-2e-3, -2e17, 4e7, -40.0],
+        [[1e7, -20.0, -4e-3, 4e4], [-1e6, 4e7, 0.0, -3.0], [0.0, 2e9, -0.4, 4e-7]],
+        row_lower=[1.6002996e9, 7.9785e8, None],
+        row_upper=[1.6002996e9, 7.9985e8, 4e10],
+        lower=[None, None, -20.0, 39999.0],
+        upper=[0.03, None, None, 40001.0],
+    )
+    duals = [-7.31791581e-2, 2.99433828e-2, -1e8]
+    certificate = tw.certify(program, x=[0.03, 20.0, -20.0, 4e4], duals=duals, tol=1e-6)
+    assert certificate.verdict.name == "PROVED"

@@ -16,6 +16,7 @@ from thalweg.terms.constraints import SAFE, Box, triplets
 from thalweg.terms.rounding import TINY, UNIT, gamma, smallest
 
 PASSES = 12  # bounds travel along chains of rows, one row per pass
+FURTHER = 2  # passes at least where others have filled the sides: they may be tighter with these rows
 PATIENCE, ACCELERATION = 3, 20  # passes after which the rest must suffice, even if each fills that many times as much
 
 
@@ -69,10 +70,12 @@ class Propagation:
         self.rows, self.declared = rows, declared
         self.box = declared if known is None else known
         self.passes = PASSES
+        self.further = 0 if known is None else FURTHER
 
     def filled(self, wanted_lower: Mask, wanted_upper: Mask) -> Box:
         """Propagate until the wanted sides are finite or nothing moves."""
-        while self.passes and self._open(wanted_lower, wanted_upper):
+        while self.passes and (self._open(wanted_lower, wanted_upper) or self.further):
+            self.further = max(self.further - 1, 0)
             low, high = self.box.lower, self.box.upper
             before = np.isinf(low).sum() + np.isinf(high).sum()
             new_low, new_high = _pass(self.rows, low, high)

@@ -86,12 +86,13 @@ def price_of_limits(
     allowed = tolerance.gap * abs(here) + tolerance.absolute
     missed = f"{worst.where} is missed by {worst.amount:.1e}"
     note = f"{missed}, {'within the tolerance' if tolerated else 'little beside large terms only'}"
-    near, proved, most = np.inf, np.inf, allowed if outside.rounding else np.inf
+    near = proved = np.inf
     for point, meets, look in _candidates(outside, x, looks):
+        near = min(near, objective.value(point) - here, key=abs) if meets else near
+        most = here + allowed if outside.rounding and abs(near) <= allowed else np.inf  # else any price says more
         proved = min(proved, _highest(outside, point, objective, most, look=look) - here, key=abs)
         if abs(proved) <= allowed:
             return Price(proved, notes=() if outside.rounding else (_moves(note, proved),), mended=True)
-        near = min(near, objective.value(point) - here, key=abs) if meets else near
         if not look and outside.rounding and abs(near) <= allowed:  # an assumption will do
             break
     rounded = (f"a point that meets all limits is near: {missed}",)
@@ -126,7 +127,7 @@ def _candidates(outside: Outside, x: Array, looks: Looks) -> Iterator[tuple[Arra
 def _highest(outside: Outside, point: Array, objective: Objective, most: float, *, look: bool) -> float:
     """Objective at most of a point next to this one that meets all limits; infinite where none is known.
 
-    To ``look`` for one that cannot be written down takes a factorisation, in vain if it may cost more than ``most``.
+    To ``look`` for one that cannot be written down takes a factorisation, in vain if it may be above ``most``.
     """
     rise = objective.rise
     if _meets(outside, point):
@@ -135,9 +136,9 @@ def _highest(outside: Outside, point: Array, objective: Objective, most: float, 
         return np.inf
 
     def useful(room: Array) -> float:
-        """The share of this room at which the slope alone makes the objective rise by that much."""
+        """The share of this room at which the slope alone makes the objective rise that far."""
         slope = rise(point, SLIGHT * room) / SLIGHT
-        return most / slope if slope > 0 else 1.0
+        return (most - objective.value(point)) / slope if slope > 0 else 1.0
 
     reach = distance_to_feasible(outside, point, useful)
     return np.inf if reach is None else objective.value(point) + rise(point, reach)

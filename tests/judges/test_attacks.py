@@ -378,3 +378,16 @@ def test_nor_do_they_in_a_row_that_one_variable_hardly_matters_to(entries, dual)
                                lower=[-1.0, 0.0])  # fmt: skip
     certificate = tw.certify(program, x=[1.0, 400.0], duals=[dual], tol=1e-9)
     assert not certificate.ok and certificate.bound <= -1.0
+
+
+@pytest.mark.parametrize("dual", [-3e13, -3e8, -3e6])
+def test_nor_where_the_bound_is_written_as_a_row(dual):
+    program = tw.LinearProgram(
+        [4e7, 0.0],
+        [[-2e-9, -2e8], [1.0, 0.0]],
+        row_lower=[-8e10, -2e-6],
+        row_upper=[-8e10, None],
+        lower=[None, 0.0],
+    )
+    certificate = tw.certify(program, x=[0.0, 400.0], duals=[dual, 4e7], tol=1e-9)
+    assert not certificate.ok and certificate.bound <= -80.0

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from thalweg.autodiff import elementwise, linear_algebra, products, reducing, shaping  # noqa: F401  they register rules
+from thalweg.autodiff import elementwise, linear_algebra, methods, products, reducing, shaping  # noqa: F401  rules
 from thalweg.autodiff.differences import complex_step, five_point, resolved
 from thalweg.autodiff.tape import TapeEscape, Traced, cotangents, plain, trace
 from thalweg.errors import InexactGradientWarning, InputError
@@ -110,7 +110,7 @@ class ValueAndGradient:
         self.method = method
         if method == "differences":
             warnings.warn(
-                f"the gradient is taken by differences, right to about 1e-9, because {self.escape}",
+                f"the gradient is taken by differences because {self.escape}",
                 InexactGradientWarning,
                 stacklevel=3,
             )
@@ -133,7 +133,7 @@ class ValueAndGradient:
 
 
 def value_and_gradient(fun: Callable[..., Any]) -> ValueAndGradient:
-    """Differentiate a plain NumPy function: value and gradient in one call, at about the cost of three evaluations.
+    """Differentiate a plain NumPy function: value and gradient in one call, whatever the number of entries.
 
     Parameters
     ----------

@@ -7,13 +7,10 @@ from typing import Any
 import numpy as np
 
 from thalweg.autodiff.elementwise import unbroadcast
+from thalweg.autodiff.shaping import turned
 from thalweg.autodiff.tape import REWRITTEN, RULES, Back, TapeEscape, Traced, apply, plain
 
 Args, Kwargs = tuple[Any, ...], dict[str, Any]
-
-
-def _turned(a: Any) -> Any:
-    return np.swapaxes(a, -1, -2)
 
 
 def solve(a: Any, b: Any) -> Any:
@@ -26,8 +23,8 @@ def _solve_rule(k: int, answer: Any, args: Args, _: Kwargs) -> Back:
     shape = np.shape(args[k])
 
     def back(cotangent: Any) -> Any:
-        b_back = np.linalg.solve(_turned(a), cotangent)
-        return unbroadcast(b_back if k == 1 else -np.matmul(b_back, _turned(answer)), shape)
+        b_back = np.linalg.solve(turned(a), cotangent)
+        return unbroadcast(b_back if k == 1 else -np.matmul(b_back, turned(answer)), shape)
 
     return back
 
@@ -44,7 +41,7 @@ def inverse(a: Any) -> Any:
 
 
 def _inverse_rule(k: int, answer: Any, args: Args, _: Kwargs) -> Back:
-    return lambda cotangent: -np.matmul(_turned(answer), np.matmul(cotangent, _turned(answer)))
+    return lambda cotangent: -np.matmul(turned(answer), np.matmul(cotangent, turned(answer)))
 
 
 def log_determinant(a: Any) -> Any:
@@ -54,7 +51,7 @@ def log_determinant(a: Any) -> Any:
 
 def _log_determinant_rule(k: int, answer: Any, args: Args, _: Kwargs) -> Back:
     a = args[0]
-    return lambda cotangent: np.expand_dims(cotangent, (-1, -2)) * _turned(np.linalg.inv(a))
+    return lambda cotangent: np.expand_dims(cotangent, (-1, -2)) * turned(np.linalg.inv(a))
 
 
 def determinant(a: Any) -> Any:
@@ -68,7 +65,7 @@ def _determinant_rule(k: int, answer: Any, args: Args, _: Kwargs) -> Back:
 
     def back(cotangent: Any) -> Any:
         if np.min(np.abs(plain(answer))) > 0:
-            return np.expand_dims(cotangent * answer, (-1, -2)) * _turned(np.linalg.inv(a))
+            return np.expand_dims(cotangent * answer, (-1, -2)) * turned(np.linalg.inv(a))
         return np.expand_dims(cotangent, (-1, -2)) * _cofactors(a)
 
     return back
@@ -98,9 +95,9 @@ def _cholesky_rule(k: int, answer: Any, args: Args, _: Kwargs) -> Back:
 
     def back(cotangent: Any) -> Any:
         n = np.shape(L)[-1]
-        phi = np.tril(np.matmul(_turned(L), cotangent)) * (1.0 - 0.5 * np.eye(n))
-        half = np.linalg.solve(_turned(L), _turned(np.linalg.solve(_turned(L), _turned(phi))))
-        return 0.5 * (half + _turned(half))
+        phi = np.tril(np.matmul(turned(L), cotangent)) * (1.0 - 0.5 * np.eye(n))
+        half = np.linalg.solve(turned(L), turned(np.linalg.solve(turned(L), turned(phi))))
+        return 0.5 * (half + turned(half))
 
     return back
 
@@ -115,7 +112,7 @@ def _eigenvalues_rule(k: int, answer: Any, args: Args, _: Kwargs) -> Back:
     if isinstance(a, Traced):
         raise TapeEscape("second derivatives of eigenvalues have no rule.")
     vectors = np.linalg.eigh(a, uplo)[1]
-    return lambda cotangent: np.matmul(vectors * np.expand_dims(cotangent, -2), _turned(vectors))
+    return lambda cotangent: np.matmul(vectors * np.expand_dims(cotangent, -2), turned(vectors))
 
 
 RULES |= {
@@ -169,7 +166,7 @@ def _matrix_power(a: Any, n: int) -> Any:
 REWRITTEN |= {
     np.linalg.solve: _solve, np.linalg.inv: lambda a: apply(inverse, a), np.linalg.slogdet: _slogdet,
     np.linalg.det: lambda a: apply(determinant, a), np.linalg.eigvalsh: _eigvalsh, np.linalg.norm: _norm,
-    np.linalg.cholesky: lambda a, *, upper=False: _turned(apply(cholesky, a)) if upper else apply(cholesky, a),
+    np.linalg.cholesky: lambda a, *, upper=False: turned(apply(cholesky, a)) if upper else apply(cholesky, a),
     np.linalg.matrix_power: _matrix_power,
     np.linalg.multi_dot: lambda arrays, **_: arrays[0] if len(arrays) == 1 else np.matmul(
         arrays[0], np.linalg.multi_dot(arrays[1:])

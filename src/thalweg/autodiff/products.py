@@ -10,14 +10,10 @@ from typing import Any
 import numpy as np
 
 from thalweg.autodiff.elementwise import unbroadcast
-from thalweg.autodiff.tape import REWRITTEN, RULES, Back, TapeEscape, Traced, apply, is_sparse
+from thalweg.autodiff.shaping import turned
+from thalweg.autodiff.tape import METHODS, REWRITTEN, RULES, Back, TapeEscape, Traced, apply
 
 Args, Kwargs = tuple[Any, ...], dict[str, Any]
-
-
-def _turned(a: Any) -> Any:
-    """The last two axes exchanged."""
-    return np.swapaxes(a, -1, -2)
 
 
 def _matmul_rule(k: int, answer: Any, args: Args, _: Kwargs) -> Back:
@@ -33,21 +29,15 @@ def _matmul_rule(k: int, answer: Any, args: Args, _: Kwargs) -> Back:
         C = cotangent
         C = C[..., None, :] if row else C[..., :, None] if column else C
         if k == 0:
-            other = b[:, None] if column else b
-            passed = _outer(C, other) if column else np.matmul(C, _turned(other))
+            passed = C * b if column else np.matmul(C, turned(b))  # of a column by a row nothing is summed
         else:
             other = a[None, :] if row else a
-            passed = np.matmul(_turned(other), C)
+            passed = np.matmul(turned(other), C)
         if np.ndim(mine) == 1:
             passed = passed[..., 0, :] if k == 0 else passed[..., :, 0]
         return unbroadcast(passed, shape)
 
     return back
-
-
-def _outer(column: Any, other: Any) -> Any:
-    """A column times a row: a product without a sum."""
-    return column * other[:, 0]
 
 
 RULES[np.matmul] = _matmul_rule
@@ -64,7 +54,7 @@ def _sparse_rule(k: int, answer: Any, args: Args, _: Kwargs) -> Back:
 
 
 RULES[sparse_product] = _sparse_rule
-REWRITTEN[is_sparse] = sparse_product
+METHODS["sparse_product"] = lambda x, matrix: sparse_product(matrix, x)
 
 
 def einsum(subscripts: str, *operands: Any) -> Any:

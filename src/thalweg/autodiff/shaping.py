@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from thalweg.autodiff.elementwise import unbroadcast
-from thalweg.autodiff.tape import FLAT, REWRITTEN, RULES, Back, TapeEscape, Traced, apply, item, placing, plain
+from thalweg.autodiff.tape import FLAT, METHODS, REWRITTEN, RULES, Back, TapeEscape, Traced, apply, item, plain
 
 Args, Kwargs = tuple[Any, ...], dict[str, Any]
 
@@ -31,6 +31,11 @@ def permuted(a: Any, axes: tuple[int, ...]) -> Any:
 def _permuted_rule(k: int, answer: Any, args: Args, _: Kwargs) -> Back:
     back = tuple(np.argsort(args[1]).tolist())
     return lambda cotangent: np.transpose(cotangent, back)
+
+
+def turned(a: Any) -> Any:
+    """The last two axes exchanged."""
+    return np.swapaxes(a, -1, -2)
 
 
 def repeated(a: Any, shape: tuple[int, ...]) -> Any:
@@ -158,9 +163,7 @@ def _concatenate(arrays: Sequence[Any], axis: int | None = 0, **_: Any) -> Any:
 
 
 def _stack(arrays: Sequence[Any], axis: int = 0, **_: Any) -> Any:
-    return _concatenate(
-        [_expand_dims(a, axis) if isinstance(a, Traced) else np.expand_dims(a, axis) for a in arrays], axis
-    )
+    return _concatenate([np.expand_dims(a, axis) for a in arrays], axis)
 
 
 def _at_least(ndim: int, a: Any) -> Any:
@@ -264,7 +267,6 @@ def _triangle(keep: Any) -> Any:
 
 
 REWRITTEN |= {
-    placing: lambda shape, key, value: added_at(shape, key, _fitting(shape, key, value)),
     np.reshape: _reshape, np.ravel: lambda a, order="C": _reshape(a, (-1,), order), np.transpose: _transpose,
     np.moveaxis: _moveaxis, np.swapaxes: _swapaxes, np.expand_dims: _expand_dims, np.squeeze: _squeeze,
     np.broadcast_to: lambda a, shape, **_: apply(repeated, a, shape), np.concatenate: _concatenate, np.stack: _stack,
@@ -281,6 +283,12 @@ REWRITTEN |= {
 FLAT |= {np.full_like, np.empty_like}
 
 
-def _fitting(shape: tuple[int, ...], key: Any, value: Any) -> Any:
-    """A value in the shape of the places that a key names."""
-    return np.broadcast_to(value, np.shape(np.empty(shape)[key]))
+def with_item(a: Any, key: Any, value: Any) -> Any:
+    """The array with a value at a key: what writing in place moves a handle to."""
+    shape, mask = np.shape(a), np.zeros(np.shape(a), dtype=bool)
+    mask[key] = True
+    fitting = np.broadcast_to(value, np.shape(mask[key]))
+    return np.where(mask, added_at(shape, key, fitting), a)
+
+
+METHODS["with_item"] = with_item

@@ -30,6 +30,7 @@ Rule = Callable[[int, Any, tuple[Any, ...], dict[str, Any]], Back]  # of the k-t
 RULES: dict[Any, Rule] = {}  # what is carried out as it is, and how its cotangents go back
 REWRITTEN: dict[Any, Callable[..., Any]] = {}  # what is written in terms of others
 FLAT: set[Any] = set()  # what has no derivative but 0: comparisons, roundings, questions
+METHODS: dict[str, Callable[..., Any]] = {}  # what a traced array is asked for by name
 REDUCTIONS: dict[tuple[str, str], Any] = {}  # methods of ufuncs, such as add.reduce, by the function that they are
 
 _numbers = itertools.count()
@@ -161,14 +162,14 @@ class Traced(NDArrayOperatorsMixin):
         raise TapeEscape(f"np.{function.__name__} has no derivative rule; write it with simpler operations.")
 
     def __matmul__(self, other: Any) -> Any:
-        return REWRITTEN[is_sparse](other.T, self.T).T if is_sparse(other) else np.matmul(self, other)
+        return METHODS["sparse_product"](self.T, other.T).T if is_sparse(other) else np.matmul(self, other)
 
     def __rmatmul__(self, other: Any) -> Any:
-        return REWRITTEN[is_sparse](other, self) if is_sparse(other) else np.matmul(other, self)
+        return METHODS["sparse_product"](self, other) if is_sparse(other) else np.matmul(other, self)
 
     def __rmul__(self, other: Any) -> Any:
         """The old SciPy matrices multiply like matrices."""
-        return REWRITTEN[is_sparse](other, self) if is_sparse(other) else np.multiply(other, self)
+        return METHODS["sparse_product"](self, other) if is_sparse(other) else np.multiply(other, self)
 
     def __array__(self, *_: Any, **__: Any) -> Any:
         if "scipy/sparse" in Path(sys._getframe(1).f_code.co_filename).as_posix():
@@ -198,11 +199,7 @@ class Traced(NDArrayOperatorsMixin):
         return apply(item, self, _flat(key))
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        key = _flat(key)
-        mask = np.zeros(self.shape, dtype=bool)
-        mask[key] = True
-        placed = REWRITTEN[placing](self.shape, key, value)
-        self.entry = np.where(mask, placed, self).entry
+        self.entry = METHODS["with_item"](self, _flat(key), value).entry
 
     def __repr__(self) -> str:
         return f"Traced({plain(self)!r})"
@@ -234,18 +231,6 @@ class Traced(NDArrayOperatorsMixin):
         return self
 
 
-METHODS: dict[str, Callable[..., Any]] = {
-    "sum": np.sum, "mean": np.mean, "std": np.std, "var": np.var, "prod": np.prod, "max": np.max, "min": np.min,
-    "cumsum": np.cumsum, "dot": np.dot, "reshape": lambda a, *shape, **k: np.reshape(a, _one(shape), **k),
-    "ravel": np.ravel, "flatten": np.ravel, "transpose": lambda a, *axes: np.transpose(a, _one(axes) or None),
-    "squeeze": np.squeeze, "swapaxes": np.swapaxes, "trace": np.trace, "diagonal": np.diagonal, "clip": np.clip,
-    "repeat": np.repeat, "take": np.take, "round": np.round, "copy": np.positive, "argmax": np.argmax,
-    "argmin": np.argmin, "argsort": np.argsort, "all": np.all, "any": np.any, "conj": np.positive,
-    "astype": lambda a, dtype, **_: _astype(a, dtype), "item": lambda a: np.reshape(a, ()),
-    "tolist": lambda a: [one.tolist() if one.ndim else one for one in a],
-}  # fmt: skip
-
-
 def is_sparse(value: Any) -> bool:
     """Whether a value is a SciPy sparse matrix; does not import SciPy."""
     sparse = sys.modules.get("scipy.sparse")
@@ -255,13 +240,6 @@ def is_sparse(value: Any) -> bool:
 def item(a: Any, key: Any) -> Any:
     """a[key]."""
     return a[key]
-
-
-def placing(shape: tuple[int, ...], key: Any, value: Any) -> Any:
-    """Zeros with the value at a key."""
-    placed = np.zeros(shape)
-    placed[key] = value
-    return placed
 
 
 def _called(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -298,13 +276,3 @@ def _flat(key: Any) -> Any:
     if isinstance(key, (tuple, list)):
         return type(key)(map(_flat, key))
     return plain(key)
-
-
-def _one(shape: tuple[Any, ...]) -> Any:
-    return shape[0] if len(shape) == 1 and (shape[0] is None or np.ndim(shape[0])) else shape
-
-
-def _astype(a: Traced, dtype: Any) -> Any:
-    if np.dtype(dtype).kind != "f":
-        raise TapeEscape(f"astype({np.dtype(dtype)}) of a traced array drops its derivative.")
-    return a

@@ -74,9 +74,8 @@ class _Upper:
         A, n = sparse.csr_array(A), int(A.shape[1])
         flat = getattr(H, "ndim", 2) == 1
         above = sparse.csc_array((n, n)) if flat else sparse.triu(H, 1, format="csc")
-        ends = np.concatenate(
-            [above.indptr[1:], above.nnz + A.indptr[1:].astype(np.intp)]
-        )  # a row of A is a column here
+        # each row of A is a column here
+        ends = np.concatenate([above.indptr[1:], above.nnz + A.indptr[1:].astype(np.intp)])
         rows = np.insert(np.concatenate([above.indices, A.indices]).astype(np.intp), ends, np.arange(ends.size))
         diagonal = np.concatenate([H if flat else H.diagonal(), np.zeros(A.shape[0])])
         data = np.insert(np.concatenate([above.data, A.data]), ends, diagonal)
